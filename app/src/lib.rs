@@ -1,0 +1,1 @@
+//! The broker: files, policy and output; parses nothing of a document.

@@ -1,0 +1,48 @@
+//! Processes in capability mode: the only crate with `unsafe` code.
+//!
+//! The neutral half says what can be done; `linux/` and `freebsd/` say how, and
+//! `unsupported.rs` answers every call with an error, so that a system without
+//! a sandbox has no viewer.
+//!
+//! ```text
+//! broker                              launcher                   renderer
+//! Launcher::start ── posix_spawn ──▶  launcher_main
+//! Launcher::spawn ── StartRenderer ─▶ clone / pdfork + exec ──▶  confine() → (Confined, Channel)
+//!        ◀── ProcessDescriptor ──────                            │
+//! Channel ◀───────────────────── SEQPACKET ─────────────────────▶│  Channel::receive_with
+//! Snapshot, SharedMemory ── descriptors ────────────────────────▶│  MappedDocument, MappedPixels
+//! measure(process) → Measured                                    │  Confined::lock()
+//! ```
+//!
+//! | module | holds | used by |
+//! |---|---|---|
+//! | [`channel`] | one datagram = one message, with at most [`channel::MAX_DESCRIPTORS`] descriptors | both |
+//! | [`memory`] | sealed memory: documents and pixels | both |
+//! | [`process`] | process descriptors and how a process ended | broker |
+//! | [`launcher`] | starting renderers | broker; [`launcher_main`] in the launcher |
+//! | [`mod@confine`] | confining this process | renderer |
+//! | [`posture`] | which layers are in force, claimed and measured | both |
+
+pub mod channel;
+pub mod confine;
+pub mod launcher;
+pub mod memory;
+pub mod posture;
+pub mod process;
+
+#[cfg(target_os = "linux")]
+#[path = "linux/mod.rs"]
+mod sys;
+#[cfg(target_os = "freebsd")]
+#[path = "freebsd/mod.rs"]
+mod sys;
+#[cfg(not(any(target_os = "linux", target_os = "freebsd")))]
+#[path = "unsupported.rs"]
+mod sys;
+
+pub use channel::{Channel, Received, Sent};
+pub use confine::{ConfineError, Confined, confine};
+pub use launcher::{Budget, LaunchError, Launcher, Role, Spawned, launcher_main, role};
+pub use memory::{DocumentMemory, MappedPixels, SharedMemory, Slot, Snapshot};
+pub use posture::{Layers, Measured, Posture};
+pub use process::{Exit, ProcessDescriptor};

@@ -1,0 +1,70 @@
+//! Every limit of the protocol, with its arithmetic.
+//!
+//! A limit that a document runs into is told to the user by name; a limit that
+//! a message runs into ends the renderer that sent it.
+
+/// Longest message in bytes. FreeBSD's default largest SEQPACKET packet is
+/// 8192 bytes, Linux allows more; half of the smaller leaves room for both.
+pub const MAX_MESSAGE_BYTES: usize = 4096;
+
+/// Most memory one message may make its reader allocate, in bytes. A message of
+/// 4096 bytes holds at most 4096 / 3 items of at most 48 bytes each.
+pub const MAX_DECODED_BYTES: usize = 64 * 1024;
+
+/// Most pages of a document. Each costs the broker a [`crate::PageEntry`] of at
+/// most 48 bytes and a label of at most 32: 200 000 × 80 B = 16 MB.
+pub const MAX_PAGES: u32 = 200_000;
+
+/// Longest side of a page, in points or image pixels. PDF allows 14 400 units
+/// times a `UserUnit` of at most 75 000 (ISO 32000-2:2020, annex C), far above
+/// anything that can be shown; a plan of 3.5 km still fits.
+pub const MAX_PAGE_SIDE: f32 = 10_000_000.0;
+
+/// Longest side of a whole page as it is asked for, in pixels. 6400 % of A0 at
+/// 96 dpi is 64 × 4494 px = 287 616 px.
+pub const MAX_PAGE_SIDE_PX: u32 = 1 << 19;
+
+/// Longest side of a tile, in pixels. The PDF rasteriser counts in `u16` and
+/// asserts when a side saturates; an eighth of its range keeps every
+/// intermediate buffer clear of that.
+pub const MAX_TILE_SIDE_PX: u16 = 8192;
+
+/// Bytes of one slot: 4096 × 4096 px × 4 B = 64 MiB. A4 at 400 dpi
+/// (3307 × 4677 px, 62 MB) is one tile.
+pub const MAX_SLOT_BYTES: usize = 64 * 1024 * 1024;
+
+/// Most slots of one renderer: two for each of [`MAX_WORKERS`].
+pub const MAX_SLOTS: u8 = 64;
+
+/// Most worker threads of one renderer. Page rendering stops gaining before.
+pub const MAX_WORKERS: u8 = 32;
+
+/// Most requests that wait for an answer: every slot painted into, and as many
+/// lists again.
+pub const MAX_IN_FLIGHT: usize = 128;
+
+/// Parts of one list that a renderer may send before it is given more credit.
+/// 32 × 4096 B = 128 KiB stands in the socket at most.
+pub const CREDIT_WINDOW: u16 = 32;
+
+/// Most parts of one answer: a page with 4 MB of text, or the sizes of
+/// [`MAX_PAGES`] pages at 16 to a part.
+pub const MAX_PARTS: u32 = 16 * 1024;
+
+/// Longest string in a message, in bytes of UTF-8. Four fit in one message.
+pub const MAX_TEXT_BYTES: usize = 960;
+
+/// Longest page label, in bytes of UTF-8.
+pub const MAX_LABEL_BYTES: usize = 32;
+
+/// Longest password, in bytes of UTF-8: twice the 127 that AES-256 documents
+/// use (ISO 32000-2:2020, 7.6.4.3.3), so that an overlong one is told wrong, not refused.
+pub const MAX_PASSWORD_BYTES: usize = 254;
+
+/// Largest document that is copied into sealed memory, in bytes. Copying costs
+/// about 0.7 ms a MiB; above 256 MiB the renderer reads the file itself.
+pub const MAX_SNAPSHOT_BYTES: u64 = 256 * 1024 * 1024;
+
+/// Largest document at all, in bytes: what a renderer can hold with the
+/// largest memory budget that a user can grant, half of it.
+pub const MAX_DOCUMENT_BYTES: u64 = 8 * 1024 * 1024 * 1024;
