@@ -41,6 +41,18 @@ pub fn confine() -> Result<(Confined, Channel), ConfineError> {
     Ok((Confined { layers }, channel))
 }
 
+/// As [`confine`], but leaves layers out: the hostile renderer shows what the
+/// others then hold.
+///
+/// # Errors
+///
+/// As [`confine`].
+#[cfg(all(feature = "test-support", target_os = "linux"))]
+pub fn confine_without(without: Layers) -> Result<(Confined, Channel), ConfineError> {
+    let (layers, channel) = sys::confine::confine_without(without)?;
+    Ok((Confined { layers }, channel))
+}
+
 impl Confined {
     /// The layers that are in force.
     #[must_use]

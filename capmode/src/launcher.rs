@@ -23,6 +23,13 @@ use std::process::{Child, Command, ExitCode, Stdio};
 pub(crate) const LAUNCHER_NAME: &str = "pellucid-launcher";
 /// `argv[0]` of every renderer; the name says nothing about the document.
 pub(crate) const RENDERER_NAME: &str = "pellucid-renderer";
+/// `argv[1]` of a process that tries to escape (see [`crate::probe`]).
+pub(crate) const PROBE_ARGUMENT: &str = "probe";
+
+/// Start a renderer.
+pub(crate) const START_RENDERER: u32 = 0;
+/// Start the same program as a probe.
+pub(crate) const START_PROBE: u32 = 1;
 
 /// What a renderer may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,11 +123,22 @@ impl Launcher {
     ///
     /// [`LaunchError`].
     pub fn spawn(&mut self, budget: &Budget) -> Result<Spawned, LaunchError> {
+        self.request(wire::Request::from(*budget))
+    }
+
+    /// Starts the renderer's program as a probe, confined in the same way.
+    pub(crate) fn spawn_probe(&mut self, budget: &Budget) -> Result<Spawned, LaunchError> {
+        self.request(wire::Request {
+            role: START_PROBE,
+            ..wire::Request::from(*budget)
+        })
+    }
+
+    fn request(&mut self, request: wire::Request) -> Result<Spawned, LaunchError> {
         let (channel, theirs) = Channel::pair().map_err(|source| start("socketpair", source))?;
         sys::launcher::harden_channel(&channel);
-        let request = wire::Request::from(*budget).to_bytes();
         self.control
-            .send_with(&request, &[theirs.as_fd()])
+            .send_with(&request.to_bytes(), &[theirs.as_fd()])
             .map_err(|_| LaunchError::LauncherGone)?;
         drop(theirs);
         self.ready()?;
@@ -212,15 +230,21 @@ pub enum Role {
     Launcher,
     /// Call [`crate::confine()`].
     Renderer,
+    /// Call [`crate::probe::main`].
+    Probe,
 }
 
 /// What this process has been started as; `None` when a person started it.
 #[must_use]
 pub fn role() -> Option<Role> {
-    let name = std::env::args_os().next()?;
-    match name.to_str()? {
-        LAUNCHER_NAME => Some(Role::Launcher),
-        RENDERER_NAME if sys::launcher::has_channel() => Some(Role::Renderer),
+    let mut arguments = std::env::args_os();
+    let name = arguments.next()?;
+    let first = arguments.next();
+    match (name.to_str()?, first) {
+        (LAUNCHER_NAME, _) => Some(Role::Launcher),
+        (RENDERER_NAME, _) if !sys::launcher::has_channel() => None,
+        (RENDERER_NAME, None) => Some(Role::Renderer),
+        (RENDERER_NAME, Some(argument)) if argument == PROBE_ARGUMENT => Some(Role::Probe),
         _ => None,
     }
 }
@@ -236,7 +260,7 @@ pub(crate) mod wire {
     use super::Budget;
 
     /// Bytes of a [`Request`].
-    pub(crate) const REQUEST_BYTES: usize = 24;
+    pub(crate) const REQUEST_BYTES: usize = 28;
     /// Bytes of a [`Reply`].
     pub(crate) const REPLY_BYTES: usize = 12;
 
@@ -257,6 +281,8 @@ pub(crate) mod wire {
         pub(crate) shared_bytes: u64,
         pub(crate) cpu_seconds: u32,
         pub(crate) workers: u32,
+        /// What the program is started as: [`super::START_RENDERER`] or [`super::START_PROBE`].
+        pub(crate) role: u32,
     }
 
     impl From<Budget> for Request {
@@ -266,6 +292,7 @@ pub(crate) mod wire {
                 shared_bytes: budget.shared_bytes,
                 cpu_seconds: budget.cpu_seconds,
                 workers: budget.workers.into(),
+                role: super::START_RENDERER,
             }
         }
     }
@@ -276,7 +303,8 @@ pub(crate) mod wire {
             bytes[..8].copy_from_slice(&self.memory_bytes.to_le_bytes());
             bytes[8..16].copy_from_slice(&self.shared_bytes.to_le_bytes());
             bytes[16..20].copy_from_slice(&self.cpu_seconds.to_le_bytes());
-            bytes[20..].copy_from_slice(&self.workers.to_le_bytes());
+            bytes[20..24].copy_from_slice(&self.workers.to_le_bytes());
+            bytes[24..].copy_from_slice(&self.role.to_le_bytes());
             bytes
         }
 
@@ -286,7 +314,8 @@ pub(crate) mod wire {
                 memory_bytes: u64::from_le_bytes(bytes[..8].try_into().ok()?),
                 shared_bytes: u64::from_le_bytes(bytes[8..16].try_into().ok()?),
                 cpu_seconds: u32::from_le_bytes(bytes[16..20].try_into().ok()?),
-                workers: u32::from_le_bytes(bytes[20..].try_into().ok()?),
+                workers: u32::from_le_bytes(bytes[20..24].try_into().ok()?),
+                role: u32::from_le_bytes(bytes[24..].try_into().ok()?),
             })
         }
     }

@@ -28,6 +28,7 @@ pub mod confine;
 pub mod launcher;
 pub mod memory;
 pub mod posture;
+pub mod probe;
 pub mod process;
 
 #[cfg(target_os = "linux")]

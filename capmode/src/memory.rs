@@ -228,7 +228,7 @@ impl Slot {
     }
 }
 
-/// A shared mapping of whole memory.
+/// A mapping of whole memory.
 #[derive(Debug)]
 pub struct Mapping {
     start: std::ptr::NonNull<u8>,
@@ -253,22 +253,18 @@ impl Mapping {
         let invalid = || io::Error::from(nix::errno::Errno::EINVAL);
         let len = usize::try_from(bytes).map_err(|_| invalid())?;
         let len_nonzero = std::num::NonZeroUsize::new(len).ok_or_else(invalid)?;
-        let protection = match access {
-            Access::Read => ProtFlags::PROT_READ,
-            Access::Write => ProtFlags::PROT_READ | ProtFlags::PROT_WRITE,
+        let (protection, flags) = match access {
+            // Private: a mapping that can never be written needs no more, and
+            // older kernels refuse a shared one of sealed memory.
+            Access::Read => (ProtFlags::PROT_READ, MapFlags::MAP_PRIVATE),
+            Access::Write => (
+                ProtFlags::PROT_READ | ProtFlags::PROT_WRITE,
+                MapFlags::MAP_SHARED,
+            ),
         };
         // SAFETY: a new mapping at an address of the kernel's choice cannot
         // overlap memory that Rust knows; the result is checked by `mmap`.
-        let start = unsafe {
-            mmap(
-                None,
-                len_nonzero,
-                protection,
-                MapFlags::MAP_SHARED,
-                descriptor,
-                0,
-            )
-        }?;
+        let start = unsafe { mmap(None, len_nonzero, protection, flags, descriptor, 0) }?;
         Ok(Self {
             start: start.cast(),
             bytes: len,

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     match capmode::role() {
         Some(capmode::Role::Launcher) => capmode::launcher_main(),
+        Some(capmode::Role::Probe) => capmode::probe::main(),
         Some(capmode::Role::Renderer) => renderer_sandbox::main(),
         None => {
             eprintln!(

@@ -1,0 +1,140 @@
+//! One clone and one exec: a renderer from the launcher's program descriptor.
+//!
+//! Between clone and exec the child is a copy of the launcher, which has one
+//! thread; it makes nothing but system calls on memory that is there already.
+
+use super::limits::{self, LIMITS, Limit};
+use super::prctl;
+use crate::confine::CHANNEL_FD;
+use std::ffi::CStr;
+use std::io;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
+
+/// Exit code of a child that could not become the renderer.
+pub(crate) const EXEC_FAILED: i32 = 250;
+
+/// Number of the highest capability that any kernel knows so far, and room for more.
+const MAX_CAPABILITY: libc::c_ulong = 63;
+
+/// The user that owns nothing, for a launcher that runs as root without a user
+/// namespace.
+const NOBODY: libc::uid_t = 65534;
+
+/// What a child needs, all of it made before the clone.
+pub(crate) struct Plan<'a> {
+    pub(crate) program: BorrowedFd<'a>,
+    pub(crate) null: BorrowedFd<'a>,
+    pub(crate) channel: BorrowedFd<'a>,
+    pub(crate) limits: [Limit; LIMITS],
+    /// `argv`, ended by null.
+    pub(crate) arguments: [*const libc::c_char; 3],
+    /// Whether it gets a user and a pid namespace.
+    pub(crate) namespaces: bool,
+}
+
+/// Flags of the one clone that the launcher makes; its filter compares them.
+pub(crate) const CLONE_FLAGS: u64 =
+    (libc::CLONE_NEWUSER | libc::CLONE_NEWPID | libc::CLONE_PIDFD | libc::SIGCHLD) as u64;
+/// The same where namespaces are refused.
+pub(crate) const CLONE_FLAGS_PLAIN: u64 = (libc::CLONE_PIDFD | libc::SIGCHLD) as u64;
+
+/// Starts a renderer and returns its pidfd.
+pub(crate) fn spawn(plan: &Plan<'_>) -> io::Result<OwnedFd> {
+    let flags = if plan.namespaces {
+        CLONE_FLAGS
+    } else {
+        CLONE_FLAGS_PLAIN
+    };
+    let mut pidfd: RawFd = -1;
+    // SAFETY: clone without CLONE_VM and with a null stack is a fork: the child
+    // gets its own copy of this memory and goes on here. The kernel writes the
+    // pidfd through the third argument, which points to this stack. The process
+    // has one thread, so no lock is held by another one in the copy.
+    let result = unsafe {
+        libc::syscall(
+            libc::SYS_clone,
+            flags,
+            std::ptr::null_mut::<libc::c_void>(),
+            &raw mut pidfd,
+            std::ptr::null_mut::<libc::c_int>(),
+            0_u64,
+        )
+    };
+    if super::check(result)? == 0 {
+        become_renderer(plan);
+    }
+    // SAFETY: clone succeeded with CLONE_PIDFD, so the number is a new
+    // descriptor that only we know.
+    Ok(unsafe { OwnedFd::from_raw_fd(pidfd) })
+}
+
+/// The child: descriptors, limits, exec. Never returns.
+fn become_renderer(plan: &Plan<'_>) -> ! {
+    let ready = place_descriptors(plan)
+        .and_then(|()| plan.limits.iter().try_for_each(limits::set))
+        .and_then(|()| drop_root(plan.namespaces))
+        .and_then(|()| prctl::set_parent_death());
+    if ready.is_ok() {
+        exec(plan);
+    }
+    // SAFETY: _exit takes a number and runs nothing of this process's.
+    unsafe { libc::_exit(EXEC_FAILED) }
+}
+
+/// `/dev/null` three times and the channel. Everything else closes on exec.
+fn place_descriptors(plan: &Plan<'_>) -> io::Result<()> {
+    for target in 0..CHANNEL_FD {
+        duplicate(plan.null, target)?;
+    }
+    duplicate(plan.channel, CHANNEL_FD)
+}
+
+/// Puts `/dev/null` where the launcher's inherited descriptors were; errors
+/// still go to the broker's standard error.
+pub(crate) fn silence(null: &OwnedFd) -> io::Result<()> {
+    duplicate(null.as_fd(), 0)?;
+    duplicate(null.as_fd(), 1)
+}
+
+fn duplicate(from: BorrowedFd<'_>, to: RawFd) -> io::Result<()> {
+    // SAFETY: dup2 takes numbers; the launcher keeps its own descriptors at 10
+    // and above, so nothing that is still needed is replaced.
+    let result = unsafe { libc::dup2(from.as_raw_fd(), to) };
+    super::check(result.into()).map(drop)
+}
+
+/// A renderer is never root: inside its own user namespace it is nobody, and
+/// without one it becomes nobody.
+fn drop_root(namespaces: bool) -> io::Result<()> {
+    // SAFETY: geteuid has no arguments and cannot fail.
+    if namespaces || unsafe { libc::geteuid() } != 0 {
+        return Ok(());
+    }
+    for capability in 0..=MAX_CAPABILITY {
+        // EINVAL: a capability that this kernel does not know.
+        let _ = prctl::drop_bounding(capability);
+    }
+    // SAFETY: setgroups reads no memory for a count of 0.
+    super::check(unsafe { libc::setgroups(0, std::ptr::null()) }.into())?;
+    // SAFETY: setresgid takes numbers.
+    super::check(unsafe { libc::syscall(libc::SYS_setresgid, NOBODY, NOBODY, NOBODY) })?;
+    // SAFETY: setresuid takes numbers.
+    super::check(unsafe { libc::syscall(libc::SYS_setresuid, NOBODY, NOBODY, NOBODY) }).map(drop)
+}
+
+fn exec(plan: &Plan<'_>) {
+    const EMPTY: &CStr = c"";
+    let environment: [*const libc::c_char; 1] = [std::ptr::null()];
+    // SAFETY: path, arguments and environment are C strings or arrays ended by
+    // null that live until the call returns, which it does only on failure.
+    unsafe {
+        libc::syscall(
+            libc::SYS_execveat,
+            plan.program.as_raw_fd(),
+            EMPTY.as_ptr(),
+            plan.arguments.as_ptr(),
+            environment.as_ptr(),
+            libc::AT_EMPTY_PATH,
+        );
+    }
+}

@@ -1,0 +1,199 @@
+//! Proof by trying: processes that are confined like a renderer and attempt
+//! what a renderer that was taken over would attempt.
+//!
+//! Each attempt has a process of its own, started by the real launcher from the
+//! renderer's own program, confined by the same calls, and given a document and
+//! pixel memory. It either dies, or says what the system answered.
+
+use crate::channel::{Channel, Received};
+use crate::confine::confine;
+use crate::launcher::{Budget, LaunchError, Launcher, Spawned};
+use crate::memory::{SharedMemory, Snapshot};
+use crate::process::Exit;
+use crate::sys;
+use std::io;
+use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
+use std::process::ExitCode;
+use std::time::Duration;
+
+/// How long an attempt may take before it counts as hanging.
+const LIMIT: Duration = Duration::from_secs(5);
+
+/// Bytes of pixel memory that a probe gets: one page.
+const PIXEL_BYTES: u64 = 4096;
+
+/// What a probe may use; an attempt needs next to nothing.
+const BUDGET: Budget = Budget {
+    memory_bytes: 64 << 20,
+    shared_bytes: 1 << 20,
+    cpu_seconds: 5,
+    workers: 1,
+};
+
+/// What the probe holds: the same as a renderer, and not yet closed.
+pub(crate) struct Held {
+    pub(crate) document: RawFd,
+    pub(crate) pixels: RawFd,
+}
+
+/// Something that must not be possible.
+pub(crate) struct Attempt {
+    pub(crate) name: &'static str,
+    /// What it tries, in a few words.
+    pub(crate) tries: &'static str,
+    pub(crate) run: fn(&Held) -> io::Result<()>,
+}
+
+/// What happened to an attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// The process was killed for trying.
+    Killed,
+    /// The system refused with this `errno`.
+    Refused(i32),
+    /// It worked. The sandbox does not hold.
+    Succeeded,
+    /// The process did not answer in time, or ended in a way that nobody
+    /// expects; nothing is proven.
+    Unclear(Option<Exit>),
+}
+
+impl Outcome {
+    /// Whether the attempt was stopped.
+    #[must_use]
+    pub fn is_stopped(self) -> bool {
+        matches!(self, Self::Killed | Self::Refused(_))
+    }
+}
+
+/// An attempt and what happened to it.
+#[derive(Debug, Clone, Copy)]
+pub struct Report {
+    /// Short name.
+    pub name: &'static str,
+    /// What was tried, in a few words.
+    pub tries: &'static str,
+    /// What happened.
+    pub outcome: Outcome,
+}
+
+/// Number of the control: no attempt, only what a renderer must be able to do.
+const CONTROL: u16 = u16::MAX;
+
+/// Makes every attempt, each in a process of its own, after a control: a
+/// process that dies before it tries would prove nothing.
+///
+/// # Errors
+///
+/// [`LaunchError`] when a probe cannot be started, or does not survive doing
+/// what a renderer does.
+pub fn run_all(launcher: &mut Launcher) -> Result<Vec<Report>, LaunchError> {
+    let control = run_one(launcher, CONTROL)?;
+    if control != Outcome::Succeeded {
+        let found = format!("a probe that attempts nothing ended as {control:?}");
+        return Err(failed(io::Error::other(found)));
+    }
+    let attempts = sys::attempts::ALL.iter().zip(0_u16..);
+    attempts
+        .map(|(attempt, number)| {
+            Ok(Report {
+                name: attempt.name,
+                tries: attempt.tries,
+                outcome: run_one(launcher, number)?,
+            })
+        })
+        .collect()
+}
+
+fn run_one(launcher: &mut Launcher, number: u16) -> Result<Outcome, LaunchError> {
+    let Spawned { process, channel } = launcher.spawn_probe(&BUDGET)?;
+    let gifts = gifts().map_err(failed)?;
+    channel
+        .send_with(&number.to_le_bytes(), &[gifts.0.as_fd(), gifts.1.as_fd()])
+        .map_err(failed)?;
+    let exit = process.wait(LIMIT).map_err(failed)?;
+    let mut buffer = [0; 8];
+    let answer = match channel.try_receive(&mut buffer).map_err(failed)? {
+        Received::Message(bytes) => <[u8; 4]>::try_from(bytes).ok().map(i32::from_le_bytes),
+        _ => None,
+    };
+    Ok(match (answer, exit) {
+        (Some(0), _) => Outcome::Succeeded,
+        (Some(errno), _) => Outcome::Refused(errno),
+        (None, Some(Exit::Violation)) => Outcome::Killed,
+        (None, exit) => Outcome::Unclear(exit),
+    })
+}
+
+fn failed(source: io::Error) -> LaunchError {
+    LaunchError::Start {
+        step: "probing",
+        source,
+    }
+}
+
+/// A document and pixel memory, as a renderer gets them.
+fn gifts() -> io::Result<(OwnedFd, OwnedFd)> {
+    let document = Snapshot::copy_of(&b"a document"[..], 64).map_err(io::Error::other)?;
+    let pixels = SharedMemory::create(PIXEL_BYTES)?;
+    Ok((document.for_renderer()?, pixels.for_renderer()?))
+}
+
+/// The probe's side: confines itself for real, makes one attempt, and says how
+/// it went if it still can.
+#[must_use]
+pub fn main() -> ExitCode {
+    match attempt() {
+        Some(()) => ExitCode::SUCCESS,
+        None => ExitCode::FAILURE,
+    }
+}
+
+fn attempt() -> Option<()> {
+    let (confined, channel) = confine().ok()?;
+    let (number, held) = receive(&channel)?;
+    confined.lock().ok()?;
+    let held = Held {
+        document: held.0.as_raw_fd(),
+        pixels: held.1.as_raw_fd(),
+    };
+    let errno = match attempt_by_number(number, &held)? {
+        Ok(()) => 0,
+        Err(error) => error.raw_os_error().unwrap_or(-1),
+    };
+    channel.send(&errno.to_le_bytes()).ok()
+}
+
+fn attempt_by_number(number: u16, held: &Held) -> Option<io::Result<()>> {
+    if number == CONTROL {
+        return Some(work());
+    }
+    let attempt = sys::attempts::ALL.get(usize::from(number))?;
+    Some((attempt.run)(held))
+}
+
+/// What every renderer does: memory large and small, hashing, time.
+fn work() -> io::Result<()> {
+    let started = std::time::Instant::now();
+    let mut large = Vec::new();
+    large.try_reserve_exact(8 << 20).map_err(io::Error::other)?;
+    large.resize(8 << 20, 1_u8);
+    let set: std::collections::HashSet<u128> = (0..1000)
+        .map(|n| n * started.elapsed().as_nanos())
+        .collect();
+    match set.len() + large.len() {
+        0 => Err(io::ErrorKind::Other.into()),
+        _ => Ok(()),
+    }
+}
+
+fn receive(channel: &Channel) -> Option<(u16, (OwnedFd, OwnedFd))> {
+    let mut buffer = [0; 8];
+    let (received, descriptors) = channel.receive_with(&mut buffer).ok()?;
+    let Received::Message(bytes) = received else {
+        return None;
+    };
+    let number = u16::from_le_bytes(bytes.try_into().ok()?);
+    let [document, pixels] = <[OwnedFd; 2]>::try_from(descriptors).ok()?;
+    Some((number, (document, pixels)))
+}
