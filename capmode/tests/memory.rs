@@ -1,0 +1,80 @@
+//! Sealed memory: sizes stay, documents stay, and reading never faults.
+#![cfg(target_os = "linux")]
+
+use capmode::memory::SnapshotError;
+use capmode::{DocumentMemory, MappedPixels, SharedMemory, Snapshot};
+use std::fs::File;
+use std::io::{Seek, SeekFrom, Write};
+
+#[test]
+fn pixels_that_one_side_draws_are_what_the_other_reads() {
+    let memory = SharedMemory::create(2 * 4096).unwrap();
+    let mut slots = MappedPixels::map(&memory.for_renderer().unwrap(), 2, 4096).unwrap();
+    slots[1].bytes_mut().fill(7);
+    slots[0].bytes_mut()[4095] = 9;
+    let mut read = [0; 4];
+    memory.read_at(4095, &mut read).unwrap();
+    assert_eq!(read, [9, 7, 7, 7]);
+    assert!(memory.read_at(2 * 4096 - 1, &mut read).is_err());
+}
+
+#[test]
+fn pixel_memory_keeps_its_size_and_its_mappings() {
+    let memory = SharedMemory::create(4096).unwrap();
+    let descriptor = memory.for_renderer().unwrap();
+    let file = File::from(descriptor.try_clone().unwrap());
+    assert!(file.set_len(0).is_err());
+    assert!(file.set_len(8192).is_err());
+    let mut slot = MappedPixels::map(&descriptor, 1, 4096).unwrap();
+    memory.seal_mappings().unwrap();
+    assert!(MappedPixels::map(&descriptor, 1, 4096).is_err());
+    slot[0].bytes_mut()[0] = 1;
+    assert!(memory.seal_mappings().is_err(), "the seals are sealed");
+}
+
+#[test]
+fn snapshot_cannot_be_written_through_any_descriptor() {
+    let snapshot = Snapshot::copy_of(&b"some bytes"[..], 100).unwrap();
+    let mut file = File::from(snapshot.for_renderer().unwrap());
+    assert!(file.write_all(b"x").is_err());
+    assert!(file.set_len(0).is_err());
+}
+
+#[test]
+fn snapshot_descriptors_have_offsets_of_their_own() {
+    let snapshot = Snapshot::copy_of(&b"some bytes"[..], 100).unwrap();
+    let mut one = File::from(snapshot.for_renderer().unwrap());
+    let mut other = File::from(snapshot.for_renderer().unwrap());
+    one.seek(SeekFrom::End(0)).unwrap();
+    assert_eq!(other.stream_position().unwrap(), 0);
+}
+
+#[test]
+fn snapshot_of_too_much_names_the_limit() {
+    let refused = Snapshot::copy_of(&[0; 101][..], 100).unwrap_err();
+    assert!(matches!(refused, SnapshotError::TooLarge(100)), "{refused}");
+    assert_eq!(Snapshot::copy_of(&[0; 100][..], 100).unwrap().bytes(), 100);
+}
+
+#[test]
+fn only_sealed_memory_of_the_right_size_is_mapped() {
+    let snapshot = Snapshot::copy_of(&b"some bytes"[..], 100).unwrap();
+    let descriptor = snapshot.for_renderer().unwrap();
+    let mapped = DocumentMemory::map_snapshot(&descriptor, 10).unwrap();
+    assert_eq!(mapped.as_ref(), b"some bytes");
+    assert!(DocumentMemory::map_snapshot(&descriptor, 11).is_err());
+    let unsealed = SharedMemory::create(10).unwrap().for_renderer().unwrap();
+    assert!(DocumentMemory::map_snapshot(&unsealed, 10).is_err());
+}
+
+#[test]
+fn file_that_has_shrunk_is_a_short_read() {
+    let path = std::env::temp_dir().join(format!("pellucid-short-{}", std::process::id()));
+    std::fs::write(&path, b"0123456789").unwrap();
+    let file = File::open(&path).unwrap().into();
+    std::fs::remove_file(&path).unwrap();
+    let whole = DocumentMemory::read_file(&file, 10).unwrap();
+    assert_eq!(whole.as_ref(), b"0123456789");
+    let short = DocumentMemory::read_file(&file, 11).unwrap_err();
+    assert_eq!(short.kind(), std::io::ErrorKind::UnexpectedEof);
+}
