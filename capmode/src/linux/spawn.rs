@@ -72,7 +72,7 @@ pub(crate) fn spawn(plan: &Plan<'_>) -> io::Result<OwnedFd> {
 fn become_renderer(plan: &Plan<'_>) -> ! {
     let ready = place_descriptors(plan)
         .and_then(|()| plan.limits.iter().try_for_each(limits::set))
-        .and_then(|()| drop_root(plan.namespaces))
+        .map(|()| drop_root(plan.namespaces))
         .and_then(|()| prctl::set_parent_death());
     if ready.is_ok() {
         exec(plan);
@@ -103,23 +103,29 @@ fn duplicate(from: BorrowedFd<'_>, to: RawFd) -> io::Result<()> {
     super::check(result.into()).map(drop)
 }
 
-/// A renderer is never root: inside its own user namespace it is nobody, and
-/// without one it becomes nobody.
-fn drop_root(namespaces: bool) -> io::Result<()> {
+/// Root without a user namespace gives up what exec could give back. Best
+/// effort, where root is bounded already: the renderer itself drops what is
+/// left, and the broker looks from outside.
+fn drop_root(namespaces: bool) {
     // SAFETY: geteuid has no arguments and cannot fail.
     if namespaces || unsafe { libc::geteuid() } != 0 {
-        return Ok(());
+        return;
     }
     for capability in 0..=MAX_CAPABILITY {
-        // EINVAL: a capability that this kernel does not know.
+        // EINVAL for one that this kernel does not know, EPERM without CAP_SETPCAP.
         let _ = prctl::drop_bounding(capability);
     }
+    become_nobody();
+}
+
+/// Inside a container the user of that number may not exist.
+fn become_nobody() {
     // SAFETY: setgroups reads no memory for a count of 0.
-    super::check(unsafe { libc::setgroups(0, std::ptr::null()) }.into())?;
+    unsafe { libc::syscall(libc::SYS_setgroups, 0, std::ptr::null::<libc::gid_t>()) };
     // SAFETY: setresgid takes numbers.
-    super::check(unsafe { libc::syscall(libc::SYS_setresgid, NOBODY, NOBODY, NOBODY) })?;
+    unsafe { libc::syscall(libc::SYS_setresgid, NOBODY, NOBODY, NOBODY) };
     // SAFETY: setresuid takes numbers.
-    super::check(unsafe { libc::syscall(libc::SYS_setresuid, NOBODY, NOBODY, NOBODY) }).map(drop)
+    unsafe { libc::syscall(libc::SYS_setresuid, NOBODY, NOBODY, NOBODY) };
 }
 
 fn exec(plan: &Plan<'_>) {
