@@ -31,10 +31,15 @@ pub(crate) const START_RENDERER: u32 = 0;
 /// Start the same program as a probe.
 pub(crate) const START_PROBE: u32 = 1;
 
+/// Stack of each worker thread, in bytes. hayro and the image decoders recurse
+/// as deep as a document nests, which they bound; 2 MiB were enough for every
+/// file tried, and what is not used is not there.
+pub const WORKER_STACK_BYTES: usize = 8 * 1024 * 1024;
+
 /// What a renderer may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Budget {
-    /// Private memory in bytes (`RLIMIT_DATA`).
+    /// Private memory in bytes, without the stacks of its workers.
     pub memory_bytes: u64,
     /// Shared memory it will map, in bytes: document and pixels.
     pub shared_bytes: u64,

@@ -16,6 +16,7 @@
 //!
 //! | module | holds | used by |
 //! |---|---|---|
+//! | [`abort`] | why a process aborts | renderer |
 //! | [`channel`] | one datagram = one message, with at most [`channel::MAX_DESCRIPTORS`] descriptors | both |
 //! | [`memory`] | sealed memory: documents and pixels | both |
 //! | [`process`] | process descriptors and how a process ended | broker |
@@ -23,6 +24,7 @@
 //! | [`mod@confine`] | confining this process | renderer |
 //! | [`posture`] | which layers are in force, claimed and measured | both |
 
+pub mod abort;
 pub mod channel;
 pub mod confine;
 pub mod launcher;
@@ -43,7 +45,9 @@ mod sys;
 
 pub use channel::{Channel, Received, Sent};
 pub use confine::{ConfineError, Confined, confine};
-pub use launcher::{Budget, LaunchError, Launcher, Role, Spawned, launcher_main, role};
+pub use launcher::{
+    Budget, LaunchError, Launcher, Role, Spawned, WORKER_STACK_BYTES, launcher_main, role,
+};
 pub use memory::{DocumentMemory, MappedPixels, SharedMemory, Slot, Snapshot};
 pub use posture::{Layers, Measured, Posture};
 pub use process::{Exit, ProcessDescriptor};

@@ -17,6 +17,7 @@
 //! | [`text`] | bounded strings without control characters |
 //! | [`codec`] | bytes ↔ messages: bounded, total, never panics |
 //! | [`limits`] | every `MAX_` with its arithmetic |
+//! | [`exit`] | with which code a renderer ends |
 //! | [`error`] | why a message was refused |
 
 #![deny(
@@ -28,6 +29,7 @@
 
 pub mod codec;
 pub mod error;
+pub mod exit;
 pub mod geometry;
 pub mod limits;
 pub mod message;
@@ -36,6 +38,7 @@ pub mod secret;
 pub mod text;
 
 pub use error::ProtocolError;
+pub use exit::RendererExit;
 pub use geometry::{PageBox, PageIndex, PageSize, Tile, TileSize};
 pub use message::{
     Claim, DocumentSource, Event, EventKind, Failure, FailureKind, Format, InfoField, InfoKey,

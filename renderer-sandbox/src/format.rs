@@ -4,11 +4,34 @@
 //! serves two), so it is leaked and everything may borrow from it for ever.
 //! Each worker thread has a [`Painter`] of its own, which holds its caches.
 
+mod image;
+mod pdf;
+mod sniff;
+
 use crate::surface::Surface;
 use capmode::{Confined, DocumentMemory};
+use ipc::limits::MAX_TEXT_BYTES;
 use ipc::{
-    Failure, FailureKind, InfoField, PageEntry, PageIndex, Secret, Summary, Text, TextRun, Tile,
+    Failure, FailureKind, Format, InfoField, PageEntry, PageIndex, Secret, Summary, Text, TextRun,
+    Tile,
 };
+use std::sync::Arc;
+
+/// Opens a document by its content.
+///
+/// # Errors
+///
+/// [`DocumentError`].
+pub fn open(
+    confined: &Confined,
+    memory: Arc<DocumentMemory>,
+    password: Option<&Secret>,
+) -> Result<Box<dyn Document>, DocumentError> {
+    match sniff::sniff((*memory).as_ref())? {
+        Format::Pdf => pdf::open(confined, memory, password),
+        picture => image::open(confined, memory, picture),
+    }
+}
 
 /// Why a document, or a part of it, cannot be shown.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -31,6 +54,24 @@ pub enum DocumentError {
     /// The file could not be read to its end.
     #[error("{0}")]
     Unreadable(String),
+}
+
+impl DocumentError {
+    /// The error as the broker is told; `None` for a password, which is asked for.
+    #[must_use]
+    pub fn to_failure(&self) -> Option<Failure> {
+        let kind = match self {
+            Self::Password { .. } => return None,
+            Self::Unsupported(_) => FailureKind::Unsupported,
+            Self::Damaged(_) => FailureKind::Damaged,
+            Self::Limit(_) => FailureKind::Limit,
+            Self::Unreadable(_) => FailureKind::Unreadable,
+        };
+        Some(Failure {
+            kind,
+            detail: Text::cleaned(&self.to_string(), MAX_TEXT_BYTES),
+        })
+    }
 }
 
 /// An open document.

@@ -4,17 +4,55 @@
 //! well, but a renderer that refuses it can only end. This process may compute,
 //! draw into its slots, and send events; see `capmode` for how that is held.
 //!
-//! Order of events: [`capmode::confine`] → `Confined` → `Open` with two
+//! Order of events: [`capmode::confine()`] → `Confined` → `Open` with two
 //! descriptors → map both, start the workers, put up the last wall → `Locked` →
 //! sniff and parse → `Opened` → requests, on every core.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`serve`] | the order of events, and the loop that receives requests |
+//! | [`pool`] | the workers and what they do with a request |
+//! | [`outbox`] | lists in numbered parts, under credit |
+//! | [`panic`] | what a panic says, without a backtrace |
+//! | [`surface`] | a slot as rows of pixels |
+//! | [`mod@format`] | one module for each kind of document |
 
 pub mod format;
+pub mod outbox;
+pub mod panic;
+pub mod pool;
+pub mod serve;
 pub mod surface;
 
+use ipc::message::BUILD;
+use ipc::{Claim, Event, RendererExit};
+use serve::End;
 use std::process::ExitCode;
 
 /// Confines this process and serves one document.
 #[must_use]
 pub fn main() -> ExitCode {
-    ExitCode::FAILURE
+    let end = run().unwrap_or_else(|end| end);
+    ExitCode::from(end.0.code())
+}
+
+fn run() -> Result<End, End> {
+    panic::remember();
+    let (out_of_memory, aborted) = (RendererExit::OutOfMemory, RendererExit::Aborted);
+    capmode::abort::exit_on_abort(out_of_memory.code(), aborted.code())
+        .map_err(|_| End(RendererExit::NotConfined))?;
+    let (confined, channel) = capmode::confine().map_err(|_| End(RendererExit::NotConfined))?;
+    let (layers, landlock_abi) = confined.layers().to_bits();
+    let claim = Claim {
+        build: BUILD,
+        layers,
+        landlock_abi,
+    };
+    serve::send(&channel, &Event::Confined(claim))?;
+    // Leaked: the process ends with its document.
+    let confined = Box::leak(Box::new(confined));
+    let channel = Box::leak(Box::new(channel));
+    let served =
+        std::panic::catch_unwind(|| serve::serve(confined, channel, capmode::Confined::lock));
+    served.unwrap_or_else(|_| Err(panic::report(channel)))
 }

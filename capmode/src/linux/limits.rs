@@ -3,6 +3,7 @@
 //! Set by the launcher between clone and exec: a limit that is there before the
 //! program starts cannot be forgotten by it.
 
+use crate::launcher::WORKER_STACK_BYTES;
 use crate::launcher::wire::Request;
 use std::io;
 
@@ -34,6 +35,9 @@ pub(crate) const LIMITS: usize = 11;
 /// for this renderer alone.
 pub(crate) fn table(request: &Request, own_user_ns: bool) -> [Limit; LIMITS] {
     let workers = u64::from(request.workers);
+    // Stacks are private memory too, and counted whole.
+    let stacks = workers.saturating_mul(WORKER_STACK_BYTES as u64);
+    let data = request.memory_bytes.saturating_add(stacks);
     let address_space = request
         .memory_bytes
         .saturating_add(request.shared_bytes)
@@ -50,7 +54,7 @@ pub(crate) fn table(request: &Request, own_user_ns: bool) -> [Limit; LIMITS] {
     let limit = |resource, value| Limit { resource, value };
     [
         limit(libc::RLIMIT_AS, address_space),
-        limit(libc::RLIMIT_DATA, request.memory_bytes),
+        limit(libc::RLIMIT_DATA, data),
         limit(libc::RLIMIT_STACK, STACK_BYTES),
         limit(libc::RLIMIT_CPU, u64::from(request.cpu_seconds)),
         limit(libc::RLIMIT_NPROC, processes),

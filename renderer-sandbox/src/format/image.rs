@@ -1,0 +1,90 @@
+//! Pictures, by `image`: one page, in pixels, upright.
+//!
+//! Trust: none. Sizes are checked before memory is taken. The header is read
+//! when the document is opened; the pixels when the first tile is asked for, and
+//! are then shared by all painters. Colours are turned into sRGB, alpha is
+//! multiplied in, and the EXIF orientation is applied once.
+
+mod colour;
+mod decode;
+mod info;
+mod painter;
+mod pixels;
+
+use super::{Document, DocumentError, Painter};
+use capmode::{Confined, DocumentMemory};
+use decode::Header;
+use ipc::{Format, InfoField, PageEntry, PageIndex, PageSize, Summary, Text, TextRun};
+use pixels::Pixels;
+use std::sync::{Arc, OnceLock};
+
+/// Memory that one picture may take while it is decoded, in bytes: what the
+/// decoder gives (up to 16 B a pixel) and the RGBA8 that is kept (4 B). Leaves
+/// a quarter of the default budget of 1 GiB for the decoder's own tables.
+pub(super) const MAX_IMAGE_BYTES: u64 = 768 * 1024 * 1024;
+
+/// An open picture.
+pub(super) struct ImageDocument {
+    memory: Arc<DocumentMemory>,
+    format: Format,
+    header: Header,
+    size: PageSize,
+    pixels: OnceLock<Result<Pixels, DocumentError>>,
+}
+
+/// Opens a picture of a format that was found by its content.
+pub(super) fn open(
+    _: &Confined,
+    memory: Arc<DocumentMemory>,
+    format: Format,
+) -> Result<Box<dyn Document>, DocumentError> {
+    let header = decode::header((*memory).as_ref(), format)?;
+    let (width, height) = header.upright_size();
+    let size = PageSize::new(width as f32, height as f32)
+        .ok_or_else(|| DocumentError::Damaged("its picture has no size".to_owned()))?;
+    Ok(Box::new(ImageDocument {
+        memory,
+        format,
+        header,
+        size,
+        pixels: OnceLock::new(),
+    }))
+}
+
+impl ImageDocument {
+    fn pixels(&self) -> Result<&Pixels, DocumentError> {
+        let decoded = self
+            .pixels
+            .get_or_init(|| decode::pixels((*self.memory).as_ref(), self.format));
+        decoded.as_ref().map_err(Clone::clone)
+    }
+}
+
+impl Document for ImageDocument {
+    fn summary(&self) -> Summary {
+        Summary {
+            format: self.format,
+            pages: 1,
+            encrypted: false,
+        }
+    }
+
+    fn page(&self, _: PageIndex) -> PageEntry {
+        PageEntry {
+            size: self.size,
+            label: Text::default(),
+        }
+    }
+
+    fn info(&self, _: &Confined) -> Vec<InfoField> {
+        info::read(&self.header)
+    }
+
+    fn text(&self, _: &Confined, _: PageIndex) -> Result<Vec<TextRun>, DocumentError> {
+        Ok(Vec::new())
+    }
+
+    fn painter(&'static self) -> Box<dyn Painter> {
+        Box::new(painter::ImagePainter::new(self))
+    }
+}

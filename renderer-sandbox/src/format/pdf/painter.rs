@@ -1,0 +1,93 @@
+//! Pages as pixels, straight into a slot.
+
+use super::{PdfDocument, no_such_page};
+use crate::format::{DocumentError, Painter};
+use crate::surface::Surface;
+use capmode::Confined;
+use hayro::hayro_interpret::util::TransformExt;
+use hayro::hayro_syntax::page::Page;
+use hayro::kurbo::Affine;
+use hayro::vello_cpu::color::palette::css::WHITE;
+use hayro::vello_cpu::{PixmapMut, RasterizerSettings, RenderContext, Resources, TargetInit};
+use hayro::{RenderCache, RenderSettings, render_into};
+use ipc::Tile;
+
+/// Tiles after which the caches are made anew. hayro only ever adds to them:
+/// fonts, glyph outlines, colour spaces, and nothing is dropped before all is.
+/// 64 pages of text add about 64 × 200 KiB; making them anew costs a few ms.
+const TILES_PER_CACHE: u32 = 64;
+
+pub(super) struct PdfPainter {
+    document: &'static PdfDocument,
+    cache: RenderCache<'static>,
+    painted: u32,
+}
+
+impl PdfPainter {
+    pub(super) fn new(document: &'static PdfDocument) -> Self {
+        Self {
+            document,
+            cache: RenderCache::new(),
+            painted: 0,
+        }
+    }
+
+    fn cache(&mut self) -> &RenderCache<'static> {
+        if self.painted >= TILES_PER_CACHE {
+            self.cache = RenderCache::new();
+            self.painted = 0;
+        }
+        self.painted += 1;
+        &self.cache
+    }
+}
+
+impl Painter for PdfPainter {
+    fn paint(
+        &mut self,
+        _: &Confined,
+        tile: Tile,
+        surface: &mut Surface<'_>,
+    ) -> Result<(), DocumentError> {
+        let document = self.document;
+        let page = document.hayro_page(tile.page()).ok_or_else(no_such_page)?;
+        let (width, height) = (tile.size().width_px(), tile.size().height_px());
+        let mut context = RenderContext::new(width, height);
+        let transform = tile_from_page(page, tile);
+        let rendering = RenderSettings::default();
+        render_into(
+            page,
+            self.cache(),
+            &document.settings,
+            &rendering,
+            &mut context,
+            transform,
+        );
+        context.flush();
+        let target = PixmapMut::new(width, height, surface.bytes_mut())
+            .ok_or_else(|| DocumentError::Limit("the slot is not of the tile's size".to_owned()))?;
+        context.render_with(target, &mut Resources::default(), on_white_paper());
+        Ok(())
+    }
+}
+
+fn on_white_paper() -> RasterizerSettings {
+    RasterizerSettings {
+        target_init: TargetInit::Clear(WHITE),
+        ..RasterizerSettings::default()
+    }
+}
+
+/// From the page's own units, y up, to pixels of the tile, y down.
+fn tile_from_page(page: &Page<'_>, tile: Tile) -> Affine {
+    let (width, height) = page.render_dimensions();
+    let (page_width_px, page_height_px) = tile.page_px();
+    let (left_px, top_px) = tile.origin_px();
+    let scale = Affine::scale_non_uniform(
+        f64::from(page_width_px) / f64::from(width),
+        f64::from(page_height_px) / f64::from(height),
+    );
+    Affine::translate((-f64::from(left_px), -f64::from(top_px)))
+        * scale
+        * page.initial_transform(true).to_kurbo()
+}
