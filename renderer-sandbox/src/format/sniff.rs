@@ -21,6 +21,9 @@ pub(super) fn sniff(bytes: &[u8]) -> Result<Format, DocumentError> {
     if is_pnm(bytes) {
         return Ok(Format::Pnm);
     }
+    if is_cursor(bytes) {
+        return Ok(Format::Ico);
+    }
     match OTHERS.iter().find(|(magic, _)| matches_at(bytes, magic)) {
         Some((_, what)) => Err(unsupported(what)),
         None if is_tga(bytes) => Ok(Format::Tga),
@@ -60,7 +63,6 @@ const KNOWN: &[(Magic, Format)] = &[
     (&[(0, b"MM\0+")], Format::Tiff),
     (&[(0, b"BM")], Format::Bmp),
     (&[(0, b"\0\0\x01\0")], Format::Ico),
-    (&[(0, b"\0\0\x02\0"), (5, b"\0")], Format::Ico),
     (&[(0, b"qoif")], Format::Qoi),
     (&[(0, b"DDS ")], Format::Dds),
     (&[(0, b"#?RADIANCE")], Format::Hdr),
@@ -107,6 +109,12 @@ const OTHERS: &[(Magic, &str)] = &[
 /// PBM to PAM: `P1` to `P7` and white space (netpbm).
 fn is_pnm(bytes: &[u8]) -> bool {
     matches!(bytes, [b'P', b'1'..=b'7', space, ..] if space.is_ascii_whitespace())
+}
+
+/// A cursor, which counts its pictures; a TGA that starts in the same way has
+/// no colour map, and zeros there.
+fn is_cursor(bytes: &[u8]) -> bool {
+    matches!(bytes, [0, 0, 2, 0, low, high, ..] if (*low, *high) != (0, 0))
 }
 
 /// A TGA header that makes sense (Truevision TGA 2.0, 1991): kind of colour map,
@@ -172,6 +180,7 @@ mod tests {
             assert_eq!(sniff(&bytes).unwrap(), *format, "{magic:?}");
         }
         assert_eq!(sniff(b"junk before\n%PDF-1.4\n").unwrap(), Format::Pdf);
+        assert_eq!(sniff(b"\0\0\x02\0\x01\0 \x20\0\0").unwrap(), Format::Ico);
         assert_eq!(sniff(b"P6\n1 1 255\nabc").unwrap(), Format::Pnm);
     }
 
