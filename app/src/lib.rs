@@ -1,1 +1,14 @@
-//! The broker: files, policy and output; parses nothing of a document.
+//! The broker: files, policy and output. It parses nothing of a document.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`broker`] | starting renderers, giving them documents, asking for tiles and lists |
+//! | [`cli`] | the command line on top of it |
+//!
+//! The life of a request: `cli` asks a [`broker::Session`] → `dispatch` gives
+//! it a number and a slot → one message → the renderer draws → one message back
+//! → `dispatch` checks phase, number and credit → `read_at` copies the slot once.
+//! A failure leaves that path as a [`broker::BrokerError`], whatever its cause.
+
+pub mod broker;
+pub mod cli;

@@ -1,2 +1,7 @@
-//! `pellucid`.
-fn main() {}
+//! `pellucid`: see `pellucid --help`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    app::cli::main()
+}

@@ -27,6 +27,7 @@
 pub mod abort;
 pub mod channel;
 pub mod confine;
+mod descriptor;
 pub mod launcher;
 pub mod memory;
 pub mod posture;
@@ -45,6 +46,7 @@ mod sys;
 
 pub use channel::{Channel, Received, Sent};
 pub use confine::{ConfineError, Confined, confine};
+pub use descriptor::duplicate_inherited;
 pub use launcher::{
     Budget, LaunchError, Launcher, Role, Spawned, WORKER_STACK_BYTES, launcher_main, role,
 };

@@ -18,6 +18,12 @@ impl Secret {
         (password.len() <= MAX_PASSWORD_BYTES).then_some(Self(password))
     }
 
+    /// The empty password.
+    #[must_use]
+    pub fn none() -> Self {
+        Self(Zeroizing::new(String::new()))
+    }
+
     /// The password itself.
     #[must_use]
     pub fn expose(&self) -> &str {

@@ -67,7 +67,8 @@ checked!(Text, String, |raw| Text::new(raw)
 /// Whether a character is kept out of every [`Text`]: C0 and C1 controls, line
 /// and paragraph separators, bidirectional embeddings, overrides and isolates
 /// (UAX #9, table 4), and the invisible tag characters.
-fn is_forbidden(c: char) -> bool {
+#[must_use]
+pub fn is_forbidden(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{2028}' | '\u{2029}'

@@ -5,7 +5,7 @@
 //! again, what survives is checked, and only what is in force is claimed.
 
 use super::seccomp::{self, Stage};
-use super::{landlock, launcher, limits, prctl};
+use super::{allocator, landlock, launcher, limits, prctl};
 use crate::channel::Channel;
 use crate::confine::{CHANNEL_FD, ConfineError};
 use crate::posture::{Layer, Layers};
@@ -18,6 +18,7 @@ pub(crate) fn confine() -> Result<(Layers, Channel), ConfineError> {
 
 /// As [`confine`], but leaves out the layers in `without` (for tests only).
 pub(crate) fn confine_without(without: Layers) -> Result<(Layers, Channel), ConfineError> {
+    allocator::stay_within_policy();
     let mut layers = Layers::default();
     let mut put_up = |layer: Layer, step: fn() -> io::Result<()>| {
         if without.contains(layer) {

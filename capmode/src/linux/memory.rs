@@ -3,7 +3,7 @@
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, SealFlag, fcntl};
 use nix::sys::memfd::{MFdFlags, memfd_create};
-use nix::sys::stat::fstat;
+use nix::unistd::{Whence, lseek};
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
@@ -64,7 +64,8 @@ pub(crate) fn snapshot_for_renderer(file: &File) -> io::Result<OwnedFd> {
 pub(crate) fn check_snapshot(document: BorrowedFd<'_>, bytes: u64) -> io::Result<()> {
     let seals = SealFlag::from_bits_retain(fcntl(document, FcntlArg::F_GET_SEALS)?);
     let wanted = SealFlag::F_SEAL_WRITE | SealFlag::F_SEAL_SHRINK;
-    let len = u64::try_from(fstat(document)?.st_size).unwrap_or(0);
+    // Not fstat, which the C library makes of a call that also takes paths.
+    let len = u64::try_from(lseek(document, 0, Whence::SeekEnd)?).unwrap_or(0);
     if seals.contains(wanted) && len == bytes {
         Ok(())
     } else {

@@ -2,6 +2,7 @@
 //!
 //! | module | holds |
 //! |---|---|
+//! | `allocator` | the C library's allocator under a filter |
 //! | `attempts` | what a renderer that was taken over would try |
 //! | `launcher` | the launcher's loop |
 //! | `namespaces` | what the launcher makes once for all renderers |
@@ -15,6 +16,7 @@
 //! | `process` | pidfds and how a renderer ended |
 //! | `posture` | what `/proc` shows of a renderer from outside |
 
+mod allocator;
 pub(crate) mod attempts;
 pub(crate) mod confine;
 mod landlock;

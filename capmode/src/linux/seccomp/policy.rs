@@ -276,7 +276,7 @@ pub(crate) const ROWS: &[Row] = &[
         "document and pixels arrive",
     ),
     // The document, before it is mapped.
-    allow(libc::SYS_fstat, STARTING, &[], "size of the snapshot"),
+    allow(libc::SYS_lseek, STARTING, &[], "size of the snapshot"),
     allow(
         libc::SYS_fcntl,
         STARTING,

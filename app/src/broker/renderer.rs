@@ -1,0 +1,78 @@
+//! A started renderer, until it has been looked at and may be given a document.
+
+use super::error::{BrokerError, RendererEnd};
+use super::limits::Limits;
+use capmode::posture::{self, Layer};
+use capmode::{Channel, Layers, Posture, ProcessDescriptor, Spawned};
+use ipc::message::BUILD;
+use ipc::{Claim, ProtocolError};
+
+/// A renderer that has been given nothing yet.
+pub struct Renderer {
+    pub(super) process: ProcessDescriptor,
+    pub(super) channel: Channel,
+    pub(super) limits: Limits,
+    provided: Layers,
+}
+
+/// How a renderer stands: what holds it, and how that is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// Every layer that is in force.
+    pub layers: Layers,
+    /// Those that were seen from outside.
+    pub seen: Layers,
+    /// What that amounts to.
+    pub posture: Posture,
+}
+
+impl Renderer {
+    pub(super) fn new(spawned: Spawned, provided: Layers, limits: Limits) -> Self {
+        Self {
+            process: spawned.process,
+            channel: spawned.channel,
+            limits,
+            provided,
+        }
+    }
+
+    /// Holds a claim against what is seen from outside, and against what has to
+    /// be.
+    pub(super) fn judge(&self, claim: Claim) -> Result<Standing, BrokerError> {
+        let bad = |error| BrokerError::Ended(RendererEnd::BadMessage(error));
+        if claim.build != BUILD {
+            return Err(bad(ProtocolError::Build));
+        }
+        let claimed = Layers::from_bits(claim.layers, claim.landlock_abi)
+            .ok_or_else(|| bad(ProtocolError::Claim))?;
+        let measured = posture::measure(&self.process)?;
+        let layers = claimed.union(self.provided);
+        if measured.absent.iter().any(|layer| layers.contains(layer)) {
+            return Err(bad(ProtocolError::Claim));
+        }
+        match Posture::of(layers) {
+            Posture::None(missing) => Err(BrokerError::NotConfined(missing)),
+            posture => Ok(Standing {
+                layers,
+                seen: measured.seen,
+                posture,
+            }),
+        }
+    }
+
+    /// Looks whether the last wall is up in every thread.
+    pub(super) fn check_locked(&self, standing: &mut Standing) -> Result<(), BrokerError> {
+        /// Start and serve; the launcher's own filter comes on top.
+        const FILTERS: u32 = 2;
+        let measured = posture::measure(&self.process)?;
+        if measured.filters.is_some_and(|filters| filters < FILTERS) {
+            let error = ProtocolError::Claim;
+            return Err(BrokerError::Ended(RendererEnd::BadMessage(error)));
+        }
+        if measured.filters.is_some() {
+            standing.layers.insert(Layer::SeccompServe);
+            standing.seen.insert(Layer::SeccompServe);
+        }
+        Ok(())
+    }
+}

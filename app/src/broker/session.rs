@@ -1,0 +1,396 @@
+//! A renderer with its document: asking, and waiting for answers.
+//!
+//! One thread drives a session. It never waits in a send, so a renderer that
+//! does not read cannot hold it; and it waits for answers no longer than the
+//! deadline, so one that does not answer cannot either.
+
+use super::dispatch::{Dispatch, Meaning};
+use super::error::{BrokerError, RendererEnd};
+use super::limits::CONFINE;
+use super::renderer::{Renderer, Standing};
+use super::source::Source;
+use capmode::{Received, Sent, SharedMemory};
+use ipc::codec::{Encoded, decode_event, encode_request};
+use ipc::limits::MAX_MESSAGE_BYTES;
+use ipc::{
+    Failure, InfoField, Items, Open, PageEntry, PageIndex, ProtocolError, Request, RequestId,
+    Secret, Summary, TextRun, Tile,
+};
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use std::collections::VecDeque;
+use std::os::fd::AsFd;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// How long a renderer that has stopped talking may take to be gone.
+const LAST_WORDS: Duration = Duration::from_secs(2);
+
+/// An open document in its renderer.
+pub struct Session {
+    renderer: Renderer,
+    dispatch: Dispatch,
+    pixels: SharedMemory,
+    source: Source,
+    standing: Option<Standing>,
+    outgoing: VecDeque<Encoded>,
+    deadline: Option<Instant>,
+    interrupted: Arc<AtomicBool>,
+}
+
+/// A request that will be answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Ticket(RequestId);
+
+/// An answer to a request.
+#[derive(Debug)]
+pub enum Reply {
+    /// The tile is drawn. It must be read, which gives the slot back.
+    Painted(Ticket, PaintedTile),
+    /// A part of a list.
+    Items(Ticket, Items, bool),
+    /// It cannot be answered.
+    Failed(Ticket, Failure),
+}
+
+/// A tile that waits to be read.
+#[derive(Debug)]
+pub struct PaintedTile {
+    slot: u8,
+}
+
+impl Session {
+    /// Gives a document to a renderer, and waits until it is open or says that
+    /// it needs a password ([`BrokerError::Password`], then [`Self::unlock`]).
+    ///
+    /// # Errors
+    ///
+    /// [`BrokerError`]; the renderer is gone unless it is about a password.
+    pub fn new(
+        renderer: Renderer,
+        source: Source,
+        interrupted: Arc<AtomicBool>,
+    ) -> Result<Self, BrokerError> {
+        let limits = renderer.limits;
+        let bytes = u64::from(limits.slots()) * u64::from(limits.slot_bytes());
+        Ok(Self {
+            dispatch: Dispatch::new(limits.slots()),
+            pixels: SharedMemory::create(bytes)?,
+            renderer,
+            source,
+            standing: None,
+            outgoing: VecDeque::new(),
+            deadline: Instant::now().checked_add(CONFINE),
+            interrupted,
+        })
+    }
+
+    /// Waits until the renderer is confined, looks at it, and gives it the
+    /// document.
+    ///
+    /// # Errors
+    ///
+    /// [`BrokerError`]. After [`BrokerError::Password`], try [`Self::unlock`].
+    pub fn open(&mut self) -> Result<Summary, BrokerError> {
+        let Meaning::Confined(claim) = self.next()? else {
+            return Err(self.fail(RendererEnd::BadMessage(ProtocolError::Claim)));
+        };
+        let mut standing = self.renderer.judge(claim)?;
+        self.give_document()?;
+        self.set_deadline();
+        match self.next()? {
+            Meaning::Locked => {}
+            Meaning::Refused(failure) => return Err(BrokerError::Failure(failure)),
+            other => return Err(self.unexpected(&other)),
+        }
+        self.pixels.seal_mappings()?;
+        self.renderer.check_locked(&mut standing)?;
+        self.standing = Some(standing);
+        self.opened()
+    }
+
+    /// Tries a password.
+    ///
+    /// # Errors
+    ///
+    /// [`BrokerError::Password`] when it is wrong; otherwise [`BrokerError`].
+    pub fn unlock(&mut self, password: Secret) -> Result<Summary, BrokerError> {
+        let request = self.dispatch.unlock(password).map_err(violation)?;
+        self.set_deadline();
+        self.say(&request)?;
+        self.opened()
+    }
+
+    /// How the renderer stands, once it has been looked at.
+    #[must_use]
+    pub fn standing(&self) -> Option<&Standing> {
+        self.standing.as_ref()
+    }
+
+    /// Asks for a tile; `None` when every slot is in use.
+    ///
+    /// # Errors
+    ///
+    /// [`BrokerError`].
+    pub fn paint(&mut self, tile: Tile) -> Result<Option<Ticket>, BrokerError> {
+        let asked = self.dispatch.paint(tile).map_err(violation)?;
+        self.ask(asked)
+    }
+
+    /// Requests that have not been answered.
+    #[must_use]
+    pub fn in_flight(&self) -> usize {
+        self.dispatch.in_flight()
+    }
+
+    /// Waits for the next answer.
+    ///
+    /// # Errors
+    ///
+    /// [`BrokerError`]: the renderer is gone.
+    pub fn wait(&mut self) -> Result<Reply, BrokerError> {
+        loop {
+            self.set_deadline();
+            match self.next()? {
+                Meaning::Painted { id, slot } => {
+                    return Ok(Reply::Painted(Ticket(id), PaintedTile { slot }));
+                }
+                Meaning::Items { id, items, last } => {
+                    return Ok(Reply::Items(Ticket(id), items, last));
+                }
+                Meaning::Failed { id, failure } => return Ok(Reply::Failed(Ticket(id), failure)),
+                Meaning::Dropped => {}
+                other => return Err(self.unexpected(&other)),
+            }
+        }
+    }
+
+    /// Reads the first bytes of a tile's slot, and gives the slot back.
+    ///
+    /// # Errors
+    ///
+    /// The `errno` of reading.
+    pub fn read(&mut self, tile: PaintedTile, out: &mut [u8]) -> Result<(), BrokerError> {
+        let slot_bytes = u64::from(self.renderer.limits.slot_bytes());
+        let read = self.pixels.read_at(u64::from(tile.slot) * slot_bytes, out);
+        self.dispatch.release(tile.slot);
+        Ok(read?)
+    }
+
+    /// Sizes and labels of pages.
+    ///
+    /// # Errors
+    ///
+    /// [`BrokerError`].
+    pub fn pages(&mut self, first: PageIndex, count: u32) -> Result<Vec<PageEntry>, BrokerError> {
+        let asked = self.dispatch.pages(first, count).map_err(violation)?;
+        self.collect(asked, |items| match items {
+            Items::Pages(pages) => Some(pages),
+            _ => None,
+        })
+    }
+
+    /// What the document says about itself.
+    ///
+    /// # Errors
+    ///
+    /// [`BrokerError`].
+    pub fn info(&mut self) -> Result<Vec<InfoField>, BrokerError> {
+        let asked = self.dispatch.info().map_err(violation)?;
+        self.collect(asked, |items| match items {
+            Items::Info(fields) => Some(fields),
+            _ => None,
+        })
+    }
+
+    /// The words of a page.
+    ///
+    /// # Errors
+    ///
+    /// [`BrokerError`].
+    pub fn text(&mut self, page: PageIndex) -> Result<Vec<TextRun>, BrokerError> {
+        let asked = self.dispatch.text(page).map_err(violation)?;
+        self.collect(asked, |items| match items {
+            Items::Text(runs) => Some(runs),
+            _ => None,
+        })
+    }
+
+    /// Waits for all parts of the only request that is in flight.
+    fn collect<T>(
+        &mut self,
+        asked: Option<(RequestId, Request)>,
+        pick: impl Fn(Items) -> Option<Vec<T>>,
+    ) -> Result<Vec<T>, BrokerError> {
+        self.ask(asked)?;
+        let mut list = Vec::new();
+        loop {
+            match self.wait()? {
+                Reply::Items(_, items, last) => {
+                    list.extend(pick(items).unwrap_or_default());
+                    if last {
+                        return Ok(list);
+                    }
+                }
+                Reply::Failed(_, failure) => return Err(BrokerError::Failure(failure)),
+                Reply::Painted(_, tile) => self.dispatch.release(tile.slot),
+            }
+        }
+    }
+
+    fn ask(&mut self, asked: Option<(RequestId, Request)>) -> Result<Option<Ticket>, BrokerError> {
+        let Some((id, request)) = asked else {
+            return Ok(None);
+        };
+        self.say(&request)?;
+        Ok(Some(Ticket(id)))
+    }
+
+    fn give_document(&mut self) -> Result<(), BrokerError> {
+        let limits = self.renderer.limits;
+        let open = Open {
+            source: self.source.kind(),
+            document_bytes: self.source.bytes(),
+            slots: limits.slots(),
+            slot_bytes: limits.slot_bytes(),
+            workers: limits.workers,
+        };
+        let request = self.dispatch.open(open).map_err(violation)?;
+        let message = encode_request(&request).map_err(violation)?;
+        let (document, pixels) = (self.source.for_renderer()?, self.pixels.for_renderer()?);
+        let descriptors = [document.as_fd(), pixels.as_fd()];
+        match self
+            .renderer
+            .channel
+            .send_with(message.bytes(), &descriptors)
+        {
+            Ok(Sent::Done) => Ok(()),
+            Ok(Sent::Full) => Err(self.fail(RendererEnd::Hung(Duration::ZERO))),
+            Err(_) => Err(self.ended()),
+        }
+    }
+
+    fn opened(&mut self) -> Result<Summary, BrokerError> {
+        match self.next()? {
+            Meaning::Opened(summary) => Ok(summary),
+            Meaning::PasswordNeeded { wrong } => Err(BrokerError::Password { wrong }),
+            Meaning::Refused(failure) => Err(BrokerError::Failure(failure)),
+            other => Err(self.unexpected(&other)),
+        }
+    }
+
+    fn set_deadline(&mut self) {
+        let answer = self.renderer.limits.answer;
+        self.deadline = answer.and_then(|limit| Instant::now().checked_add(limit));
+    }
+
+    fn say(&mut self, request: &Request) -> Result<(), BrokerError> {
+        let message = encode_request(request).map_err(violation)?;
+        self.outgoing.push_back(message);
+        self.flush()
+    }
+
+    /// Sends what can be sent without waiting. What waits here is bounded: no
+    /// more is asked than may be in flight, and credit is given once for many parts.
+    fn flush(&mut self) -> Result<(), BrokerError> {
+        while let Some(message) = self.outgoing.front() {
+            match self.renderer.channel.try_send(message.bytes()) {
+                Ok(Sent::Done) => drop(self.outgoing.pop_front()),
+                Ok(Sent::Full) => return Ok(()),
+                Err(_) => return Err(self.ended()),
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits for the next event and checks it.
+    fn next(&mut self) -> Result<Meaning, BrokerError> {
+        let mut buffer = [0; MAX_MESSAGE_BYTES + 1];
+        loop {
+            self.flush()?;
+            let received = self.renderer.channel.try_receive(&mut buffer);
+            let event = match received {
+                Ok(Received::Message(bytes)) => decode_event(bytes),
+                Ok(Received::TooLong) => Err(ProtocolError::TooLong),
+                Ok(Received::Nothing) => {
+                    self.sleep()?;
+                    continue;
+                }
+                Ok(Received::Closed) | Err(_) => return Err(self.ended()),
+            };
+            let checked = event.and_then(|event| self.dispatch.event(event));
+            let (meaning, more) =
+                checked.map_err(|error| self.fail(RendererEnd::BadMessage(error)))?;
+            if let Some(request) = more {
+                self.say(&request)?;
+            }
+            if let Meaning::Panicked { place, message } = meaning {
+                return Err(self.fail(RendererEnd::Panic { place, message }));
+            }
+            return Ok(meaning);
+        }
+    }
+
+    /// Waits until there is something to receive, or room to send, or no time left.
+    fn sleep(&mut self) -> Result<(), BrokerError> {
+        let now = Instant::now();
+        let left = self
+            .deadline
+            .map(|deadline| deadline.saturating_duration_since(now));
+        if left == Some(Duration::ZERO) {
+            let limit = self.renderer.limits.answer.unwrap_or(CONFINE);
+            return Err(self.fail(RendererEnd::Hung(limit)));
+        }
+        let mut events = PollFlags::POLLIN;
+        if !self.outgoing.is_empty() {
+            events |= PollFlags::POLLOUT;
+        }
+        let mut wanted = [PollFd::new(self.renderer.channel.as_fd(), events)];
+        match poll(&mut wanted, timeout(left)) {
+            Err(Errno::EINTR) if self.interrupted.load(Ordering::Relaxed) => {
+                Err(BrokerError::Interrupted)
+            }
+            Ok(_) | Err(Errno::EINTR) => Ok(()),
+            Err(errno) => Err(std::io::Error::from(errno).into()),
+        }
+    }
+
+    fn unexpected(&self, meaning: &Meaning) -> BrokerError {
+        debug_assert!(false, "the phase table permits {meaning:?} here");
+        self.fail(RendererEnd::BadMessage(ProtocolError::Claim))
+    }
+
+    /// The one place where a renderer that failed is given up.
+    fn fail(&self, end: RendererEnd) -> BrokerError {
+        // It may have ended by itself; then there is nothing to kill.
+        let _ = self.renderer.process.kill();
+        BrokerError::Ended(end)
+    }
+
+    /// The renderer has closed its channel: says why.
+    fn ended(&self) -> BrokerError {
+        let exit = self.renderer.process.wait(LAST_WORDS);
+        match exit {
+            Ok(Some(exit)) => BrokerError::Ended(RendererEnd::from_exit(exit)),
+            Ok(None) => self.fail(RendererEnd::Hung(LAST_WORDS)),
+            Err(error) => error.into(),
+        }
+    }
+}
+
+/// What the broker's own side refuses is a defect of ours, told as such.
+fn violation(error: ProtocolError) -> BrokerError {
+    BrokerError::Io(std::io::Error::other(error))
+}
+
+/// Rounded up to whole milliseconds, so that the last wait does not spin.
+fn timeout(left: Option<Duration>) -> PollTimeout {
+    match left {
+        None => PollTimeout::NONE,
+        Some(left) => {
+            let millis = left.as_micros().div_ceil(1000);
+            PollTimeout::try_from(millis).unwrap_or(PollTimeout::MAX)
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! A file or standard input as something that a renderer can be given.
+//!
+//! Only regular files are opened, without blocking: a FIFO, a device or a
+//! directory is refused at once. What is small enough is copied into sealed
+//! memory; nothing that happens to the file afterwards reaches the renderer.
+
+use capmode::Snapshot;
+use capmode::memory::{SnapshotError, limit_document};
+use ipc::DocumentSource;
+use ipc::limits::{MAX_DOCUMENT_BYTES, MAX_SNAPSHOT_BYTES};
+use nix::fcntl::OFlag;
+use std::fs::{File, FileType, OpenOptions};
+use std::io::{self, Read};
+use std::os::fd::OwnedFd;
+use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
+use std::path::Path;
+
+/// A document, not yet given to anybody.
+#[derive(Debug)]
+pub enum Source {
+    /// Sealed memory.
+    Snapshot(Snapshot),
+    /// The file itself, and its size in bytes.
+    File(File, u64),
+}
+
+/// Why there is no document.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    /// The system says no.
+    #[error("cannot be opened: {0}")]
+    Open(#[source] io::Error),
+    /// It is something else than a file.
+    #[error("is {0}, not a file")]
+    NotAFile(&'static str),
+    /// There is nothing in it.
+    #[error("is empty")]
+    Empty,
+    /// It is larger than a document may be.
+    #[error("has {bytes} bytes, more than the limit of {limit}")]
+    TooLarge {
+        /// Its size.
+        bytes: u64,
+        /// The limit.
+        limit: u64,
+    },
+    /// Standard input holds more than can be copied.
+    #[error("has more than the limit of {0} bytes; save it to a file first")]
+    StreamTooLarge(u64),
+    /// Reading it failed half way.
+    #[error("cannot be read: {0}")]
+    Read(#[source] io::Error),
+}
+
+impl Source {
+    /// Opens a file.
+    ///
+    /// # Errors
+    ///
+    /// [`SourceError`].
+    pub fn open(path: &Path) -> Result<Self, SourceError> {
+        let flags = OFlag::O_NONBLOCK | OFlag::O_NOCTTY | OFlag::O_CLOEXEC;
+        let opened = OpenOptions::new()
+            .read(true)
+            .custom_flags(flags.bits())
+            .open(path);
+        Self::from_file(opened.map_err(SourceError::Open)?)
+    }
+
+    /// Reads standard input to its end; a file there is taken as a file.
+    ///
+    /// # Errors
+    ///
+    /// [`SourceError`].
+    pub fn standard_input() -> Result<Self, SourceError> {
+        Self::snapshot(io::stdin().lock())
+    }
+
+    /// Takes a file that somebody else opened.
+    ///
+    /// # Errors
+    ///
+    /// [`SourceError`].
+    pub fn from_file(file: File) -> Result<Self, SourceError> {
+        let metadata = file.metadata().map_err(SourceError::Open)?;
+        if !metadata.is_file() {
+            return Err(SourceError::NotAFile(kind(metadata.file_type())));
+        }
+        match metadata.len() {
+            0 => Err(SourceError::Empty),
+            bytes if bytes > MAX_DOCUMENT_BYTES => Err(SourceError::TooLarge {
+                bytes,
+                limit: MAX_DOCUMENT_BYTES,
+            }),
+            bytes if bytes > MAX_SNAPSHOT_BYTES => {
+                limit_document(&file).map_err(SourceError::Open)?;
+                Ok(Self::File(file, bytes))
+            }
+            _ => Self::snapshot(file),
+        }
+    }
+
+    /// Takes bytes as a document.
+    ///
+    /// # Errors
+    ///
+    /// [`SourceError`].
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, SourceError> {
+        Self::snapshot(bytes)
+    }
+
+    fn snapshot(content: impl Read) -> Result<Self, SourceError> {
+        let snapshot =
+            Snapshot::copy_of(content, MAX_SNAPSHOT_BYTES).map_err(|error| match error {
+                SnapshotError::TooLarge(limit) => SourceError::StreamTooLarge(limit),
+                SnapshotError::Io(error) => SourceError::Read(error),
+            })?;
+        match snapshot.bytes() {
+            0 => Err(SourceError::Empty),
+            _ => Ok(Self::Snapshot(snapshot)),
+        }
+    }
+
+    /// Size in bytes.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        match self {
+            Self::Snapshot(snapshot) => snapshot.bytes(),
+            Self::File(_, bytes) => *bytes,
+        }
+    }
+
+    /// How a renderer may read it.
+    #[must_use]
+    pub fn kind(&self) -> DocumentSource {
+        match self {
+            Self::Snapshot(_) => DocumentSource::Snapshot,
+            Self::File(..) => DocumentSource::File,
+        }
+    }
+
+    /// A descriptor for a renderer.
+    ///
+    /// # Errors
+    ///
+    /// The `errno` of making it.
+    pub fn for_renderer(&self) -> io::Result<OwnedFd> {
+        match self {
+            Self::Snapshot(snapshot) => snapshot.for_renderer(),
+            Self::File(file, _) => Ok(file.try_clone()?.into()),
+        }
+    }
+}
+
+fn kind(file_type: FileType) -> &'static str {
+    if file_type.is_dir() {
+        "a directory"
+    } else if file_type.is_fifo() {
+        "a pipe"
+    } else if file_type.is_socket() {
+        "a socket"
+    } else {
+        "a device"
+    }
+}

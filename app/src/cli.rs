@@ -1,0 +1,74 @@
+//! The command line.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `arguments` | what can be said on it |
+//! | `exit` | with which code it ends |
+//! | `pages` | ranges of pages |
+//! | `open` | from a name to an open session: password, posture, errors |
+//! | `render` | pages as PNG files |
+//! | `png` | encoding our own pixels |
+//! | `output` | files that appear whole or not at all |
+//! | `info`, `text`, `check` | the other commands |
+//! | `progress` | how far long work is, on a terminal |
+//! | `terminal` | names and words as they may be printed |
+
+mod arguments;
+mod check;
+mod exit;
+mod info;
+mod open;
+mod output;
+mod pages;
+mod png;
+mod progress;
+mod render;
+mod terminal;
+mod text;
+
+use arguments::{Arguments, Command};
+use clap::Parser;
+use exit::{Exit, Failed};
+use std::process::ExitCode;
+
+/// Runs the command that the arguments name.
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return usage(&error),
+    };
+    let done = match &arguments.command {
+        Some(Command::Render(render)) => render::run(render),
+        Some(Command::Info(info)) => info::run(info),
+        Some(Command::Text(text)) => text::run(text),
+        Some(Command::Check(check)) => check::run(check),
+        None => Err(no_window()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failed) => {
+            failed.tell();
+            failed.exit.into()
+        }
+    }
+}
+
+/// Help and version are no errors.
+fn usage(error: &clap::Error) -> ExitCode {
+    // Nothing is left to do when even this cannot be printed.
+    let _ = error.print();
+    if error.use_stderr() {
+        Exit::Usage.into()
+    } else {
+        ExitCode::SUCCESS
+    }
+}
+
+fn no_window() -> Failed {
+    Failed::new(
+        Exit::Usage,
+        None,
+        "the window is not there yet; use render, info or text (see --help)",
+    )
+}

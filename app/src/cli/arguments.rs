@@ -1,0 +1,153 @@
+//! What can be said on the command line.
+
+use super::exit;
+use super::pages::Pages;
+use crate::broker::limits::{ANSWER, Limits, MEMORY_BYTES};
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+use std::time::Duration;
+
+const MIB: u64 = 1024 * 1024;
+
+/// Opens documents that nobody trusts, each in a sandboxed process of its own.
+#[derive(Debug, Parser)]
+#[command(name = "pellucid", version, after_help = exit::HELP, args_conflicts_with_subcommands = true)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+
+    /// Files to open in the window
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+}
+
+/// What is to be done.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Draw pages into PNG files
+    Render(Render),
+    /// Tell what a document is and says about itself
+    Info(Info),
+    /// Print the text of a PDF
+    Text(Text),
+    /// Show the sandbox layer by layer, and try to escape from it
+    Check(Check),
+}
+
+/// The document, and what it may use.
+#[derive(Debug, Args)]
+pub(crate) struct Document {
+    /// The file, or - for standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+
+    /// Read the password from this open descriptor, up to the first line end
+    #[arg(long, value_name = "N")]
+    pub(crate) password_fd: Option<i32>,
+
+    /// Memory its renderer may use, in MiB
+    #[arg(long, value_name = "MIB", default_value_t = MEMORY_BYTES / MIB,
+          value_parser = clap::value_parser!(u64).range(16..=1 << 20))]
+    memory: u64,
+
+    /// Seconds that opening, or one page, may take; 0 for no limit
+    #[arg(long, value_name = "SECONDS", default_value_t = ANSWER.as_secs())]
+    timeout: u64,
+}
+
+impl Document {
+    /// Its limits.
+    pub(crate) fn limits(&self) -> Limits {
+        Limits {
+            memory_bytes: self.memory.saturating_mul(MIB),
+            answer: (self.timeout > 0).then(|| Duration::from_secs(self.timeout)),
+            ..Limits::default()
+        }
+    }
+
+    /// Whether it comes from standard input.
+    pub(crate) fn is_standard_input(&self) -> bool {
+        self.file.as_os_str() == "-"
+    }
+
+    /// Its name for messages.
+    pub(crate) fn name(&self) -> String {
+        if self.is_standard_input() {
+            "standard input".to_owned()
+        } else {
+            self.file.to_string_lossy().into_owned()
+        }
+    }
+}
+
+/// `pellucid render`
+#[derive(Debug, Args)]
+pub(crate) struct Render {
+    #[command(flatten)]
+    pub(crate) document: Document,
+
+    /// Pages, for example 1-3,7,10- (by position, from 1)
+    #[arg(short, long, value_name = "LIST", default_value = "1-")]
+    pub(crate) pages: Pages,
+
+    /// Dots per inch; a picture is drawn at its own size
+    #[arg(long, value_name = "N", default_value_t = 150.0, value_parser = dots, conflicts_with = "size")]
+    pub(crate) dpi: f32,
+
+    /// Fit into this many pixels, for example 1600x1200; pictures are not enlarged
+    #[arg(long, value_name = "WxH", value_parser = size)]
+    pub(crate) size: Option<(u32, u32)>,
+
+    /// The file to write, with %d (or %03d) for the page when there are several; - for
+    /// standard output. Without it: the document's name and .png
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+/// `pellucid info`
+#[derive(Debug, Args)]
+pub(crate) struct Info {
+    #[command(flatten)]
+    pub(crate) document: Document,
+
+    /// For programs: one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `pellucid text`
+#[derive(Debug, Args)]
+pub(crate) struct Text {
+    #[command(flatten)]
+    pub(crate) document: Document,
+
+    /// Pages, for example 1-3,7,10- (by position, from 1)
+    #[arg(short, long, value_name = "LIST", default_value = "1-")]
+    pub(crate) pages: Pages,
+
+    /// For programs: one JSON object with the place of every word
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `pellucid check`
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// For programs: one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+fn dots(text: &str) -> Result<f32, String> {
+    match text.parse::<f32>() {
+        Ok(dots) if (1.0..=9600.0).contains(&dots) => Ok(dots),
+        _ => Err("is no number from 1 to 9600".to_owned()),
+    }
+}
+
+fn size(text: &str) -> Result<(u32, u32), String> {
+    let side = |side: &str| side.parse::<u32>().ok().filter(|side| *side > 0);
+    text.split_once(['x', 'X', '×'])
+        .and_then(|(width, height)| Some((side(width)?, side(height)?)))
+        .ok_or_else(|| "is no size like 1600x1200".to_owned())
+}

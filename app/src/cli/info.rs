@@ -1,0 +1,163 @@
+//! `pellucid info`: what a document is, and what it says about itself.
+
+use super::arguments;
+use super::exit::Failed;
+use super::open::{self, Opened};
+use super::terminal::printable;
+use crate::broker::{BrokerError, Standing};
+use capmode::Posture;
+use ipc::{InfoField, InfoKey, PageEntry, PageIndex};
+use serde_json::{Map, Value, json};
+use std::io::{self, Write};
+
+/// Pages whose sizes are told.
+const PAGES_TOLD: u32 = 1000;
+
+pub(super) fn run(info: &arguments::Info) -> Result<(), Failed> {
+    let mut opened = open::open(&info.document)?;
+    let name = opened.name.clone();
+    let about = |error: BrokerError| Failed::about(&name, &error);
+    let fields = opened.session.info().map_err(about)?;
+    let told = opened.summary.pages.min(PAGES_TOLD);
+    let pages = match PageIndex::new(0) {
+        Some(first) => opened.session.pages(first, told).map_err(about)?,
+        None => Vec::new(),
+    };
+    let text = if info.json {
+        format!("{:#}\n", as_json(&opened, &fields, &pages))
+    } else {
+        as_text(&opened, &fields, &pages)
+    };
+    print(&text)
+}
+
+/// Prints to standard output. A reader that has gone away is told by the exit
+/// code alone.
+pub(super) fn print(text: &str) -> Result<(), Failed> {
+    let mut stdout = io::stdout().lock();
+    let printed = stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush());
+    printed.map_err(|error| Failed::output("standard output", &error))
+}
+
+fn as_text(opened: &Opened, fields: &[InfoField], pages: &[PageEntry]) -> String {
+    let summary = opened.summary;
+    let mut lines = vec![
+        ("File", printable(&opened.name)),
+        ("Format", summary.format.name().to_owned()),
+        ("Pages", summary.pages.to_string()),
+    ];
+    if let Some(page) = pages.first() {
+        let (width, height) = (page.size.width(), page.size.height());
+        let unit = unit(opened);
+        let all = pages.iter().all(|other| other.size == page.size);
+        let others = if all {
+            ""
+        } else {
+            " (first page; others differ)"
+        };
+        lines.push(("Page size", format!("{width} × {height} {unit}{others}")));
+    }
+    for field in fields {
+        lines.push((title(field.key), field.value.to_string()));
+    }
+    lines.push(("Sandbox", sandbox(opened.session.standing())));
+    let lines = lines
+        .iter()
+        .map(|(title, value)| format!("{title:<14} {value}\n"));
+    lines.collect()
+}
+
+fn unit(opened: &Opened) -> &'static str {
+    match opened.summary.format {
+        ipc::Format::Pdf => "pt",
+        _ => "px",
+    }
+}
+
+fn sandbox(standing: Option<&Standing>) -> String {
+    match standing.map(|standing| &standing.posture) {
+        Some(Posture::Full) => "full".to_owned(),
+        Some(Posture::Reduced(missing)) => {
+            let names: Vec<&str> = missing.iter().map(|layer| layer.name()).collect();
+            format!("reduced, without {}", names.join(", "))
+        }
+        Some(Posture::None(_)) | None => "none".to_owned(),
+    }
+}
+
+fn as_json(opened: &Opened, fields: &[InfoField], pages: &[PageEntry]) -> Value {
+    let mut info = Map::new();
+    for field in fields {
+        let key = name(field.key).to_owned();
+        let list = info.entry(key).or_insert_with(|| json!([]));
+        if let Value::Array(list) = list {
+            list.push(json!(field.value.as_str()));
+        }
+    }
+    let pages: Vec<Value> = pages
+        .iter()
+        .map(|page| json!({ "width": page.size.width(), "height": page.size.height(), "label": page.label.as_str() }))
+        .collect();
+    json!({
+        "file": opened.name,
+        "format": opened.summary.format.name(),
+        "page_count": opened.summary.pages,
+        "encrypted": opened.summary.encrypted,
+        "unit": unit(opened),
+        "pages": pages,
+        "info": info,
+        "sandbox": sandbox(opened.session.standing()),
+    })
+}
+
+fn title(key: InfoKey) -> &'static str {
+    match key {
+        InfoKey::Version => "Version",
+        InfoKey::Title => "Title",
+        InfoKey::Author => "Author",
+        InfoKey::Subject => "Subject",
+        InfoKey::Keywords => "Keywords",
+        InfoKey::Creator => "Made with",
+        InfoKey::Producer => "Producer",
+        InfoKey::Created => "Created",
+        InfoKey::Modified => "Modified",
+        InfoKey::Encryption => "Encryption",
+        InfoKey::PixelSize => "Stored size",
+        InfoKey::ColorType => "Colours",
+        InfoKey::ColorProfile => "Colour profile",
+        InfoKey::Orientation => "Orientation",
+        InfoKey::Animation => "Animation",
+        InfoKey::Camera => "Camera",
+        InfoKey::Lens => "Lens",
+        InfoKey::Exposure => "Exposure",
+        InfoKey::Location => "Location",
+        InfoKey::Notice => "Notice",
+    }
+}
+
+fn name(key: InfoKey) -> &'static str {
+    match key {
+        InfoKey::Version => "version",
+        InfoKey::Title => "title",
+        InfoKey::Author => "author",
+        InfoKey::Subject => "subject",
+        InfoKey::Keywords => "keywords",
+        InfoKey::Creator => "creator",
+        InfoKey::Producer => "producer",
+        InfoKey::Created => "created",
+        InfoKey::Modified => "modified",
+        InfoKey::Encryption => "encryption",
+        InfoKey::PixelSize => "pixel_size",
+        InfoKey::ColorType => "color_type",
+        InfoKey::ColorProfile => "color_profile",
+        InfoKey::Orientation => "orientation",
+        InfoKey::Animation => "animation",
+        InfoKey::Camera => "camera",
+        InfoKey::Lens => "lens",
+        InfoKey::Exposure => "exposure",
+        InfoKey::Location => "location",
+        InfoKey::Notice => "notice",
+    }
+}

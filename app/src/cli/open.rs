@@ -1,0 +1,158 @@
+//! From a name on the command line to an open session.
+
+use super::arguments;
+use super::exit::{Exit, Failed};
+use super::terminal;
+use crate::broker::{Broker, BrokerError, Programs, Session, Source, Standing};
+use capmode::Posture;
+use ipc::limits::MAX_PASSWORD_BYTES;
+use ipc::{Secret, Summary};
+use std::fs::File;
+use std::io::{self, IsTerminal, Read};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::thread;
+use zeroize::Zeroizing;
+
+/// How often a person may mistype.
+const TRIES: usize = 3;
+
+/// An open document. The session goes first: it ends with its launcher.
+pub(super) struct Opened {
+    pub(super) session: Session,
+    pub(super) summary: Summary,
+    pub(super) name: String,
+    _broker: Broker,
+}
+
+/// Opens what the command line names, asks for a password if it must, and says
+/// when the sandbox is weaker than it could be.
+pub(super) fn open(document: &arguments::Document) -> Result<Opened, Failed> {
+    let name = document.name();
+    let about = |error: BrokerError| Failed::about(&name, &error);
+    let interrupted = interruption()?;
+    let mut broker = start(document.limits())?;
+    // The document is read while the launcher makes its namespaces.
+    let (source, renderer) = thread::scope(|scope| {
+        let source = scope.spawn(|| source(document));
+        let renderer = broker.renderer();
+        (source.join(), renderer)
+    });
+    let source = source
+        .unwrap_or_else(|_| Err(io::Error::other("reading failed").into()))
+        .map_err(about)?;
+    let renderer = renderer.map_err(about)?;
+    let mut session = Session::new(renderer, source, interrupted).map_err(about)?;
+    let summary = match session.open() {
+        Err(BrokerError::Password { wrong }) => unlock(document, &mut session, wrong)?,
+        other => other.map_err(about)?,
+    };
+    tell_standing(session.standing());
+    Ok(Opened {
+        session,
+        summary,
+        name,
+        _broker: broker,
+    })
+}
+
+/// Starts the launcher.
+pub(super) fn start(limits: crate::broker::limits::Limits) -> Result<Broker, Failed> {
+    let missing = |error: io::Error| Failed::new(Exit::NoSandbox, None, error);
+    let programs = Programs::find().map_err(missing)?;
+    Broker::start(&programs, limits).map_err(|error| Failed::new(Exit::NoSandbox, None, error))
+}
+
+/// A flag that the keyboard's interrupt sets; the first one ends what runs
+/// cleanly, the second one at once.
+pub(super) fn interruption() -> Result<Arc<AtomicBool>, Failed> {
+    let flag = Arc::new(AtomicBool::new(false));
+    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+        signal_hook::flag::register_conditional_default(signal, Arc::clone(&flag))
+            .and_then(|_| signal_hook::flag::register(signal, Arc::clone(&flag)))
+            .map_err(|error| Failed::new(Exit::Usage, None, error))?;
+    }
+    Ok(flag)
+}
+
+fn source(document: &arguments::Document) -> Result<Source, BrokerError> {
+    if document.is_standard_input() {
+        return Ok(Source::standard_input()?);
+    }
+    Ok(Source::open(&document.file)?)
+}
+
+fn unlock(
+    document: &arguments::Document,
+    session: &mut Session,
+    wrong: bool,
+) -> Result<Summary, Failed> {
+    let name = document.name();
+    let mut error = BrokerError::Password { wrong };
+    let tries = if document.password_fd.is_some() {
+        1
+    } else {
+        TRIES
+    };
+    for _ in 0..tries {
+        let Some(password) = password(document, &error)? else {
+            break;
+        };
+        match session.unlock(password) {
+            Ok(summary) => return Ok(summary),
+            Err(again @ BrokerError::Password { .. }) => error = again,
+            Err(other) => return Err(Failed::about(&name, &other)),
+        }
+    }
+    Err(Failed::about(&name, &error))
+}
+
+/// A password from the descriptor or from the terminal; `None` when there is
+/// nobody to ask.
+fn password(document: &arguments::Document, why: &BrokerError) -> Result<Option<Secret>, Failed> {
+    let name = document.name();
+    let no_password = |error: io::Error| Failed::new(Exit::Password, Some(&name), error);
+    let typed = match document.password_fd {
+        Some(number) => Some(from_descriptor(number).map_err(no_password)?),
+        None if io::stderr().is_terminal() => {
+            let prompt = format!("{}: {why}: ", terminal::printable(&name));
+            Some(Zeroizing::new(
+                rpassword::prompt_password(prompt).map_err(no_password)?,
+            ))
+        }
+        None => None,
+    };
+    // One that is too long for any document is wrong, like any other.
+    Ok(typed.map(|typed| Secret::new(typed.to_string()).unwrap_or_else(Secret::none)))
+}
+
+fn from_descriptor(number: i32) -> io::Result<Zeroizing<String>> {
+    let file = File::from(capmode::duplicate_inherited(number)?);
+    let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_PASSWORD_BYTES + 2));
+    file.take(MAX_PASSWORD_BYTES as u64 + 2)
+        .read_to_end(&mut bytes)?;
+    let line = bytes
+        .split(|byte| *byte == b'\n')
+        .next()
+        .unwrap_or_default();
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let text =
+        std::str::from_utf8(line).map_err(|_| io::Error::other("the password is not UTF-8"))?;
+    Ok(Zeroizing::new(text.to_owned()))
+}
+
+/// A weaker sandbox is told, once.
+fn tell_standing(standing: Option<&Standing>) {
+    let Some(Standing {
+        posture: Posture::Reduced(missing),
+        ..
+    }) = standing
+    else {
+        return;
+    };
+    let names: Vec<&str> = missing.iter().map(|layer| layer.name()).collect();
+    eprintln!(
+        "pellucid: note: this system gives a weaker sandbox than it could, without {}; see pellucid check",
+        names.join(", ")
+    );
+}

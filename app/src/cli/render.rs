@@ -1,0 +1,268 @@
+//! `pellucid render`: pages as PNG files, drawn on every core.
+//!
+//! A page is cut into bands of tiles, usually one. This thread asks for tiles as
+//! long as there are free slots, copies each out of its slot once, and hands it
+//! to the page's own writer thread, which encodes while the next ones are drawn.
+
+mod plan;
+mod writer;
+
+use super::arguments;
+use super::exit::{Exit, Failed};
+use super::open::{self, Opened};
+use super::output::Template;
+use super::progress::Progress;
+use crate::broker::{BrokerError, Reply, Session, Ticket};
+use plan::Plan;
+use std::collections::HashMap;
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+use writer::{Target, Writer};
+
+/// Pages that may be encoded at the same time, beyond those that are drawn.
+const MAX_WRITERS: usize = 8;
+
+pub(super) fn run(render: &arguments::Render) -> Result<(), Failed> {
+    if is_standard_output(render) && io::stdout().is_terminal() {
+        let sentence = "a picture is not written to a terminal; name a file with -o";
+        return Err(Failed::new(Exit::Usage, None, sentence));
+    }
+    let mut opened = open::open(&render.document)?;
+    let plans = plans(render, &mut opened)?;
+    let targets = Targets::new(render, plans.len())?;
+    let mut work = Work::new(&opened.name, plans, targets);
+    work.run(&mut opened.session)
+}
+
+fn is_standard_output(render: &arguments::Render) -> bool {
+    render.output.as_deref() == Some(Path::new("-"))
+}
+
+/// What is to be drawn, page by page.
+fn plans(render: &arguments::Render, opened: &mut Opened) -> Result<Vec<Plan>, Failed> {
+    let count = opened.summary.pages;
+    let name = opened.name.clone();
+    let pages = render.pages.of(count).map_err(|page| {
+        let sentence = format!("has no page {page}, only {count}");
+        Failed::new(Exit::Usage, Some(&name), sentence)
+    })?;
+    let about = |error: BrokerError| Failed::about(&name, &error);
+    let (Some(first), Some(last)) = (pages.iter().min(), pages.iter().max()) else {
+        return Ok(Vec::new());
+    };
+    let span = last.get() - first.get() + 1;
+    let entries = opened.session.pages(*first, span).map_err(about)?;
+    let scaling = plan::Scaling::new(render, opened.summary.format);
+    pages
+        .iter()
+        .map(|page| {
+            let entry = entries.get((page.get() - first.get()) as usize);
+            let plan = entry.and_then(|entry| Plan::new(*page, entry.size, scaling));
+            plan.ok_or_else(|| {
+                let number = page.number();
+                let sentence = format!(
+                    "page {number} would be larger than {} pixels a side",
+                    plan::MAX_SIDE_PX
+                );
+                Failed::new(Exit::Limit, Some(&name), sentence)
+            })
+        })
+        .collect()
+}
+
+/// Where pages go.
+enum Targets {
+    Standard,
+    Files(Template),
+}
+
+impl Targets {
+    fn new(render: &arguments::Render, pages: usize) -> Result<Self, Failed> {
+        let usage = |sentence: &str| Err(Failed::new(Exit::Usage, None, sentence));
+        if is_standard_output(render) {
+            return match pages {
+                1 => Ok(Self::Standard),
+                _ => usage("standard output takes one page; choose it with -p"),
+            };
+        }
+        let name = match &render.output {
+            Some(output) => output.to_string_lossy().into_owned(),
+            None => default_name(&render.document, pages),
+        };
+        match Template::parse(&name) {
+            None => usage(
+                "in the output's name, % stands for the page: one %d or %03d, and %% for itself",
+            ),
+            Some(template) if pages > 1 && !template.has_number() => {
+                usage("several pages need %d in the output's name, for example page-%d.png")
+            }
+            Some(template) => Ok(Self::Files(template)),
+        }
+    }
+
+    fn of(&self, plan: &Plan) -> Target {
+        match self {
+            Self::Standard => Target::Standard,
+            Self::Files(template) => Target::File(template.name(plan.page.number())),
+        }
+    }
+}
+
+/// The document's own name in this directory, with the page where there are several.
+fn default_name(document: &arguments::Document, pages: usize) -> String {
+    let stem = if document.is_standard_input() {
+        PathBuf::from("page")
+    } else {
+        document
+            .file
+            .file_stem()
+            .map(PathBuf::from)
+            .unwrap_or_default()
+    };
+    let stem = stem.to_string_lossy().replace('%', "%%");
+    match pages {
+        1 => format!("{stem}.png"),
+        _ => format!("{stem}-%d.png"),
+    }
+}
+
+/// Everything that is drawn and written in one run.
+struct Work<'a> {
+    name: &'a str,
+    plans: Vec<Plan>,
+    targets: Targets,
+    /// Next tile to ask for: page and tile.
+    next: (usize, usize),
+    asked: HashMap<Ticket, (usize, usize)>,
+    writers: HashMap<usize, Writer>,
+    failed: Option<Failed>,
+    done: usize,
+}
+
+impl<'a> Work<'a> {
+    fn new(name: &'a str, plans: Vec<Plan>, targets: Targets) -> Self {
+        Self {
+            name,
+            plans,
+            targets,
+            next: (0, 0),
+            asked: HashMap::new(),
+            writers: HashMap::new(),
+            failed: None,
+            done: 0,
+        }
+    }
+
+    fn run(&mut self, session: &mut Session) -> Result<(), Failed> {
+        let mut progress = Progress::new("page", self.plans.len());
+        loop {
+            let asked = self.ask(session);
+            if let Err(error) = asked.and_then(|()| self.take_answer(session)) {
+                self.note(Failed::about(self.name, &error));
+                break;
+            }
+            progress.at(self.done);
+            if self.asked.is_empty() && self.next.0 >= self.plans.len() {
+                break;
+            }
+        }
+        for (_, writer) in std::mem::take(&mut self.writers) {
+            self.finish(writer);
+        }
+        self.failed.take().map_or(Ok(()), Err)
+    }
+
+    /// Asks for tiles as long as there is a slot, and a writer to take them.
+    fn ask(&mut self, session: &mut Session) -> Result<(), BrokerError> {
+        while let Some(plan) = self.plans.get(self.next.0) {
+            let (page, number) = self.next;
+            let Some(tile) = plan.tile(number) else {
+                self.next = (page + 1, 0);
+                continue;
+            };
+            if !self.writers.contains_key(&page) && self.writers.len() >= MAX_WRITERS {
+                self.finish_one();
+            }
+            let Some(ticket) = session.paint(tile)? else {
+                return Ok(());
+            };
+            self.asked.insert(ticket, self.next);
+            self.next.1 += 1;
+        }
+        Ok(())
+    }
+
+    fn take_answer(&mut self, session: &mut Session) -> Result<(), BrokerError> {
+        if self.asked.is_empty() {
+            return Ok(());
+        }
+        match session.wait()? {
+            Reply::Painted(ticket, painted) => {
+                let Some((page, number)) = self.asked.remove(&ticket) else {
+                    return session.read(painted, &mut []);
+                };
+                let bytes = self.plans.get(page).and_then(|plan| plan.tile(number));
+                let mut pixels = vec![0; bytes.map_or(0, |tile| tile.size().bytes())];
+                session.read(painted, &mut pixels)?;
+                self.write(page, number, pixels);
+            }
+            Reply::Failed(ticket, failure) => {
+                if let Some((page, _)) = self.asked.remove(&ticket) {
+                    self.fail_page(page, &BrokerError::Failure(failure));
+                }
+            }
+            Reply::Items(..) => {}
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, page: usize, number: usize, pixels: Vec<u8>) {
+        let Some(plan) = self.plans.get(page) else {
+            return;
+        };
+        let targets = &self.targets;
+        let writer = self
+            .writers
+            .entry(page)
+            .or_insert_with(|| Writer::start(plan, targets.of(plan)));
+        if writer.give(number, pixels) {
+            self.done += 1;
+        }
+    }
+
+    /// Gives a page up, and goes on with the others.
+    fn fail_page(&mut self, page: usize, error: &BrokerError) {
+        if let Some(plan) = self.plans.get_mut(page)
+            && !plan.given_up
+        {
+            let name = format!("{}: page {}", self.name, plan.page.number());
+            plan.given_up = true;
+            self.note(Failed::about(&name, error));
+        }
+        if let Some(writer) = self.writers.remove(&page) {
+            writer.give_up();
+        }
+    }
+
+    fn finish_one(&mut self) {
+        let ready = self.writers.iter().find(|(_, writer)| writer.is_complete());
+        let page = ready.map(|(page, _)| *page);
+        if let Some(writer) = page.and_then(|page| self.writers.remove(&page)) {
+            self.finish(writer);
+        }
+    }
+
+    fn finish(&mut self, writer: Writer) {
+        if let Err((path, error)) = writer.finish() {
+            self.note(Failed::output(&path, &error));
+        }
+    }
+
+    /// Tells a failure; the first one decides the exit code.
+    fn note(&mut self, failed: Failed) {
+        match self.failed {
+            None => self.failed = Some(failed),
+            Some(_) => failed.tell(),
+        }
+    }
+}

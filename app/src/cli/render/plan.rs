@@ -1,0 +1,177 @@
+//! How large a page is drawn, and in which tiles.
+
+use crate::cli::arguments;
+use ipc::limits::{MAX_PAGE_SIDE_PX, MAX_SLOT_BYTES, MAX_TILE_SIDE_PX};
+use ipc::{Format, PageIndex, PageSize, Tile, TileSize};
+
+/// Longest side of a page, in pixels.
+pub(crate) const MAX_SIDE_PX: u32 = MAX_PAGE_SIDE_PX;
+
+const POINTS_PER_INCH: f32 = 72.0;
+const BYTES_PER_PIXEL: u32 = 4;
+
+/// How sizes of pages become pixels.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Scaling {
+    /// Points, at so many dots per inch.
+    Dots(f32),
+    /// Pixels as they are.
+    Pixels,
+    /// Into this size; enlarged only if it may be.
+    Fit { into: (u32, u32), enlarge: bool },
+}
+
+impl Scaling {
+    pub(crate) fn new(render: &arguments::Render, format: Format) -> Self {
+        let picture = format != Format::Pdf;
+        match render.size {
+            Some(into) => Self::Fit {
+                into,
+                enlarge: !picture,
+            },
+            None if picture => Self::Pixels,
+            None => Self::Dots(render.dpi),
+        }
+    }
+
+    /// Width and height in pixels; `None` beyond [`MAX_SIDE_PX`].
+    fn apply(self, size: PageSize) -> Option<(u32, u32)> {
+        let scale = match self {
+            Self::Dots(dpi) => dpi / POINTS_PER_INCH,
+            Self::Pixels => 1.0,
+            Self::Fit {
+                into: (width, height),
+                enlarge,
+            } => {
+                let scale = (width as f32 / size.width()).min(height as f32 / size.height());
+                if enlarge { scale } else { scale.min(1.0) }
+            }
+        };
+        let side = |length: f32| {
+            let px = (f64::from(length) * f64::from(scale)).round().max(1.0);
+            (px <= f64::from(MAX_SIDE_PX)).then_some(px as u32)
+        };
+        Some((side(size.width())?, side(size.height())?))
+    }
+
+    fn dpi(self) -> Option<f32> {
+        match self {
+            Self::Dots(dpi) => Some(dpi),
+            Self::Pixels | Self::Fit { .. } => None,
+        }
+    }
+}
+
+/// A page, its size in pixels, and its tiles: bands from the top, each cut into
+/// columns where the page is wider than a tile may be.
+#[derive(Debug, Clone)]
+pub(crate) struct Plan {
+    pub(crate) page: PageIndex,
+    pub(crate) px: (u32, u32),
+    pub(crate) dpi: Option<f32>,
+    /// It could not be drawn; no more of it is asked for.
+    pub(crate) given_up: bool,
+    band_px: u32,
+    column_px: u32,
+}
+
+impl Plan {
+    /// `None` when the page would be larger than [`MAX_SIDE_PX`].
+    pub(crate) fn new(page: PageIndex, size: PageSize, scaling: Scaling) -> Option<Self> {
+        let px = scaling.apply(size)?;
+        let side = u32::from(MAX_TILE_SIDE_PX);
+        let slot_px = u32::try_from(MAX_SLOT_BYTES).ok()? / BYTES_PER_PIXEL;
+        // A band is held whole while it is written: no larger than a slot.
+        let band_px = (slot_px / px.0).clamp(1, side).min(px.1);
+        Some(Self {
+            page,
+            px,
+            dpi: scaling.dpi(),
+            given_up: false,
+            band_px,
+            column_px: px.0.min(side),
+        })
+    }
+
+    /// Columns of a band.
+    pub(crate) fn columns(&self) -> usize {
+        self.px.0.div_ceil(self.column_px) as usize
+    }
+
+    /// Tiles in all.
+    pub(crate) fn tiles(&self) -> usize {
+        self.columns() * self.px.1.div_ceil(self.band_px) as usize
+    }
+
+    /// A tile by its number; `None` behind the last.
+    pub(crate) fn tile(&self, number: usize) -> Option<Tile> {
+        if self.given_up || number >= self.tiles() {
+            return None;
+        }
+        let columns = self.columns();
+        let left = u32::try_from(number % columns).ok()? * self.column_px;
+        let top = u32::try_from(number / columns).ok()? * self.band_px;
+        let width = u16::try_from(self.column_px.min(self.px.0 - left)).ok()?;
+        let height = u16::try_from(self.band_px.min(self.px.1 - top)).ok()?;
+        Tile::new(
+            self.page,
+            self.px,
+            (left, top),
+            TileSize::new(width, height)?,
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan(width: f32, height: f32, scaling: Scaling) -> Option<Plan> {
+        let size = PageSize::new(width, height).unwrap();
+        Plan::new(PageIndex::new(0).unwrap(), size, scaling)
+    }
+
+    #[test]
+    fn tiles_cover_the_page_once() {
+        for (width, height) in [
+            (1, 1),
+            (1240, 1754),
+            (20_000, 300),
+            (9000, 20_001),
+            (300_000, 2),
+        ] {
+            let plan = plan(width as f32, height as f32, Scaling::Pixels).unwrap();
+            let tiles = (0..).map_while(|number| plan.tile(number));
+            let area: u64 = tiles
+                .map(|tile| u64::from(tile.size().width_px()) * u64::from(tile.size().height_px()))
+                .sum();
+            assert_eq!(
+                area,
+                u64::from(plan.px.0) * u64::from(plan.px.1),
+                "{width}×{height}"
+            );
+        }
+    }
+
+    #[test]
+    fn page_of_usual_size_is_one_tile() {
+        let plan = plan(595.0, 842.0, Scaling::Dots(150.0)).unwrap();
+        assert_eq!((plan.px, plan.tiles()), ((1240, 1754), 1));
+    }
+
+    #[test]
+    fn pictures_are_fitted_but_not_enlarged() {
+        let fit = |enlarge| Scaling::Fit {
+            into: (200, 200),
+            enlarge,
+        };
+        assert_eq!(plan(400.0, 100.0, fit(false)).unwrap().px, (200, 50));
+        assert_eq!(plan(40.0, 10.0, fit(false)).unwrap().px, (40, 10));
+        assert_eq!(plan(40.0, 10.0, fit(true)).unwrap().px, (200, 50));
+    }
+
+    #[test]
+    fn page_beyond_the_limit_is_refused() {
+        assert!(plan(1e6, 10.0, Scaling::Dots(9600.0)).is_none());
+    }
+}

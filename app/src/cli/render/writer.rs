@@ -1,0 +1,178 @@
+//! A page's own thread: puts its tiles in order and encodes them.
+
+use super::plan::Plan;
+use crate::cli::output::Output;
+use crate::cli::png::{self, Header};
+use crossbeam_channel::{Receiver, Sender, bounded};
+use std::collections::BTreeMap;
+use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
+use std::thread::{self, JoinHandle};
+
+/// Tiles that wait for the encoder before drawing waits for it.
+const QUEUE: usize = 2;
+
+/// Where a page goes.
+pub(super) enum Target {
+    /// Standard output.
+    Standard,
+    /// A file.
+    File(PathBuf),
+}
+
+/// A page that is being written.
+pub(super) struct Writer {
+    tiles: Option<Sender<(usize, Vec<u8>)>>,
+    missing: usize,
+    thread: JoinHandle<io::Result<()>>,
+    name: String,
+}
+
+impl Writer {
+    pub(super) fn start(plan: &Plan, target: Target) -> Self {
+        let (tiles, received) = bounded(QUEUE);
+        let name = match &target {
+            Target::Standard => "standard output".to_owned(),
+            Target::File(path) => path.to_string_lossy().into_owned(),
+        };
+        let missing = plan.tiles();
+        let plan = plan.clone();
+        Self {
+            tiles: Some(tiles),
+            missing,
+            thread: thread::spawn(move || write(&plan, target, received)),
+            name,
+        }
+    }
+
+    /// Takes a tile's pixels; `true` when the page has all of them.
+    pub(super) fn give(&mut self, number: usize, pixels: Vec<u8>) -> bool {
+        if let Some(tiles) = &self.tiles {
+            // A writer that failed says so when it is finished.
+            let _ = tiles.send((number, pixels));
+            self.missing = self.missing.saturating_sub(1);
+        }
+        if self.missing == 0 {
+            self.tiles = None;
+        }
+        self.is_complete()
+    }
+
+    /// Whether it has been given every tile.
+    pub(super) fn is_complete(&self) -> bool {
+        self.missing == 0
+    }
+
+    /// Waits until the page is written; the error comes with the file's name.
+    pub(super) fn finish(mut self) -> Result<(), (String, io::Error)> {
+        let complete = self.is_complete();
+        self.tiles = None;
+        let written = self.thread.join();
+        match written.unwrap_or_else(|_| Err(io::Error::other("encoding failed"))) {
+            Err(error) if complete => Err((self.name, error)),
+            // What is not complete has been told, and leaves no file.
+            _ => Ok(()),
+        }
+    }
+
+    /// Drops what has been written.
+    pub(super) fn give_up(mut self) {
+        self.tiles = None;
+        // It ends with an error, because rows are missing; that is wanted.
+        let _ = self.thread.join();
+    }
+}
+
+fn write(plan: &Plan, target: Target, tiles: Receiver<(usize, Vec<u8>)>) -> io::Result<()> {
+    let mut bands = Bands::new(plan, tiles).peekable();
+    // Paper is opaque, and of a picture in several bands nobody knows yet.
+    let alpha = plan.dpi.is_none()
+        && match bands.peek() {
+            Some(Ok(band)) => plan.tiles() > 1 || png::has_alpha(band),
+            _ => false,
+        };
+    let header = Header {
+        width: plan.px.0,
+        height: plan.px.1,
+        alpha,
+        dpi: plan.dpi,
+    };
+    let output = match target {
+        Target::Standard => Output::standard(),
+        Target::File(path) => Output::create(&path)?,
+    };
+    let mut output = BufWriter::with_capacity(1 << 18, output);
+    png::write(&mut output, header, bands)?;
+    output.flush()?;
+    output.into_inner().map_err(io::Error::from)?.finish()
+}
+
+/// Tiles, in whatever order they come, as bands from the top.
+struct Bands {
+    tiles: Receiver<(usize, Vec<u8>)>,
+    early: BTreeMap<usize, Vec<u8>>,
+    plan: Plan,
+    next: usize,
+}
+
+impl Bands {
+    fn new(plan: &Plan, tiles: Receiver<(usize, Vec<u8>)>) -> Self {
+        Self {
+            tiles,
+            early: BTreeMap::new(),
+            plan: plan.clone(),
+            next: 0,
+        }
+    }
+
+    fn tile(&mut self, number: usize) -> io::Result<Vec<u8>> {
+        loop {
+            if let Some(pixels) = self.early.remove(&number) {
+                return Ok(pixels);
+            }
+            let (came, pixels) = self
+                .tiles
+                .recv()
+                .map_err(|_| io::Error::other("the page was given up"))?;
+            self.early.insert(came, pixels);
+        }
+    }
+
+    /// One band: its only tile, or its columns side by side.
+    fn band(&mut self, first: usize) -> io::Result<Vec<u8>> {
+        let columns = self.plan.columns();
+        if columns == 1 {
+            return self.tile(first);
+        }
+        let row_bytes = self.plan.px.0 as usize * 4;
+        let mut band = Vec::new();
+        let mut left = 0;
+        for number in first..first + columns {
+            let pixels = self.tile(number)?;
+            let size = self.plan.tile(number).map(|tile| tile.size());
+            let size = size.ok_or_else(|| io::Error::other("no such tile"))?;
+            band.resize(row_bytes * usize::from(size.height_px()), 0);
+            let rows = band.chunks_exact_mut(row_bytes);
+            for (row, tile_row) in rows.zip(pixels.chunks_exact(size.row_bytes())) {
+                if let Some(place) = row.get_mut(left..left + tile_row.len()) {
+                    place.copy_from_slice(tile_row);
+                }
+            }
+            left += size.row_bytes();
+        }
+        Ok(band)
+    }
+}
+
+impl Iterator for Bands {
+    type Item = io::Result<Vec<u8>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.next >= self.plan.tiles() {
+            return None;
+        }
+        let first = self.next;
+        self.next += self.plan.columns();
+        Some(self.band(first))
+    }
+}
