@@ -6,6 +6,7 @@ use capmode::posture::{self, Layer};
 use capmode::{Channel, Layers, Posture, ProcessDescriptor, Spawned};
 use ipc::message::BUILD;
 use ipc::{Claim, ProtocolError};
+use nix::errno::Errno;
 
 /// A renderer that has been given nothing yet.
 pub struct Renderer {
@@ -64,7 +65,11 @@ impl Renderer {
     pub(super) fn check_locked(&self, standing: &mut Standing) -> Result<(), BrokerError> {
         /// Start and serve; the launcher's own filter comes on top.
         const FILTERS: u32 = 2;
-        let measured = posture::measure(&self.process)?;
+        let measured = match posture::measure(&self.process) {
+            // It has ended meanwhile; its last words say why.
+            Err(error) if error.raw_os_error() == Some(Errno::ESRCH as i32) => return Ok(()),
+            measured => measured?,
+        };
         if measured.filters.is_some_and(|filters| filters < FILTERS) {
             let error = ProtocolError::Claim;
             return Err(BrokerError::Ended(RendererEnd::BadMessage(error)));
