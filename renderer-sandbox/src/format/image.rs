@@ -5,11 +5,21 @@
 //! are then shared by all painters. Colours are turned into sRGB, alpha is
 //! multiplied in, and the EXIF orientation is applied once.
 
+mod bmp;
 mod colour;
 mod decode;
+mod frames;
+mod ico;
 mod info;
+mod jpeg;
+mod library;
 mod painter;
 mod pixels;
+mod profile;
+mod samples;
+mod source;
+mod tiff;
+mod tone;
 
 use super::{Document, DocumentError, Painter};
 use capmode::{Confined, DocumentMemory};
@@ -55,7 +65,7 @@ impl ImageDocument {
     fn pixels(&self) -> Result<&Pixels, DocumentError> {
         let decoded = self
             .pixels
-            .get_or_init(|| decode::pixels((*self.memory).as_ref(), self.format));
+            .get_or_init(|| decode::pixels((*self.memory).as_ref(), self.format, &self.header));
         decoded.as_ref().map_err(Clone::clone)
     }
 }
@@ -77,7 +87,13 @@ impl Document for ImageDocument {
     }
 
     fn info(&self, _: &Confined) -> Vec<InfoField> {
-        info::read(&self.header)
+        let document = (*self.memory).as_ref();
+        let mut fields = info::read(document, self.format, &self.header);
+        // What decoding has told, once it has happened.
+        if let Some(Ok(pixels)) = self.pixels.get() {
+            fields.extend(pixels.notices.iter().map(|words| info::notice(words)));
+        }
+        fields
     }
 
     fn text(&self, _: &Confined, _: PageIndex) -> Result<Vec<TextRun>, DocumentError> {

@@ -1,222 +1,344 @@
-//! Samples of any kind → RGBA8 in sRGB.
+//! Samples of any kind → premultiplied RGBA8 in sRGB.
 //!
-//! 16-bit samples are rounded to 8. Float samples (HDR, EXR) are linear light:
-//! they are tone-mapped by Reinhard's curve on the luminance, which leaves what
-//! is below the white point nearly as it is, and then encoded as sRGB (IEC
-//! 61966-2-1).
+//! Works in bands, so that beside the samples and the result only little memory
+//! is needed. Each band becomes RGBA (or what the colour profile wants) at the
+//! depth of the samples, goes through the profile or the tone map, and is
+//! rounded to 8 bits. CMYK without a profile is `(255 - ink)(255 - black) / 255`.
 
-use super::decode::channels;
+use super::profile::{Executor, Profile};
+use super::samples::{Channels, Depth, Samples, zeroed};
+use super::tone::{Histogram, ToneMap};
 use crate::format::DocumentError;
-use image::ColorType;
-use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
+use moxcms::Layout;
 
-/// Largest colour profile that is looked at, in bytes; large printer profiles
-/// have 2 to 4 MB.
-const MAX_PROFILE_BYTES: usize = 16 * 1024 * 1024;
+/// Pixels of one band. At most 16 B × 2 a pixel: 512 KiB stay in the cache.
+const BAND_PX: usize = 16 * 1024;
 
-/// A colour profile that can be applied.
-pub(super) struct Profile(ColorProfile);
-
-impl Profile {
-    /// Reads a profile; one that is broken is as if it were not there.
-    pub(super) fn read(icc: &[u8]) -> Option<Self> {
-        if icc.len() > MAX_PROFILE_BYTES {
-            return None;
-        }
-        ColorProfile::new_from_slice(icc).ok().map(Self)
-    }
-
-    /// Turns 8-bit samples of `layout` into sRGB; `None` when the profile is not
-    /// for such samples.
-    fn apply(&self, samples: &[u8], layout: Layout) -> Option<Vec<u8>> {
-        let fits = match self.0.color_space {
-            DataColorSpace::Gray => matches!(layout, Layout::GrayAlpha),
-            DataColorSpace::Rgb => matches!(layout, Layout::Rgba),
-            _ => false,
-        };
-        let srgb = ColorProfile::new_srgb();
-        let options = TransformOptions::default();
-        let transform = fits.then(|| {
-            self.0
-                .create_transform_8bit(layout, &srgb, Layout::Rgba, options)
-        })?;
-        let pixels = samples.len() / layout.channels();
-        let mut rgba = vec![0; pixels.checked_mul(4)?];
-        transform.ok()?.transform(samples, &mut rgba).ok()?;
-        Some(rgba)
-    }
+/// Turns decoded samples into premultiplied RGBA8 in sRGB, and says whether the
+/// profile could be applied.
+pub(super) fn to_rgba(
+    samples: Samples,
+    profile: Option<&Profile>,
+) -> Result<(Vec<u8>, bool), DocumentError> {
+    let kind = samples.kind;
+    let fitting = profile.filter(|profile| profile.layout(kind.channels).is_some());
+    let applied = fitting.is_some() == profile.is_some();
+    let changing = fitting.filter(|profile| !profile.is_srgb());
+    let converted = match (kind.depth, changing) {
+        (Depth::Eight, None) if kind.channels == Channels::Rgba => Ok(in_place(samples)),
+        (Depth::Eight, profile) => convert::<u8>(&samples, profile),
+        (Depth::Sixteen, profile) => convert::<u16>(&samples, profile),
+        // Whatever a profile says of floats is applied, also sRGB.
+        (Depth::Float, _) => convert::<f32>(&samples, fitting),
+    };
+    converted.map(|rgba| (rgba, applied))
 }
 
-/// Turns decoded samples into RGBA8 in sRGB.
-pub(super) fn to_srgb(
-    raw: Vec<u8>,
-    colours: ColorType,
+fn in_place(mut samples: Samples) -> Vec<u8> {
+    premultiply(&mut samples.bytes, samples.kind.associated);
+    samples.bytes
+}
+
+/// A sample of one depth.
+trait Sample: Copy + Default {
+    const OPAQUE: Self;
+
+    fn read(bytes: &[u8], into: &mut Vec<Self>);
+    fn executor(profile: &Profile, layout: Layout) -> Option<Executor<Self>>;
+    /// `OPAQUE` minus the sample.
+    fn inverse(self) -> Self;
+    /// A pixel with alpha taken out of its colours, where that is exact.
+    fn straight(pixel: [Self; 4]) -> [Self; 4] {
+        pixel
+    }
+    /// The product of two samples between 0 and `OPAQUE`.
+    fn times(self, other: Self) -> Self;
+    /// Rounds RGBA in sRGB, or in light where there is a tone map.
+    fn round(rgba: &[Self], tone: Option<&ToneMap>, out: &mut [u8]);
+}
+
+fn convert<T: Sample>(
+    samples: &Samples,
     profile: Option<&Profile>,
 ) -> Result<Vec<u8>, DocumentError> {
-    let samples = to_8_bit(raw, colours)?;
-    let grey = channels(colours) <= 2;
-    let (samples, layout) = match (channels(colours), grey && profile.is_some()) {
-        (1, true) => (spread::<1, 2>(&samples, |[l]| [l, 255]), Layout::GrayAlpha),
-        (2, true) => (samples, Layout::GrayAlpha),
-        (1, false) => (spread::<1, 4>(&samples, |[l]| [l, l, l, 255]), Layout::Rgba),
-        (2, false) => (
-            spread::<2, 4>(&samples, |[l, a]| [l, l, l, a]),
-            Layout::Rgba,
-        ),
-        (3, _) => (
-            spread::<3, 4>(&samples, |[r, g, b]| [r, g, b, 255]),
-            Layout::Rgba,
-        ),
-        _ => (samples, Layout::Rgba),
-    };
-    match profile.and_then(|profile| profile.apply(&samples, layout)) {
-        Some(rgba) => Ok(rgba),
-        None if matches!(layout, Layout::GrayAlpha) => {
-            Ok(spread::<2, 4>(&samples, |[l, a]| [l, l, l, a]))
+    let kind = samples.kind;
+    let layout = profile.and_then(|profile| profile.layout(kind.channels));
+    let executor = profile
+        .zip(layout)
+        .and_then(|(profile, layout)| T::executor(profile, layout));
+    let layout = executor.as_ref().and(layout);
+    let band_bytes = BAND_PX * kind.pixel_bytes();
+    let tone =
+        (kind.depth == Depth::Float && executor.is_none()).then(|| tone_map(samples, band_bytes));
+    let pixels = samples.bytes.len() / kind.pixel_bytes();
+    let mut rgba = zeroed((pixels as u64).saturating_mul(4))?;
+    let (mut read, mut laid_out, mut shown) = (Vec::new(), Vec::new(), Vec::new());
+    let bands = samples.bytes.chunks(band_bytes);
+    for (from, to) in bands.zip(rgba.chunks_mut(BAND_PX * 4)) {
+        T::read(from, &mut read);
+        lay_out(&read, kind.channels, layout, &mut laid_out);
+        if kind.associated {
+            let (pixels, _) = laid_out.as_chunks_mut::<4>();
+            pixels
+                .iter_mut()
+                .for_each(|pixel| *pixel = T::straight(*pixel));
         }
-        None => Ok(samples),
+        match &executor {
+            Some(executor) => {
+                shown.resize(to.len(), T::default());
+                if executor.transform(&laid_out, &mut shown).is_err() {
+                    return Err(DocumentError::Damaged(
+                        "its colour profile cannot be applied".to_owned(),
+                    ));
+                }
+                T::round(&shown, None, to);
+            }
+            None => T::round(&laid_out, tone.as_ref(), to),
+        }
+    }
+    premultiply(&mut rgba, kind.associated && kind.depth != Depth::Float);
+    Ok(rgba)
+}
+
+fn tone_map(samples: &Samples, band_bytes: usize) -> ToneMap {
+    let mut histogram = Histogram::new();
+    let (mut read, mut laid_out) = (Vec::new(), Vec::new());
+    for band in samples.bytes.chunks(band_bytes) {
+        f32::read(band, &mut read);
+        lay_out(&read, samples.kind.channels, None, &mut laid_out);
+        histogram.add(&laid_out);
+    }
+    ToneMap::new(&histogram)
+}
+
+/// Lays samples out as RGBA, or as `layout` where a profile wants it.
+fn lay_out<T: Sample>(samples: &[T], channels: Channels, layout: Option<Layout>, out: &mut Vec<T>) {
+    let opaque = T::OPAQUE;
+    out.clear();
+    match (channels, layout) {
+        (Channels::Grey, Some(Layout::GrayAlpha)) => spread(samples, out, |[l]| [l, opaque]),
+        (Channels::Grey, _) => spread(samples, out, |[l]| [l, l, l, opaque]),
+        (Channels::GreyAlpha, Some(Layout::GrayAlpha)) | (Channels::Rgba, _) => {
+            out.extend_from_slice(samples);
+        }
+        (Channels::GreyAlpha, _) => spread(samples, out, |[l, a]| [l, l, l, a]),
+        (Channels::Rgb, _) => spread(samples, out, |[r, g, b]| [r, g, b, opaque]),
+        (Channels::Cmyk, Some(_)) => out.extend_from_slice(samples),
+        (Channels::Cmyk, None) => spread(samples, out, |[c, m, y, k]| {
+            let lit = |ink: T| ink.inverse().times(k.inverse());
+            [lit(c), lit(m), lit(y), opaque]
+        }),
     }
 }
 
 /// Makes every pixel of `N` samples one of `M`.
-fn spread<const N: usize, const M: usize>(
-    samples: &[u8],
-    pixel: impl Fn([u8; N]) -> [u8; M],
-) -> Vec<u8> {
+fn spread<T: Copy, const N: usize, const M: usize>(
+    samples: &[T],
+    out: &mut Vec<T>,
+    pixel: impl Fn([T; N]) -> [T; M],
+) {
     let (pixels, _) = samples.as_chunks::<N>();
-    pixels.iter().flat_map(|samples| pixel(*samples)).collect()
+    out.extend(pixels.iter().flat_map(|samples| pixel(*samples)));
 }
 
-fn to_8_bit(raw: Vec<u8>, colours: ColorType) -> Result<Vec<u8>, DocumentError> {
-    let per_sample = usize::from(colours.bytes_per_pixel()) / channels(colours);
-    match per_sample {
-        1 => Ok(raw),
-        2 => {
-            let (samples, _) = raw.as_chunks::<2>();
-            let round = |sample: u16| ((u32::from(sample) * 255 + 32_767) / 65_535) as u8;
-            Ok(samples
-                .iter()
-                .map(|s| round(u16::from_ne_bytes(*s)))
-                .collect())
+/// Multiplies alpha into the colours, rounding to the nearest; where that was
+/// done before, no colour may exceed its alpha.
+fn premultiply(rgba: &mut [u8], associated: bool) {
+    let (pixels, _) = rgba.as_chunks_mut::<4>();
+    for [r, g, b, a] in pixels {
+        if *a == u8::MAX {
+            continue;
         }
-        4 => Ok(tone_map(&raw, channels(colours))),
-        _ => Err(DocumentError::Unsupported(
-            "its samples are of a size that is not known here".to_owned(),
-        )),
+        let shown = |c: u8| if associated { c.min(*a) } else { c.times(*a) };
+        (*r, *g, *b) = (shown(*r), shown(*g), shown(*b));
     }
 }
 
-/// Linear light → 8-bit sRGB. Alpha, the fourth channel, is linear.
-fn tone_map(raw: &[u8], channels: usize) -> Vec<u8> {
-    let (samples, _) = raw.as_chunks::<4>();
-    let light: Vec<f32> = samples
-        .iter()
-        .map(|s| light(f32::from_ne_bytes(*s)))
-        .collect();
-    let white = light
-        .chunks_exact(channels)
-        .map(luminance)
-        .fold(1.0_f32, f32::max);
-    light
-        .chunks_exact(channels)
-        .flat_map(|pixel| {
-            let scale = reinhard(luminance(pixel), white);
-            pixel
-                .iter()
-                .enumerate()
-                .map(move |(channel, value)| match channel {
-                    3 => (value.min(1.0) * 255.0).round() as u8,
-                    _ => encode(value * scale),
-                })
-        })
-        .collect()
-}
+impl Sample for u8 {
+    const OPAQUE: Self = Self::MAX;
 
-/// What is not light is none.
-fn light(sample: f32) -> f32 {
-    if sample.is_finite() {
-        sample.clamp(0.0, 1e9)
-    } else {
-        0.0
+    fn read(bytes: &[u8], into: &mut Vec<Self>) {
+        into.clear();
+        into.extend_from_slice(bytes);
+    }
+
+    fn executor(profile: &Profile, layout: Layout) -> Option<Executor<Self>> {
+        profile.eight(layout)
+    }
+
+    fn inverse(self) -> Self {
+        Self::MAX - self
+    }
+
+    fn times(self, other: Self) -> Self {
+        ((u16::from(self) * u16::from(other) + 127) / 255) as Self
+    }
+
+    fn round(rgba: &[Self], _: Option<&ToneMap>, out: &mut [u8]) {
+        for (to, from) in out.iter_mut().zip(rgba) {
+            *to = *from;
+        }
     }
 }
 
-/// Luminance of linear sRGB (ITU-R BT.709).
-fn luminance(pixel: &[f32]) -> f32 {
-    match pixel {
-        [r, g, b, ..] => 0.2126 * r + 0.7152 * g + 0.0722 * b,
-        [l, ..] => *l,
-        [] => 0.0,
+impl Sample for u16 {
+    const OPAQUE: Self = Self::MAX;
+
+    fn read(bytes: &[u8], into: &mut Vec<Self>) {
+        let (samples, _) = bytes.as_chunks::<2>();
+        into.clear();
+        into.extend(samples.iter().map(|sample| Self::from_ne_bytes(*sample)));
+    }
+
+    fn executor(profile: &Profile, layout: Layout) -> Option<Executor<Self>> {
+        profile.sixteen(layout)
+    }
+
+    fn inverse(self) -> Self {
+        Self::MAX - self
+    }
+
+    fn times(self, other: Self) -> Self {
+        ((u32::from(self) * u32::from(other) + 32_767) / 65_535) as Self
+    }
+
+    fn round(rgba: &[Self], _: Option<&ToneMap>, out: &mut [u8]) {
+        for (to, from) in out.iter_mut().zip(rgba) {
+            *to = ((u32::from(*from) * 255 + 32_767) / 65_535) as u8;
+        }
     }
 }
 
-/// Factor of Reinhard's extended curve: `white` becomes 1. Nothing changes for
-/// a picture that is nowhere brighter than white.
-fn reinhard(luminance: f32, white: f32) -> f32 {
-    if white <= 1.0 {
-        return 1.0;
-    }
-    (1.0 + luminance / (white * white)) / (1.0 + luminance)
-}
+impl Sample for f32 {
+    const OPAQUE: Self = 1.0;
 
-/// The transfer function of sRGB.
-fn encode(light: f32) -> u8 {
-    let light = light.clamp(0.0, 1.0);
-    let value = if light <= 0.003_130_8 {
-        light * 12.92
-    } else {
-        1.055 * light.powf(1.0 / 2.4) - 0.055
-    };
-    (value * 255.0).round() as u8
+    fn read(bytes: &[u8], into: &mut Vec<Self>) {
+        let (samples, _) = bytes.as_chunks::<4>();
+        into.clear();
+        into.extend(samples.iter().map(|sample| Self::from_ne_bytes(*sample)));
+    }
+
+    fn executor(profile: &Profile, layout: Layout) -> Option<Executor<Self>> {
+        profile.float(layout)
+    }
+
+    fn inverse(self) -> Self {
+        1.0 - self
+    }
+
+    fn straight([r, g, b, a]: [Self; 4]) -> [Self; 4] {
+        if a > 0.0 && a < 1.0 {
+            [r / a, g / a, b / a, a]
+        } else {
+            [r, g, b, a]
+        }
+    }
+
+    fn times(self, other: Self) -> Self {
+        self * other
+    }
+
+    fn round(rgba: &[Self], tone: Option<&ToneMap>, out: &mut [u8]) {
+        let (from, _) = rgba.as_chunks::<4>();
+        let (to, _) = out.as_chunks_mut::<4>();
+        for (to, from) in to.iter_mut().zip(from) {
+            *to = match tone {
+                Some(tone) => tone.pixel(*from),
+                None => from.map(|value| (value.clamp(0.0, 1.0) * 255.0).round() as u8),
+            };
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::format::image::samples::Kind;
+    use moxcms::ColorProfile;
+
+    fn shown(bytes: Vec<u8>, channels: Channels, depth: Depth) -> Vec<u8> {
+        let kind = Kind::new(channels, depth);
+        to_rgba(Samples { bytes, kind }, None).unwrap().0
+    }
+
+    fn with_profile(bytes: &[u8], channels: Channels, made: &ColorProfile) -> (Vec<u8>, bool) {
+        let profile = Profile::read(&made.encode().unwrap()).unwrap();
+        let samples = Samples {
+            bytes: bytes.to_vec(),
+            kind: Kind::new(channels, Depth::Eight),
+        };
+        to_rgba(samples, Some(&profile)).unwrap()
+    }
 
     #[test]
     fn every_kind_of_sample_becomes_rgba() {
-        let grey = to_srgb(vec![7], ColorType::L8, None).unwrap();
-        assert_eq!(grey, [7, 7, 7, 255]);
-        let grey = to_srgb(vec![7, 9], ColorType::La8, None).unwrap();
-        assert_eq!(grey, [7, 7, 7, 9]);
-        let wide: Vec<u8> = [0_u16, 32_768, 65_535]
-            .iter()
-            .flat_map(|s| s.to_ne_bytes())
-            .collect();
+        use Channels::{Cmyk, Grey, GreyAlpha, Rgb, Rgba};
+        let eight = Depth::Eight;
+        assert_eq!(shown(vec![7], Grey, eight), [7, 7, 7, 255]);
+        assert_eq!(shown(vec![7, 255], GreyAlpha, eight), [7, 7, 7, 255]);
+        assert_eq!(shown(vec![1, 2, 3], Rgb, eight), [1, 2, 3, 255]);
+        assert_eq!(shown(vec![1, 2, 3, 255], Rgba, eight), [1, 2, 3, 255]);
+        assert_eq!(shown(vec![0, 255, 0, 0], Cmyk, eight), [255, 0, 255, 255]);
+        assert_eq!(shown(vec![0, 0, 0, 200], Cmyk, eight), [55, 55, 55, 255]);
+    }
+
+    #[test]
+    fn sixteen_bits_are_rounded_to_eight() {
+        let wide = [0_u16, 32_768, 65_535].map(u16::to_ne_bytes).concat();
         assert_eq!(
-            to_srgb(wide, ColorType::Rgb16, None).unwrap(),
+            shown(wide, Channels::Rgb, Depth::Sixteen),
             [0, 128, 255, 255]
         );
     }
 
     #[test]
-    fn light_is_bounded_and_not_a_number_is_dark() {
-        let raw = |light: [f32; 3]| {
-            light
-                .iter()
-                .flat_map(|s| s.to_ne_bytes())
-                .collect::<Vec<_>>()
+    fn alpha_is_multiplied_in_once() {
+        let rgba = vec![255, 100, 0, 128];
+        let mut samples = Samples {
+            bytes: rgba,
+            kind: Kind::new(Channels::Rgba, Depth::Eight),
         };
-        let map = |light| to_srgb(raw(light), ColorType::Rgb32F, None).unwrap();
-        assert_eq!(map([0.0, 0.5, 1.0]), [0, 188, 255, 255]);
-        assert_eq!(map([f32::NAN, f32::INFINITY, -1.0]), [0, 0, 0, 255]);
-        assert_eq!(map([1e30, 1e30, 1e30]), [255, 255, 255, 255]);
-    }
-
-    #[test]
-    fn broken_profile_is_as_if_there_were_none() {
-        assert!(Profile::read(b"no profile").is_none());
-        assert!(Profile::read(&[]).is_none());
+        samples.kind.associated = true;
+        assert_eq!(to_rgba(samples, None).unwrap().0, [128, 100, 0, 128]);
+        let straight = shown(vec![255, 100, 0, 128], Channels::Rgba, Depth::Eight);
+        assert_eq!(straight, [128, 50, 0, 128]);
     }
 
     #[test]
     fn wide_gamut_red_is_cut_to_the_strongest_red() {
-        let icc = ColorProfile::new_display_p3().encode().unwrap();
-        let profile = Profile::read(&icc).unwrap();
-        let rgba = to_srgb(vec![255, 0, 0], ColorType::Rgb8, Some(&profile)).unwrap();
-        assert_eq!(rgba, [255, 0, 0, 255]);
-        let rgba = to_srgb(vec![200, 100, 100], ColorType::Rgb8, Some(&profile)).unwrap();
+        let p3 = ColorProfile::new_display_p3();
+        let (rgba, applied) = with_profile(&[255, 0, 0], Channels::Rgb, &p3);
+        assert_eq!((rgba, applied), (vec![255, 0, 0, 255], true));
+        let (rgba, _) = with_profile(&[200, 100, 100], Channels::Rgb, &p3);
         assert!(rgba[0] > 200 && rgba[1] < 100, "{rgba:?}");
+    }
+
+    #[test]
+    fn profile_leaves_alpha_as_it_is() {
+        let p3 = ColorProfile::new_display_p3();
+        let (rgba, _) = with_profile(&[255, 255, 255, 128], Channels::Rgba, &p3);
+        assert_eq!(rgba, [128, 128, 128, 128]);
+    }
+
+    #[test]
+    fn grey_profile_is_for_grey_and_rgb_profile_for_both() {
+        let linear = ColorProfile::new_gray_with_gamma(1.0);
+        let (rgba, applied) = with_profile(&[55], Channels::Grey, &linear);
+        assert!(applied && rgba[0] > 120 && rgba[0] < 135, "{rgba:?}");
+        assert_eq!(rgba[3], 255);
+        let (rgba, applied) = with_profile(&[1, 2, 3], Channels::Rgb, &linear);
+        assert_eq!((rgba, applied), (vec![1, 2, 3, 255], false));
+        let adobe = ColorProfile::new_adobe_rgb();
+        let (rgba, applied) = with_profile(&[55], Channels::Grey, &adobe);
+        assert!(applied && rgba[0] == rgba[1] && rgba[0] != 55, "{rgba:?}");
+    }
+
+    #[test]
+    fn bands_join() {
+        let pixels = BAND_PX * 2 + 3;
+        let grey: Vec<u8> = (0..pixels).map(|i| i as u8).collect();
+        let rgba = shown(grey.clone(), Channels::Grey, Depth::Eight);
+        assert_eq!(rgba.len(), pixels * 4);
+        assert!(rgba.chunks(4).zip(grey).all(|(p, l)| p == [l, l, l, 255]));
     }
 }

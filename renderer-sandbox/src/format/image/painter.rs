@@ -1,7 +1,8 @@
 //! Tiles of a picture, resampled to the size that is asked for.
 //!
 //! Each pixel of a tile is computed from the whole picture, so tiles join
-//! without a seam. Smaller: every source pixel counts by how much of it is
+//! without a seam; large ones are drawn in bands of rows, for the same reason
+//! without a seam, and with little memory. Smaller: every source pixel counts by how much of it is
 //! covered (Hamming window, no ringing). Larger: Catmull–Rom. One to one: a
 //! copy. Resampling works on encoded values, as browsers do.
 
@@ -14,6 +15,14 @@ use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use ipc::Tile;
 
+/// Memory that a painter takes between the passes across and down, in bytes. A
+/// tile of 4096 px a row has 512 rows of the picture in it at a time.
+const BAND_BYTES: usize = 8 * 1024 * 1024;
+
+/// Rows that are drawn at once at least, whatever they need between the passes.
+const MIN_BAND_ROWS: usize = 4;
+
+/// Draws tiles of one picture.
 pub(super) struct ImagePainter {
     document: &'static ImageDocument,
     resizer: Resizer,
@@ -36,15 +45,21 @@ impl Painter for ImagePainter {
         surface: &mut Surface<'_>,
     ) -> Result<(), DocumentError> {
         let pixels = self.document.pixels()?;
-        if tile.page_px() == (pixels.width, pixels.height) {
-            return copy(pixels, tile, surface).ok_or_else(broken);
-        }
-        resample(&mut self.resizer, pixels, tile, surface).ok_or_else(broken)
+        draw(&mut self.resizer, pixels, tile, surface)
+            .ok_or_else(|| DocumentError::Limit("the tile does not fit the picture".to_owned()))
     }
 }
 
-fn broken() -> DocumentError {
-    DocumentError::Limit("the tile does not fit the picture".to_owned())
+fn draw(
+    resizer: &mut Resizer,
+    pixels: &Pixels,
+    tile: Tile,
+    surface: &mut Surface<'_>,
+) -> Option<()> {
+    if tile.page_px() == (pixels.width, pixels.height) {
+        return copy(pixels, tile, surface);
+    }
+    resample(resizer, pixels, tile, surface)
 }
 
 fn copy(pixels: &Pixels, tile: Tile, surface: &mut Surface<'_>) -> Option<()> {
@@ -59,6 +74,51 @@ fn copy(pixels: &Pixels, tile: Tile, surface: &mut Surface<'_>) -> Option<()> {
     Some(())
 }
 
+/// How a whole picture becomes a whole page, and which part of it is drawn.
+struct Scaling {
+    /// Pixels of the picture to one of the page, across and down.
+    x: f64,
+    y: f64,
+    /// Left edge of the tile in the picture, and its width there.
+    left: f64,
+    width: f64,
+    filter: FilterType,
+}
+
+impl Scaling {
+    fn new(pixels: &Pixels, tile: Tile) -> Self {
+        let (page_width, page_height) = tile.page_px();
+        let x = f64::from(pixels.width) / f64::from(page_width);
+        let y = f64::from(pixels.height) / f64::from(page_height);
+        let left = f64::from(tile.origin_px().0) * x;
+        let width = f64::from(tile.size().width_px()) * x;
+        Self {
+            x,
+            y,
+            left,
+            // Rounding must not reach past the edge of the picture.
+            width: width.min(f64::from(pixels.width) - left),
+            filter: if x < 1.0 && y < 1.0 {
+                FilterType::CatmullRom
+            } else {
+                FilterType::Hamming
+            },
+        }
+    }
+
+    fn grows(&self) -> bool {
+        self.x < 1.0 && self.y < 1.0
+    }
+
+    /// Rows of a band: as many as their intermediate rows fit in [`BAND_BYTES`].
+    fn band_rows(&self, row_bytes: usize) -> usize {
+        let rows = (BAND_BYTES / row_bytes.max(1)) as f64;
+        // The filter reaches at most two rows, of the page or of the picture.
+        let reach = 4.0 * self.y.max(1.0);
+        (((rows - reach) / self.y) as usize).max(MIN_BAND_ROWS)
+    }
+}
+
 fn resample(
     resizer: &mut Resizer,
     pixels: &Pixels,
@@ -66,31 +126,25 @@ fn resample(
     surface: &mut Surface<'_>,
 ) -> Option<()> {
     let source = ImageRef::new(pixels.width, pixels.height, &pixels.rgba, PixelType::U8x4).ok()?;
-    let (width, height) = (tile.size().width_px(), tile.size().height_px());
-    let (wide, high) = (u32::from(width), u32::from(height));
-    let x = f64::from(pixels.width) / f64::from(tile.page_px().0);
-    let y = f64::from(pixels.height) / f64::from(tile.page_px().1);
-    let (left, top) = (
-        f64::from(tile.origin_px().0) * x,
-        f64::from(tile.origin_px().1) * y,
-    );
-    let grows = x < 1.0 && y < 1.0;
-    let filter = if grows {
-        FilterType::CatmullRom
-    } else {
-        FilterType::Hamming
-    };
-    // Rounding must not reach past the edge of the source.
-    let right_most = (f64::from(pixels.width) - left).min(f64::from(width) * x);
-    let bottom_most = (f64::from(pixels.height) - top).min(f64::from(height) * y);
-    let options = ResizeOptions::new()
-        .resize_alg(ResizeAlg::Convolution(filter))
-        .use_alpha(false)
-        .crop(left, top, right_most, bottom_most);
-    let mut target = Image::from_slice_u8(wide, high, surface.bytes_mut(), PixelType::U8x4).ok()?;
-    resizer.resize(&source, &mut target, &options).ok()?;
-    if grows {
-        keep_premultiplied(target.buffer_mut());
+    let scaling = Scaling::new(pixels, tile);
+    let row_bytes = tile.size().row_bytes();
+    let band_rows = scaling.band_rows(row_bytes);
+    let width = u32::from(tile.size().width_px());
+    let bands = surface.bytes_mut().chunks_mut(row_bytes * band_rows);
+    for (index, band) in bands.enumerate() {
+        let rows = u32::try_from(band.len() / row_bytes).ok()?;
+        let first = u32::try_from(index * band_rows).ok()?;
+        let top = f64::from(tile.origin_px().1.checked_add(first)?) * scaling.y;
+        let height = (f64::from(rows) * scaling.y).min(f64::from(pixels.height) - top);
+        let options = ResizeOptions::new()
+            .resize_alg(ResizeAlg::Convolution(scaling.filter))
+            .use_alpha(false)
+            .crop(scaling.left, top, scaling.width, height);
+        let mut target = Image::from_slice_u8(width, rows, band, PixelType::U8x4).ok()?;
+        resizer.resize(&source, &mut target, &options).ok()?;
+        if scaling.grows() {
+            keep_premultiplied(target.buffer_mut());
+        }
     }
     Some(())
 }
@@ -100,5 +154,122 @@ fn keep_premultiplied(rgba: &mut [u8]) {
     let (pixels, _) = rgba.as_chunks_mut::<4>();
     for [r, g, b, a] in pixels {
         (*r, *g, *b) = ((*r).min(*a), (*g).min(*a), (*b).min(*a));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ipc::{PageIndex, TileSize};
+
+    /// Noise that is the same every time.
+    fn noise(width: u32, height: u32) -> Pixels {
+        let mut state = 1_u32;
+        let opaque = (0..width * height).flat_map(|_| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let [r, g, b, _] = state.to_be_bytes();
+            [r, g, b, 255]
+        });
+        Pixels::new(width, height, opaque.collect()).unwrap()
+    }
+
+    fn drawn(pixels: &Pixels, page: (u32, u32), at: (u32, u32), size: (u16, u16)) -> Vec<u8> {
+        let size = TileSize::new(size.0, size.1).unwrap();
+        let tile = Tile::new(PageIndex::new(0).unwrap(), page, at, size).unwrap();
+        let mut slot = vec![7; size.bytes()];
+        let mut surface = Surface::new(&mut slot, size).unwrap();
+        draw(&mut Resizer::new(), pixels, tile, &mut surface).unwrap();
+        slot
+    }
+
+    /// The page drawn in tiles of a size that does not divide it.
+    fn tiled(pixels: &Pixels, page: (u32, u32), side: u32) -> Vec<u8> {
+        let mut whole = vec![0; (page.0 * page.1 * 4) as usize];
+        for top in (0..page.1).step_by(side as usize) {
+            for left in (0..page.0).step_by(side as usize) {
+                let (wide, high) = (side.min(page.0 - left), side.min(page.1 - top));
+                let tile = drawn(pixels, page, (left, top), (wide as u16, high as u16));
+                for (row, bytes) in tile.chunks((wide * 4) as usize).enumerate() {
+                    let start = (((top + row as u32) * page.0 + left) * 4) as usize;
+                    whole[start..start + bytes.len()].copy_from_slice(bytes);
+                }
+            }
+        }
+        whole
+    }
+
+    #[test]
+    fn tiles_join_as_if_the_page_were_drawn_at_once() {
+        let pixels = noise(301, 203);
+        for page in [
+            (301, 203),
+            (150, 101),
+            (97, 33),
+            (613, 407),
+            (1999, 1349),
+            (500, 60),
+        ] {
+            let whole = drawn(&pixels, page, (0, 0), (page.0 as u16, page.1 as u16));
+            let tiles = tiled(&pixels, page, 37);
+            // The filter's weights are whole numbers, rounded for each tile by
+            // itself, across and down: one step each, on noise.
+            let furthest = whole.iter().zip(&tiles).map(|(a, b)| a.abs_diff(*b)).max();
+            assert!(furthest <= Some(2), "{page:?}: {furthest:?}");
+        }
+    }
+
+    #[test]
+    fn one_to_one_is_the_picture_itself() {
+        let pixels = noise(40, 30);
+        assert_eq!(drawn(&pixels, (40, 30), (0, 0), (40, 30)), pixels.rgba);
+        let part = drawn(&pixels, (40, 30), (3, 5), (2, 1));
+        let start = (5 * 40 + 3) * 4;
+        assert_eq!(part, pixels.rgba[start..start + 8]);
+    }
+
+    #[test]
+    fn smaller_is_the_mean_and_no_pixel_is_left_out() {
+        // One white pixel in 16 × 16 black ones.
+        let mut rgba = [0, 0, 0, 255].repeat(256);
+        rgba[(7 * 16 + 9) * 4..][..3].fill(255);
+        let pixels = Pixels::new(16, 16, rgba).unwrap();
+        let small = drawn(&pixels, (4, 4), (0, 0), (4, 4));
+        let light: u32 = small.chunks(4).map(|p| u32::from(p[0])).sum();
+        assert!(
+            (14..=18).contains(&light),
+            "{light}, a sixteenth of 255 is 16"
+        );
+    }
+
+    #[test]
+    fn larger_keeps_colours_below_their_alpha() {
+        let rgba = [[255; 4], [0; 4], [0, 0, 0, 255], [128; 4]].concat();
+        let pixels = Pixels::new(2, 2, rgba).unwrap();
+        let large = drawn(&pixels, (90, 90), (0, 0), (90, 90));
+        assert!(large.chunks(4).all(|p| p[0] <= p[3] && p[1] <= p[3]));
+    }
+
+    #[test]
+    fn extreme_pages_are_drawn() {
+        let pixels = noise(3, 2);
+        assert_eq!(drawn(&pixels, (1, 1), (0, 0), (1, 1)).len(), 4);
+        let far = (ipc::limits::MAX_PAGE_SIDE_PX, 3);
+        drawn(&pixels, far, (far.0 - 64, 0), (64, 3));
+        let tall = noise(1, 5000);
+        drawn(&tall, (8000, 2), (0, 0), (8000, 2));
+    }
+
+    #[test]
+    fn bands_bound_the_memory_between_the_two_passes() {
+        let pixels = noise(1, 1);
+        let size = TileSize::new(4096, 4096).unwrap();
+        let tile = Tile::new(PageIndex::new(0).unwrap(), (4096, 4096), (0, 0), size).unwrap();
+        let mut scaling = Scaling::new(&pixels, tile);
+        for y in [0.1, 1.5, 4.0, 16.0] {
+            scaling.y = y;
+            let rows = scaling.band_rows(size.row_bytes()) as f64;
+            let between = (rows * y + 4.0 * y.max(1.0)) * size.row_bytes() as f64;
+            assert!(between <= BAND_BYTES as f64 * 1.5, "{y}: {between}");
+        }
     }
 }

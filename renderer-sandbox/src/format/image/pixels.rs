@@ -1,13 +1,16 @@
-//! Pixels of a whole picture: RGBA8, packed rows, the first one first.
+//! Pixels of a whole picture: premultiplied RGBA8 in sRGB, packed rows, the
+//! first one first.
 
 use image::RgbaImage;
 use image::metadata::Orientation;
 
-/// A decoded picture. After [`Pixels::premultiplied`], ready to be painted.
+/// A decoded picture, ready to be painted.
 pub(super) struct Pixels {
     pub(super) width: u32,
     pub(super) height: u32,
     pub(super) rgba: Vec<u8>,
+    /// What the user should know about them.
+    pub(super) notices: Vec<String>,
 }
 
 impl Pixels {
@@ -18,40 +21,23 @@ impl Pixels {
             width,
             height,
             rgba,
+            notices: Vec::new(),
         })
     }
 
     /// Turns the picture the way its orientation says.
-    pub(super) fn upright(self, orientation: Orientation) -> Self {
+    pub(super) fn upright(mut self, orientation: Orientation) -> Self {
         if orientation == Orientation::NoTransforms {
             return self;
         }
-        let (width, height) = (self.width, self.height);
-        let Some(buffer) = RgbaImage::from_raw(width, height, self.rgba) else {
-            return Self {
-                width,
-                height,
-                rgba: Vec::new(),
-            };
-        };
-        let mut image = image::DynamicImage::ImageRgba8(buffer);
-        image.apply_orientation(orientation);
-        Self {
-            width: image.width(),
-            height: image.height(),
-            rgba: image.into_bytes(),
-        }
-    }
-
-    /// Multiplies alpha into the colours, rounding to the nearest.
-    pub(super) fn premultiplied(mut self) -> Self {
-        let (pixels, _) = self.rgba.as_chunks_mut::<4>();
-        for [r, g, b, a] in pixels {
-            if *a != u8::MAX {
-                let alpha = u16::from(*a);
-                let scale = |c: u8| ((u16::from(c) * alpha + 127) / 255) as u8;
-                (*r, *g, *b) = (scale(*r), scale(*g), scale(*b));
-            }
+        // `new` has checked that there are enough pixels.
+        if let Some(buffer) = RgbaImage::from_raw(self.width, self.height, self.rgba) {
+            let mut image = image::DynamicImage::ImageRgba8(buffer);
+            image.apply_orientation(orientation);
+            (self.width, self.height) = (image.width(), image.height());
+            self.rgba = image.into_bytes();
+        } else {
+            self.rgba = Vec::new();
         }
         self
     }
