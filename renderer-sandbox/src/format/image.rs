@@ -15,6 +15,7 @@ mod jpeg;
 mod library;
 mod painter;
 mod pixels;
+mod png;
 mod profile;
 mod samples;
 mod source;

@@ -1,7 +1,7 @@
 //! How many pictures a file holds, from its structure alone: no pixel is
 //! decoded. Every walk goes forward only and ends with the file.
 
-use super::{ico, tiff};
+use super::{ico, png, tiff};
 use ipc::Format;
 
 /// Most pages of a TIFF that are counted; its directories may form a ring.
@@ -22,9 +22,9 @@ impl Frames {
     /// Counts the pictures in a document.
     pub(super) fn count(document: &[u8], format: Format) -> Self {
         match format {
-            Format::Png => png(document),
-            Format::Gif => gif(document).unwrap_or_default(),
-            Format::WebP => webp(document),
+            Format::Png => png_frames(document),
+            Format::Gif => gif_frames(document).unwrap_or_default(),
+            Format::WebP => webp_frames(document),
             Format::Tiff => stills(tiff::count_pages(document, MAX_COUNTED_PAGES)),
             Format::Ico => stills(ico::count(document)),
             _ => Self::default(),
@@ -60,22 +60,17 @@ fn stills(count: usize) -> Frames {
 
 /// The chunk `acTL` tells the number of frames and of plays (APNG 1.0); `IEND`
 /// is the last chunk of a whole file.
-fn png(document: &[u8]) -> Frames {
+fn png_frames(document: &[u8]) -> Frames {
     let mut frames = Frames {
         cut: true,
         ..Frames::default()
     };
-    let mut rest = document.get(8..).unwrap_or_default();
-    while let Some((len, after)) = rest.split_first_chunk::<4>() {
-        let len = usize::try_from(u32::from_be_bytes(*len)).unwrap_or(usize::MAX);
-        match after.split_first_chunk::<4>() {
-            Some((b"IEND", _)) => frames.cut = false,
-            Some((b"acTL", data)) => (frames.count, frames.plays) = animation_control(data),
+    for (kind, data) in png::chunks(document) {
+        match &kind {
+            b"IEND" => frames.cut = false,
+            b"acTL" => (frames.count, frames.plays) = animation_control(data),
             _ => {}
         }
-        // Kind and checksum take 8 bytes.
-        let next = len.saturating_add(8);
-        rest = after.get(next..).unwrap_or_default();
     }
     frames
 }
@@ -90,7 +85,7 @@ fn animation_control(data: &[u8]) -> (usize, Option<u64>) {
 }
 
 /// Blocks of a GIF (GIF89a): `!` for an extension, `,` for a picture, `;` ends.
-fn gif(document: &[u8]) -> Option<Frames> {
+fn gif_frames(document: &[u8]) -> Option<Frames> {
     let mut frames = Frames {
         plays: Some(1),
         cut: true,
@@ -146,7 +141,7 @@ fn repeats(extension: &[u8]) -> Option<u64> {
 }
 
 /// Chunks of RIFF: `ANIM` tells the plays, each `ANMF` is a frame (RFC 9649).
-fn webp(document: &[u8]) -> Frames {
+fn webp_frames(document: &[u8]) -> Frames {
     let mut frames = Frames::default();
     let mut rest = document.get(12..).unwrap_or_default();
     while let Some((kind, after)) = rest.split_first_chunk::<4>() {

@@ -17,7 +17,7 @@ const MAX_SCANS: usize = 100;
 type Decoder<'d> = JpegDecoder<ZCursor<&'d [u8]>>;
 
 pub(super) fn header(document: &[u8]) -> Result<Header, DocumentError> {
-    let decoder = opened(document)?;
+    let decoder = opened(document, options())?;
     let mut header = Header::new(size(&decoder)?, kind(stored(&decoder)));
     header.colours = colours(stored(&decoder)).to_owned();
     header.icc = decoder.icc_profile();
@@ -33,11 +33,12 @@ pub(super) fn header(document: &[u8]) -> Result<Header, DocumentError> {
 }
 
 pub(super) fn decode(document: &[u8]) -> Result<Decoded, DocumentError> {
-    let mut decoder = opened(document)?;
-    let (width, height) = size(&decoder)?;
-    let stored = stored(&decoder);
+    let stored = stored(&opened(document, options())?);
     let kind = kind(stored);
-    decoder.set_options(options().jpeg_set_out_colorspace(wanted(stored)));
+    // What it writes is settled when a decoder is made, not later.
+    let wanted = options().jpeg_set_out_colorspace(wanted(stored));
+    let mut decoder = opened(document, wanted)?;
+    let (width, height) = size(&decoder)?;
     let pixels = u64::from(width).saturating_mul(u64::from(height));
     let mut bytes = zeroed(pixels.saturating_mul(kind.pixel_bytes() as u64))?;
     let failed = decoder.decode_into(&mut bytes).err();
@@ -64,8 +65,8 @@ fn options() -> DecoderOptions {
         .jpeg_set_max_scans(MAX_SCANS)
 }
 
-fn opened(document: &[u8]) -> Result<Decoder<'_>, DocumentError> {
-    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(document), options());
+fn opened(document: &[u8], options: DecoderOptions) -> Result<Decoder<'_>, DocumentError> {
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(document), options);
     decoder.decode_headers().map_err(|error| refusal(&error))?;
     Ok(decoder)
 }

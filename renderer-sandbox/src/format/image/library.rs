@@ -1,6 +1,7 @@
 //! Pictures that `image` decodes as they are.
 
 use super::decode::{Decoded, Header, cut, damaged, refusal};
+use super::png;
 use super::samples::{Channels, Depth, Kind, Samples, zeroed};
 use super::source::Source;
 use super::{DocumentError, MAX_IMAGE_BYTES};
@@ -13,14 +14,15 @@ use std::cell::Cell;
 const MAX_HEADER_BYTES: u64 = 64 * 1024;
 
 pub(super) fn header(document: &[u8], format: Format) -> Result<Header, DocumentError> {
-    header_of(&mut decoder(source(document, format), format)?, format)
+    let mut header = header_of(&mut decoder(source(document, format), format)?, format)?;
+    if format == Format::Png && header.icc.is_none() {
+        header.icc = png::profile(document);
+    }
+    Ok(header)
 }
 
 /// The header of a picture that a decoder has opened.
-pub(super) fn header_of(
-    decoder: &mut impl ImageDecoder,
-    format: Format,
-) -> Result<Header, DocumentError> {
+fn header_of(decoder: &mut impl ImageDecoder, format: Format) -> Result<Header, DocumentError> {
     let mut header = Header::new(decoder.dimensions(), kind(decoder, format)?);
     let stored = decoder.original_color_type();
     if stored != decoder.color_type().into() {
@@ -133,10 +135,7 @@ fn source(document: &[u8], format: Format) -> Source<'_> {
     }
 }
 
-pub(super) fn decoder(
-    source: Source<'_>,
-    format: Format,
-) -> Result<impl ImageDecoder + '_, DocumentError> {
+fn decoder(source: Source<'_>, format: Format) -> Result<impl ImageDecoder + '_, DocumentError> {
     let format = library_format(format)
         .ok_or_else(|| DocumentError::Unsupported("the content is no picture".to_owned()))?;
     let mut reader = ImageReader::with_format(source, format);
