@@ -19,6 +19,8 @@ mod png;
 mod profile;
 mod samples;
 mod source;
+#[cfg(test)]
+mod tests;
 mod tiff;
 mod tone;
 

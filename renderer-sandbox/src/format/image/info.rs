@@ -4,7 +4,7 @@
 use super::decode::Header;
 use super::frames::Frames;
 use super::profile::Profile;
-use exif::{Exif, Field, In, Reader, Tag, Value};
+use exif::{DateTime, Exif, Field, In, Reader, Tag, Value};
 use image::metadata::Orientation;
 use ipc::limits::MAX_TEXT_BYTES;
 use ipc::{Format, InfoField, InfoKey, Text};
@@ -161,9 +161,14 @@ fn created(exif: &Exif) -> Option<String> {
         .or_else(|| time(exif, Tag::DateTimeDigitized, Tag::OffsetTimeDigitized))
 }
 
-/// RFC 3339 with the offset that is stored beside it, else as it is shown.
+/// RFC 3339 where the offset is stored beside it, else local time; as it is
+/// written where it is no time.
 fn time(exif: &Exif, tag: Tag, offset: Tag) -> Option<String> {
-    let shown = value(exif, tag)?;
+    let written = value(exif, tag)?;
+    let Ok(time) = DateTime::from_ascii(written.as_bytes()) else {
+        return Some(written);
+    };
+    let shown = time.to_string();
     match value(exif, offset) {
         Some(offset) => Some(format!("{}{offset}", shown.replacen(' ', "T", 1))),
         None => Some(shown),

@@ -53,9 +53,11 @@ fn calibrated(gamma: u32, primaries: Option<(Chromaticity, ColorPrimaries)>) -> 
     let mut made = ColorProfile::new_srgb();
     made.cicp = None;
     let exponent = SCALE / gamma as f32;
-    let curve = Some(curve_from_gamma(exponent));
-    (made.red_trc, made.green_trc, made.blue_trc) = (curve.clone(), curve.clone(), curve);
     let mut name = format!("gamma {exponent:.2}");
+    if gamma != USUAL_GAMMA {
+        let curve = Some(curve_from_gamma(exponent));
+        (made.red_trc, made.green_trc, made.blue_trc) = (curve.clone(), curve.clone(), curve);
+    }
     if let Some((white, primaries)) = primaries {
         made.update_rgb_colorimetry(white.to_xyyb(), primaries);
         name.push_str(" and primaries of its own");
