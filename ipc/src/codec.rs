@@ -8,6 +8,8 @@ use crate::error::ProtocolError;
 use crate::limits::{MAX_DECODED_BYTES, MAX_MESSAGE_BYTES};
 use crate::message::{Event, Request};
 use bincode::config::{self, Configuration, Limit, LittleEndian, Varint};
+use bincode::enc::EncoderImpl;
+use bincode::enc::write::SizeWriter;
 use bincode::error::DecodeError;
 use zeroize::Zeroize;
 
@@ -72,7 +74,10 @@ impl Encoded {
 
 impl Drop for Encoded {
     fn drop(&mut self) {
-        self.buffer.zeroize();
+        // The rest has never been written to.
+        if let Some(written) = self.buffer.get_mut(..self.len) {
+            written.zeroize();
+        }
     }
 }
 
@@ -149,5 +154,16 @@ fn reason(error: &DecodeError) -> ProtocolError {
 /// How long a message would be, in bytes, or `None` when it fits in no message.
 #[must_use]
 pub fn event_len(event: &Event) -> Option<usize> {
-    encode(event).ok().map(|encoded| encoded.len)
+    Some(encoded_len(event)).filter(|len| *len <= MAX_MESSAGE_BYTES)
+}
+
+/// Bytes that a value takes in a message; nothing is written or allocated.
+#[must_use]
+pub fn encoded_len<T: Encode>(value: &T) -> usize {
+    let mut encoder = EncoderImpl::new(SizeWriter::default(), CONFIG);
+    match value.encode(&mut encoder) {
+        Ok(()) => encoder.into_writer().bytes_written,
+        // A value that cannot be encoded fits nowhere.
+        Err(_) => usize::MAX,
+    }
 }
