@@ -6,11 +6,15 @@
 //! nothing. So a handler ends the process with a code of the caller's choice.
 
 use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
 use std::io;
-use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+use std::sync::atomic::{AtomicI32, Ordering};
 
-/// Whether the last large request for memory was refused.
-static REFUSED: AtomicBool = AtomicBool::new(false);
+thread_local! {
+    /// Whether this thread's last request for memory was refused. A caller that
+    /// gives up aborts before it asks again; one that copes asks for more.
+    static REFUSED: Cell<bool> = const { Cell::new(false) };
+}
 static CODE_OUT_OF_MEMORY: AtomicI32 = AtomicI32::new(1);
 static CODE_ABORTED: AtomicI32 = AtomicI32::new(1);
 
@@ -18,9 +22,10 @@ static CODE_ABORTED: AtomicI32 = AtomicI32::new(1);
 #[derive(Debug)]
 pub struct Allocator;
 
-fn note<T>(block: *mut T) -> *mut T {
-    if block.is_null() {
-        REFUSED.store(true, Ordering::Relaxed);
+fn note(block: *mut u8) -> *mut u8 {
+    // Needs no destructor and no memory, so it is there as long as the thread.
+    if REFUSED.get() != block.is_null() {
+        REFUSED.set(block.is_null());
     }
     block
 }
@@ -49,12 +54,6 @@ unsafe impl GlobalAlloc for Allocator {
     }
 }
 
-/// Says that a refusal has been dealt with, so that a later abort is not taken
-/// for it.
-pub fn memory_was_refused_and_handled() {
-    REFUSED.store(false, Ordering::Relaxed);
-}
-
 /// From here on an abort ends the process with one of two codes: after memory
 /// was refused (only told with [`Allocator`] in place), and otherwise.
 ///
@@ -69,14 +68,21 @@ pub fn exit_on_abort(out_of_memory: u8, aborted: u8) -> io::Result<()> {
         nix::sys::signal::SaFlags::SA_ONSTACK,
         nix::sys::signal::SigSet::empty(),
     );
-    // SAFETY: the handler loads atomics and calls _exit, which are both
-    // async-signal-safe, and never returns.
+    // SAFETY: the handler loads atomics and a cell of its own thread, and calls
+    // _exit; all are async-signal-safe, and it never returns.
     unsafe { nix::sys::signal::sigaction(nix::sys::signal::Signal::SIGABRT, &action) }?;
     Ok(())
 }
 
+/// Ends the process at once, whatever its other threads do. Unlike
+/// `std::process::exit` it never waits for another thread that ends it too.
+pub fn exit_now(code: u8) -> ! {
+    // SAFETY: _exit takes a number and runs nothing of this process's.
+    unsafe { libc::_exit(code.into()) }
+}
+
 extern "C" fn on_abort(_: libc::c_int) {
-    let code = if REFUSED.load(Ordering::Relaxed) {
+    let code = if REFUSED.get() {
         &CODE_OUT_OF_MEMORY
     } else {
         &CODE_ABORTED
