@@ -17,6 +17,10 @@ use ipc::{
 };
 use std::sync::Arc;
 
+/// Opens a document: [`open`], or another in tests of serving.
+pub type Opener =
+    fn(&Confined, Arc<DocumentMemory>, Option<&Secret>) -> Result<Box<dyn Document>, DocumentError>;
+
 /// Opens a document by its content.
 ///
 /// # Errors

@@ -11,8 +11,10 @@
 //! | module | holds |
 //! |---|---|
 //! | [`serve`] | the order of events, and the loop that receives requests |
-//! | [`pool`] | the workers and what they do with a request |
-//! | [`outbox`] | lists in numbered parts, under credit |
+//! | [`requests`] | what has not been answered, and lists that wait for credit |
+//! | [`outbox`] | lists cut into parts |
+//! | [`queue`] | jobs that wait for a worker |
+//! | `pool`, `work` | the workers, and what they do with a job |
 //! | [`panic`] | what a panic says, without a backtrace |
 //! | [`surface`] | a slot as rows of pixels |
 //! | [`mod@format`] | one module for each kind of document |
@@ -20,9 +22,12 @@
 pub mod format;
 pub mod outbox;
 pub mod panic;
-pub mod pool;
+mod pool;
+pub mod queue;
+pub mod requests;
 pub mod serve;
 pub mod surface;
+mod work;
 
 use ipc::message::BUILD;
 use ipc::{Claim, Event, RendererExit};
@@ -52,7 +57,8 @@ fn run() -> Result<End, End> {
     // Leaked: the process ends with its document.
     let confined = Box::leak(Box::new(confined));
     let channel = Box::leak(Box::new(channel));
-    let served =
-        std::panic::catch_unwind(|| serve::serve(confined, channel, capmode::Confined::lock));
+    let served = std::panic::catch_unwind(|| {
+        serve::serve(confined, channel, capmode::Confined::lock, format::open)
+    });
     served.unwrap_or_else(|_| Err(panic::report(channel)))
 }

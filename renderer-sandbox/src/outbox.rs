@@ -1,117 +1,94 @@
-//! Lists on their way to the broker: numbered parts, as many at a time as there
-//! is credit for. What has no credit yet waits here, not in a worker.
+//! Lists as numbered parts that each fit in a message, as full as they can be.
 
-use ipc::codec::event_len;
-use ipc::limits::{CREDIT_WINDOW, MAX_MESSAGE_BYTES, MAX_PARTS};
+use ipc::codec::encoded_len;
+use ipc::limits::{MAX_MESSAGE_BYTES, MAX_PARTS};
 use ipc::{Event, InfoField, Items, PageEntry, Part, RequestId, TextRun};
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 
-/// Room that a part leaves for numbers that grow with it: the count of items
-/// (1 to 3 bytes).
-const SLACK_BYTES: usize = 4;
+/// The count of items takes one byte while it is small, and three above 250.
+const COUNT_GROWS_BYTES: usize = 2;
 
 /// A kind of list.
-pub trait Listed: Clone {
+pub trait Listed: Sized {
     /// Some of them as the items of a part.
     fn items(list: Vec<Self>) -> Items;
+
+    /// Bytes it takes in a message.
+    fn len_bytes(&self) -> usize;
 }
 
-impl Listed for PageEntry {
-    fn items(list: Vec<Self>) -> Items {
-        Items::Pages(list)
-    }
-}
+macro_rules! listed {
+    ($type:ty, $items:path) => {
+        impl Listed for $type {
+            fn items(list: Vec<Self>) -> Items {
+                $items(list)
+            }
 
-impl Listed for InfoField {
-    fn items(list: Vec<Self>) -> Items {
-        Items::Info(list)
-    }
-}
-
-impl Listed for TextRun {
-    fn items(list: Vec<Self>) -> Items {
-        Items::Text(list)
-    }
-}
-
-/// Cuts a list into parts that each fit in a message. An empty list is one
-/// empty part; what is beyond [`MAX_PARTS`] is left out.
-pub fn cut<T: Listed>(id: RequestId, list: Vec<T>) -> VecDeque<Part> {
-    let part = |number, items| Part {
-        id,
-        number,
-        last: false,
-        items,
-    };
-    let empty = len(part(u32::MAX, T::items(Vec::new())));
-    let room = MAX_MESSAGE_BYTES.saturating_sub(empty + SLACK_BYTES);
-    let mut parts = VecDeque::new();
-    let mut open: Vec<T> = Vec::new();
-    let mut used = 0;
-    for item in list {
-        let size = len(part(u32::MAX, T::items(vec![item.clone()]))).saturating_sub(empty);
-        if used + size > room {
-            parts.push_back(std::mem::take(&mut open));
-            used = 0;
+            fn len_bytes(&self) -> usize {
+                encoded_len(self)
+            }
         }
-        used += size;
-        open.push(item);
+    };
+}
+listed!(PageEntry, Items::Pages);
+listed!(InfoField, Items::Info);
+listed!(TextRun, Items::Text);
+
+/// Cuts a list into parts. An empty list is one empty part; what is beyond
+/// [`MAX_PARTS`] is left out.
+pub fn cut<T: Listed>(id: RequestId, list: Vec<T>) -> VecDeque<Part> {
+    let mut parts = VecDeque::new();
+    let mut items = Vec::new();
+    let mut room = room(id, 0, T::items(Vec::new()));
+    for item in list {
+        let bytes = item.len_bytes();
+        if let Some(left) = room.checked_sub(bytes) {
+            room = left;
+        } else {
+            let number = push(&mut parts, id, T::items(std::mem::take(&mut items)));
+            if number == MAX_PARTS {
+                break;
+            }
+            room = self::room(id, number, T::items(Vec::new())).saturating_sub(bytes);
+        }
+        items.push(item);
     }
-    parts.push_back(open);
-    parts.truncate(usize::try_from(MAX_PARTS).unwrap_or(usize::MAX));
-    let mut parts: VecDeque<Part> = (0..)
-        .zip(parts)
-        .map(|(number, items)| part(number, T::items(items)))
-        .collect();
+    if parts.len() < usize::try_from(MAX_PARTS).unwrap_or(usize::MAX) {
+        push(&mut parts, id, T::items(items));
+    }
     if let Some(last) = parts.back_mut() {
         last.last = true;
     }
     parts
 }
 
-fn len(part: Part) -> usize {
-    event_len(&Event::Part(part)).unwrap_or(MAX_MESSAGE_BYTES)
+/// Adds a part and returns the number of the next one.
+fn push(parts: &mut VecDeque<Part>, id: RequestId, items: Items) -> u32 {
+    let number = u32::try_from(parts.len()).unwrap_or(MAX_PARTS);
+    parts.push_back(part(id, number, items));
+    number.saturating_add(1)
 }
 
-/// Lists that wait for credit.
-#[derive(Default)]
-pub struct Outbox {
-    waiting: HashMap<RequestId, VecDeque<Part>>,
+fn part(id: RequestId, number: u32, items: Items) -> Part {
+    Part {
+        id,
+        number,
+        last: false,
+        items,
+    }
 }
 
-impl Outbox {
-    /// Takes a list and returns the parts that can go at once.
-    pub fn add(&mut self, parts: VecDeque<Part>) -> Vec<Part> {
-        let Some(id) = parts.front().map(|part| part.id) else {
-            return Vec::new();
-        };
-        self.waiting.insert(id, parts);
-        self.credit(id, CREDIT_WINDOW)
-    }
-
-    /// Returns the next parts of a list, as many as were granted.
-    pub fn credit(&mut self, id: RequestId, parts: u16) -> Vec<Part> {
-        let Some(waiting) = self.waiting.get_mut(&id) else {
-            // It has been sent to its end meanwhile.
-            return Vec::new();
-        };
-        let count = usize::from(parts).min(waiting.len());
-        let granted = waiting.drain(..count).collect();
-        if waiting.is_empty() {
-            self.waiting.remove(&id);
-        }
-        granted
-    }
-
-    /// Drops the rest of a list; whether there was one.
-    pub fn cancel(&mut self, id: RequestId) -> bool {
-        self.waiting.remove(&id).is_some()
-    }
+/// Bytes for items in a part of this number.
+fn room(id: RequestId, number: u32, empty: Items) -> usize {
+    let header = encoded_len(&Event::Part(part(id, number, empty)));
+    MAX_MESSAGE_BYTES.saturating_sub(header.saturating_add(COUNT_GROWS_BYTES))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ipc::codec::event_len;
+    use ipc::limits::MAX_TEXT_BYTES;
     use ipc::{InfoKey, Text};
 
     fn fields(count: usize, bytes: usize) -> Vec<InfoField> {
@@ -129,14 +106,14 @@ mod tests {
 
     #[test]
     fn parts_are_full_and_fit() {
-        for bytes in [0, 1, 10, 250, 251, 960] {
-            let parts = cut(RequestId(7), fields(5000, bytes));
+        for bytes in [0, 1, 10, 250, 251, MAX_TEXT_BYTES] {
+            let parts = cut(RequestId(u32::MAX), fields(5000, bytes));
             assert_eq!(parts.iter().map(items).sum::<usize>(), 5000);
             for (number, part) in (0..).zip(&parts) {
                 assert_eq!(part.number, number);
                 assert_eq!(part.last, number as usize == parts.len() - 1);
                 let len = event_len(&Event::Part(part.clone())).expect("it fits");
-                assert!(part.last || len + bytes + 20 > MAX_MESSAGE_BYTES, "{len}");
+                assert!(part.last || len + bytes + 8 > MAX_MESSAGE_BYTES, "{len}");
             }
         }
     }
@@ -149,16 +126,11 @@ mod tests {
     }
 
     #[test]
-    fn no_more_goes_out_than_there_is_credit_for() {
-        let mut outbox = Outbox::default();
-        let parts = cut(RequestId(7), fields(1000, 960));
-        let total = parts.len();
-        let first = outbox.add(parts);
-        assert_eq!(first.len(), usize::from(CREDIT_WINDOW));
-        assert_eq!(outbox.credit(RequestId(8), 10), []);
-        assert_eq!(outbox.credit(RequestId(7), 3).len(), 3);
-        let rest = outbox.credit(RequestId(7), u16::MAX);
-        assert_eq!(first.len() + 3 + rest.len(), total);
-        assert!(!outbox.cancel(RequestId(7)));
+    fn list_beyond_the_most_parts_ends_with_the_last_that_may_be_sent() {
+        let four_to_a_part = fields(4 * (MAX_PARTS as usize) + 1, MAX_TEXT_BYTES);
+        let parts = cut(RequestId(7), four_to_a_part);
+        assert_eq!(parts.len(), MAX_PARTS as usize);
+        assert!(parts.back().unwrap().last);
+        assert_eq!(parts.iter().filter(|part| part.last).count(), 1);
     }
 }

@@ -19,13 +19,17 @@ pub fn remember() {
             let file = at.file().rsplit('/').next().unwrap_or_default();
             format!("{file}:{}", at.line())
         });
-        let words = words(info);
+        let words = words(info).to_owned();
         LAST.with(|last| *last.borrow_mut() = Some((place, words)));
     }));
 }
 
-fn words(info: &PanicHookInfo<'_>) -> String {
-    info.payload_as_str().unwrap_or("no words").to_owned()
+/// As much of what it says as a message can hold: it may quote the document.
+fn words<'i>(info: &'i PanicHookInfo<'_>) -> &'i str {
+    let words = info.payload_as_str().unwrap_or("no words");
+    words
+        .get(..words.floor_char_boundary(MAX_TEXT_BYTES))
+        .unwrap_or_default()
 }
 
 /// The last panic of this thread, as an answer to the request it happened in.

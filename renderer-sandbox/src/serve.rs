@@ -3,14 +3,15 @@
 //! Whatever the broker says out of turn ends this process: a renderer that
 //! cannot trust its broker has nobody to work for.
 
+use crate::format::Opener;
 use crate::pool::{self, Job, Opened, Refusal, Shared};
 use capmode::confine::ConfineError;
 use capmode::{Channel, Confined, DocumentMemory, MappedPixels, Received, Slot};
-use crossbeam_channel::{Sender, bounded, unbounded};
 use ipc::codec::{decode_request, encode_event};
-use ipc::limits::{MAX_IN_FLIGHT, MAX_MESSAGE_BYTES};
+use ipc::limits::{MAX_MESSAGE_BYTES, MAX_TEXT_BYTES};
 use ipc::{
-    DocumentSource, Event, FailureKind, Open, Phase, RendererExit, Request, RequestId, Secret,
+    DocumentSource, Event, Failure, FailureKind, Open, PageIndex, Phase, RendererExit, Request,
+    RequestId, Secret, Text, Tile,
 };
 use std::io;
 use std::os::fd::OwnedFd;
@@ -24,6 +25,9 @@ pub struct End(pub RendererExit);
 const DONE: End = End(RendererExit::Done);
 const PROTOCOL: End = End(RendererExit::Protocol);
 
+/// A byte more than the longest message, so that a longer one is seen.
+type Buffer = [u8; MAX_MESSAGE_BYTES + 1];
+
 /// Puts up the last wall; another one in tests, which must go on afterwards.
 pub type Lock = fn(&Confined) -> Result<(), ConfineError>;
 
@@ -36,6 +40,7 @@ pub fn serve(
     confined: &'static Confined,
     channel: &'static Channel,
     lock: Lock,
+    opener: Opener,
 ) -> Result<End, End> {
     let (open, descriptors) = receive_open(channel)?;
     let phase = Phase::Confined
@@ -45,15 +50,14 @@ pub fn serve(
         Ok(mapped) => mapped,
         Err(error) => return refuse(channel, &error),
     };
-    let shared = Arc::new(Shared::new(confined, channel, slots));
-    let (jobs, queue) = unbounded();
-    pool::start(open.workers, &queue, &shared).map_err(|_| End(RendererExit::OutOfMemory))?;
+    let shared = Arc::new(Shared::new(confined, channel, opener, slots));
+    pool::start(open.workers, &shared).map_err(|_| End(RendererExit::OutOfMemory))?;
     lock(confined).map_err(|_| End(RendererExit::NotConfined))?;
     let mut session = Session {
         shared,
-        jobs,
         memory: Arc::new(memory),
-        slot_bytes: open.slot_bytes as usize,
+        slot_bytes: usize::try_from(open.slot_bytes).unwrap_or(0),
+        pages: 0,
         phase,
     };
     session.say(&Event::Locked)?;
@@ -72,7 +76,7 @@ pub fn send(channel: &Channel, event: &Event) -> Result<(), End> {
 }
 
 fn receive_open(channel: &Channel) -> Result<(Open, [OwnedFd; 2]), End> {
-    let mut buffer = [0; MAX_MESSAGE_BYTES + 1];
+    let mut buffer: Buffer = [0; _];
     let (received, descriptors) = channel.receive_with(&mut buffer).map_err(|_| PROTOCOL)?;
     let request = match received {
         Received::Message(bytes) => decode_request(bytes).map_err(|_| PROTOCOL)?,
@@ -97,39 +101,40 @@ fn map(open: Open, [document, pixels]: [OwnedFd; 2]) -> io::Result<(DocumentMemo
     Ok((memory?, slots))
 }
 
+/// Says that the document cannot be had at all, as the last word.
 fn refuse(channel: &Channel, error: &io::Error) -> Result<End, End> {
-    let failure = match error.kind() {
-        io::ErrorKind::UnexpectedEof => pool::failure(
+    let (kind, detail) = match error.kind() {
+        io::ErrorKind::UnexpectedEof => (
             FailureKind::Unreadable,
-            "it became shorter while it was read",
+            "it became shorter while it was read".to_owned(),
         ),
-        io::ErrorKind::OutOfMemory => {
-            pool::failure(FailureKind::Limit, "it does not fit in the memory budget")
-        }
-        _ => pool::failure(
+        io::ErrorKind::OutOfMemory => (
+            FailureKind::Limit,
+            "it does not fit in the memory budget".to_owned(),
+        ),
+        _ => (
             FailureKind::Unreadable,
-            &format!("it cannot be read: {error}"),
+            format!("it cannot be read: {error}"),
         ),
     };
-    send(channel, &Event::Refused(failure))?;
+    let detail = Text::cleaned(&detail, MAX_TEXT_BYTES);
+    send(channel, &Event::Refused(Failure { kind, detail }))?;
     Ok(DONE)
 }
 
 struct Session {
     shared: Arc<Shared>,
-    jobs: Sender<Job>,
     memory: Arc<DocumentMemory>,
     slot_bytes: usize,
+    /// Pages of the document, as soon as it is open.
+    pages: u32,
     phase: Phase,
 }
 
 impl Session {
     fn run(&mut self) -> Result<End, End> {
-        let mut buffer = [0; MAX_MESSAGE_BYTES + 1];
-        loop {
-            if self.phase == Phase::Closed {
-                return Ok(DONE);
-            }
+        let mut buffer: Buffer = [0; _];
+        while self.phase != Phase::Closed {
             let received = self.shared.channel.receive(&mut buffer).map_err(|_| DONE)?;
             let request = match received {
                 Received::Message(bytes) => decode_request(bytes).map_err(|_| PROTOCOL)?,
@@ -137,36 +142,25 @@ impl Session {
                 Received::Nothing => continue,
                 Received::TooLong => return Err(PROTOCOL),
             };
-            // It may have been a password.
-            buffer.zeroize();
+            if matches!(request, Request::Unlock(_)) {
+                buffer.zeroize();
+            }
             self.phase = self.phase.after_request(&request).map_err(|_| PROTOCOL)?;
             self.answer(request)?;
         }
+        Ok(DONE)
     }
 
     fn answer(&mut self, request: Request) -> Result<(), End> {
         match request {
             Request::Open(_) => Err(PROTOCOL),
             Request::Unlock(password) => self.open(Some(password)),
-            Request::Paint { id, tile, slot } => {
-                self.begin(id)?;
-                if tile.size().bytes() > self.slot_bytes {
-                    return Err(PROTOCOL);
-                }
-                let memory = self.shared.take_slot(slot).ok_or(PROTOCOL)?;
-                self.queue(Job::Paint(id, tile, memory, slot))
-            }
-            Request::Pages { id, first, count } => {
-                self.begin(id)?;
-                self.queue(Job::Pages(id, first, count))
-            }
-            Request::Info { id } => {
-                self.begin(id)?;
-                self.queue(Job::Info(id))
-            }
+            Request::Paint { id, tile, slot } => self.paint(id, tile, slot),
+            Request::Pages { id, first, count } => self.queue(id, Job::Pages(id, first, count)),
+            Request::Info { id } => self.queue(id, Job::Info(id)),
             Request::Text { id, page } => {
-                self.begin(id)?;
-                self.queue(Job::Text(id, page))
+                self.check_page(page)?;
+                self.queue(id, Job::Text(id, page))
             }
             Request::Credit { id, parts } => {
                 self.shared.credit(id, parts);
@@ -179,32 +173,54 @@ impl Session {
         }
     }
 
-    /// Notes a request that will be answered once.
-    fn begin(&self, id: RequestId) -> Result<(), End> {
-        let mut open = self.shared.open();
-        if open.len() < MAX_IN_FLIGHT && open.insert(id) {
+    fn paint(&self, id: RequestId, tile: Tile, slot: u8) -> Result<(), End> {
+        self.check_page(tile.page())?;
+        if tile.size().bytes() > self.slot_bytes {
+            return Err(PROTOCOL);
+        }
+        // A slot that is out is being drawn into, and two painters never share one.
+        let memory = self.shared.take_slot(slot).ok_or(PROTOCOL)?;
+        self.queue(id, Job::Paint(id, tile, memory, slot))
+    }
+
+    /// The broker has been told how many pages there are.
+    fn check_page(&self, page: PageIndex) -> Result<(), End> {
+        if page.get() < self.pages {
             Ok(())
         } else {
             Err(PROTOCOL)
         }
     }
 
-    fn queue(&self, job: Job) -> Result<(), End> {
-        self.jobs.send(job).map_err(|_| End(RendererExit::Panic))
+    /// Notes a request, which will be answered once, and gives it to a worker.
+    fn queue(&self, id: RequestId, job: Job) -> Result<(), End> {
+        if !self.shared.requests().begin(id) {
+            return Err(PROTOCOL);
+        }
+        self.shared.jobs.push(job);
+        Ok(())
     }
 
     /// Parses on a worker, which has the larger stack, and says how it went.
     fn open(&mut self, password: Option<Secret>) -> Result<(), End> {
-        let (answer, opened) = bounded::<Opened>(1);
-        self.queue(Job::Open(Arc::clone(&self.memory), password, answer))?;
-        let opened = opened.recv().map_err(|_| End(RendererExit::Panic))?;
-        let event = match (opened, self.shared.document()) {
-            (Ok(()), Some(document)) => Event::Opened(document.summary()),
-            (Err(Refusal::Password { wrong }), _) => Event::PasswordNeeded { wrong },
-            (Err(Refusal::Failed(failure)), _) => Event::Refused(failure),
-            (Ok(()), None) => return Err(End(RendererExit::Panic)),
-        };
+        let memory = Arc::clone(&self.memory);
+        self.shared.jobs.push(Job::Open(memory, password));
+        let opened = self.shared.opened.pop();
+        let event = self.opened(opened)?;
         self.say(&event)
+    }
+
+    fn opened(&mut self, opened: Opened) -> Result<Event, End> {
+        Ok(match opened {
+            Ok(()) => {
+                let document = self.shared.document.get();
+                let summary = document.ok_or(End(RendererExit::Panic))?.summary();
+                self.pages = summary.pages;
+                Event::Opened(summary)
+            }
+            Err(Refusal::Password { wrong }) => Event::PasswordNeeded { wrong },
+            Err(Refusal::Failed(failure)) => Event::Refused(failure),
+        })
     }
 
     fn say(&mut self, event: &Event) -> Result<(), End> {

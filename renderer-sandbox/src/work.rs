@@ -1,0 +1,153 @@
+//! What a worker does with a job. A panic in a job ends that job with a
+//! sentence, and the worker goes on.
+
+use crate::format::{Document, DocumentError, Painter};
+use crate::outbox::Listed;
+use crate::panic;
+use crate::pool::{Job, Opened, Refusal, Shared};
+use crate::requests::cancelled;
+use crate::surface::Surface;
+use capmode::{DocumentMemory, Slot};
+use ipc::limits::MAX_TEXT_BYTES;
+use ipc::{Event, Failure, FailureKind, PageEntry, PageIndex, RequestId, Secret, Text, Tile};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+/// The painter of one worker, made when it is needed first.
+type OwnPainter = Option<Box<dyn Painter>>;
+
+/// Works for ever.
+pub(crate) fn run(shared: &Shared) {
+    let mut painter = None;
+    loop {
+        let job = shared.jobs.pop();
+        work(shared, &mut painter, job);
+    }
+}
+
+fn work(shared: &Shared, painter: &mut OwnPainter, job: Job) {
+    match job {
+        Job::Open(memory, password) => {
+            let opened = open(shared, memory, password.as_ref());
+            shared.opened.push(opened);
+        }
+        Job::Paint(id, tile, slot, number) => paint(shared, painter, id, tile, (slot, number)),
+        Job::Pages(id, first, count) => {
+            list(shared, id, |document| Ok(pages(document, first, count)));
+        }
+        Job::Info(id) => list(shared, id, |document| Ok(document.info(shared.confined))),
+        Job::Text(id, page) => {
+            list(shared, id, |document| document.text(shared.confined, page));
+        }
+    }
+}
+
+fn open(shared: &Shared, memory: Arc<DocumentMemory>, password: Option<&Secret>) -> Opened {
+    // Nothing of a document that is half open outlives the unwinding: it owns
+    // what it has made, and the bytes it reads never change.
+    let opened = catch_unwind(AssertUnwindSafe(|| {
+        (shared.opener)(shared.confined, memory, password)
+    }));
+    match opened {
+        Ok(Ok(document)) => {
+            // Leaked: a renderer never serves two documents.
+            let _ = shared.document.set(Box::leak(document));
+            Ok(())
+        }
+        Ok(Err(DocumentError::Password { wrong })) => Err(Refusal::Password { wrong }),
+        Ok(Err(error)) => Err(Refusal::Failed(told(&error))),
+        Err(_) => Err(Refusal::Failed(panic::failure())),
+    }
+}
+
+fn paint(
+    shared: &Shared,
+    painter: &mut OwnPainter,
+    id: RequestId,
+    tile: Tile,
+    (mut slot, number): (Slot, u8),
+) {
+    let result = if shared.requests().is_cancelled(id) {
+        None
+    } else {
+        Some(draw(shared, painter, tile, &mut slot))
+    };
+    shared.give_back(number, slot);
+    let event = match result {
+        None => cancelled(id),
+        Some(Ok(())) => Event::Painted { id },
+        Some(Err(failure)) => Event::Failed { id, failure },
+    };
+    shared.answer(id, &event);
+}
+
+fn draw(
+    shared: &Shared,
+    painter: &mut OwnPainter,
+    tile: Tile,
+    slot: &mut Slot,
+) -> Result<(), Failure> {
+    let document = document(shared)?;
+    let mut surface = Surface::new(slot.bytes_mut(), tile.size()).ok_or_else(lost)?;
+    // A painter that panicked may be half changed, so it is dropped below; the
+    // slot holds pixels, of which any are valid.
+    let drawn = catch_unwind(AssertUnwindSafe(|| {
+        let painter = painter.get_or_insert_with(|| document.painter());
+        painter.paint(shared.confined, tile, &mut surface)
+    }));
+    match drawn {
+        Ok(result) => result.map_err(|error| told(&error)),
+        Err(_) => {
+            *painter = None;
+            Err(panic::failure())
+        }
+    }
+}
+
+fn list<T: Listed>(
+    shared: &Shared,
+    id: RequestId,
+    make: impl FnOnce(&'static dyn Document) -> Result<Vec<T>, DocumentError>,
+) {
+    if shared.requests().is_cancelled(id) {
+        return shared.answer(id, &cancelled(id));
+    }
+    // A document is only read; what it keeps for later is behind locks of its
+    // own, which a panic poisons.
+    let made = document(shared).and_then(|document| {
+        catch_unwind(AssertUnwindSafe(|| make(document)))
+            .map_err(|_| panic::failure())?
+            .map_err(|error| told(&error))
+    });
+    match made {
+        Ok(list) => shared.answer_list(id, list),
+        Err(failure) => shared.answer(id, &Event::Failed { id, failure }),
+    }
+}
+
+fn pages(document: &dyn Document, first: PageIndex, count: u32) -> Vec<PageEntry> {
+    let end = first
+        .get()
+        .saturating_add(count)
+        .min(document.summary().pages);
+    (first.get()..end)
+        .filter_map(PageIndex::new)
+        .map(|page| document.page(page))
+        .collect()
+}
+
+fn document(shared: &Shared) -> Result<&'static dyn Document, Failure> {
+    shared.document.get().copied().ok_or_else(lost)
+}
+
+/// The error as the broker is told. Only opening can ask for a password.
+fn told(error: &DocumentError) -> Failure {
+    error.to_failure().unwrap_or_else(lost)
+}
+
+fn lost() -> Failure {
+    Failure {
+        kind: FailureKind::Internal,
+        detail: Text::cleaned("the renderer lost its document", MAX_TEXT_BYTES),
+    }
+}
