@@ -1,7 +1,8 @@
 //! What the content is, whatever the file is called.
 //!
-//! Magic numbers are facts of the formats' specifications. Only TGA has none;
-//! it is recognised by a header that makes sense, and last.
+//! Magic numbers are facts of the formats' specifications. TGA has none at its
+//! start; it is recognised by a header that makes sense, and last. Content that
+//! is known but cannot be shown is named, so that the user knows why.
 
 use super::DocumentError;
 use ipc::Format;
@@ -11,35 +12,64 @@ const PDF_HEADER_BYTES: usize = 1024;
 
 /// Finds the format.
 pub(super) fn sniff(bytes: &[u8]) -> Result<Format, DocumentError> {
-    if let Some((_, format)) = KNOWN.iter().find(|(magic, _)| matches_at(bytes, magic)) {
-        return Ok(*format);
+    if bytes.is_empty() {
+        return Err(DocumentError::Unsupported("the file is empty".to_owned()));
     }
     let head = bytes.get(..PDF_HEADER_BYTES).unwrap_or(bytes);
+    match known(bytes, head) {
+        Some(format) => Ok(format),
+        None => match named(bytes, head) {
+            Some(what) => Err(unsupported(what)),
+            None => last_resort(bytes, head),
+        },
+    }
+}
+
+fn known(bytes: &[u8], head: &[u8]) -> Option<Format> {
+    if let Some((_, format)) = KNOWN.iter().find(|(magic, _)| matches_at(bytes, magic)) {
+        return Some(*format);
+    }
     if memchr::memmem::find(head, b"%PDF-").is_some() {
-        return Ok(Format::Pdf);
+        return Some(Format::Pdf);
+    }
+    if is_bitmap(bytes) {
+        return Some(Format::Bmp);
     }
     if is_pnm(bytes) {
-        return Ok(Format::Pnm);
+        return Some(Format::Pnm);
     }
-    if is_cursor(bytes) {
-        return Ok(Format::Ico);
-    }
-    match OTHERS.iter().find(|(magic, _)| matches_at(bytes, magic)) {
-        Some((_, what)) => Err(unsupported(what)),
-        None if is_tga(bytes) => Ok(Format::Tga),
-        None if looks_like_pdf(bytes) => Ok(Format::Pdf),
-        None if is_text(head) => Err(unsupported("plain text")),
-        None => Err(DocumentError::Unsupported(
+    is_icon(bytes).then_some(Format::Ico)
+}
+
+/// What the content is, with its article, where it cannot be shown.
+fn named(bytes: &[u8], head: &[u8]) -> Option<&'static str> {
+    let found = OTHERS.iter().find(|(magic, _)| matches_at(bytes, magic));
+    found
+        .map(|(_, what)| *what)
+        .or_else(|| archive(head))
+        .or_else(|| markup(head))
+}
+
+/// What has no magic number.
+fn last_resort(bytes: &[u8], head: &[u8]) -> Result<Format, DocumentError> {
+    if is_tga(bytes) {
+        Ok(Format::Tga)
+    } else if looks_like_pdf(bytes) {
+        Ok(Format::Pdf)
+    } else if is_text(head) {
+        Err(unsupported("a plain text file"))
+    } else {
+        Err(DocumentError::Unsupported(
             "the content is of no kind that is known here".to_owned(),
-        )),
+        ))
     }
 }
 
 fn unsupported(what: &str) -> DocumentError {
-    DocumentError::Unsupported(format!("the content is {what}, which cannot be shown yet"))
+    DocumentError::Unsupported(format!("this is {what}, which Pellucid cannot show yet"))
 }
 
-/// Bytes at an offset; `?` stands for any byte.
+/// Bytes at an offset; all of them must be there.
 type Magic = &'static [(usize, &'static [u8])];
 
 fn matches_at(bytes: &[u8], magic: Magic) -> bool {
@@ -61,8 +91,6 @@ const KNOWN: &[(Magic, Format)] = &[
     (&[(0, b"MM\0*")], Format::Tiff),
     (&[(0, b"II+\0")], Format::Tiff),
     (&[(0, b"MM\0+")], Format::Tiff),
-    (&[(0, b"BM")], Format::Bmp),
-    (&[(0, b"\0\0\x01\0")], Format::Ico),
     (&[(0, b"qoif")], Format::Qoi),
     (&[(0, b"DDS ")], Format::Dds),
     (&[(0, b"#?RADIANCE")], Format::Hdr),
@@ -72,54 +100,164 @@ const KNOWN: &[(Magic, Format)] = &[
 ];
 
 const OTHERS: &[(Magic, &str)] = &[
-    (&[(0, b"fLaC")], "FLAC audio"),
-    (&[(0, b"OggS")], "Ogg audio or video"),
-    (&[(0, b"ID3")], "MP3 audio"),
-    (&[(0, b"\xff\xfb")], "MP3 audio"),
-    (&[(0, b"RIFF"), (8, b"WAVE")], "WAV audio"),
-    (&[(0, b"RIFF"), (8, b"AVI ")], "AVI video"),
-    (&[(0, b"FORM"), (8, b"AIF")], "AIFF audio"),
-    (&[(0, b"\x1a\x45\xdf\xa3")], "Matroska or WebM video"),
+    // Sound.
+    (&[(0, b"fLaC")], "a FLAC audio file"),
+    (&[(0, b"OggS"), (28, b"OpusHead")], "an Opus audio file"),
+    (
+        &[(0, b"OggS"), (28, b"\x01vorbis")],
+        "an Ogg Vorbis audio file",
+    ),
+    (&[(0, b"OggS"), (28, b"\x7fFLAC")], "a FLAC audio file"),
+    (&[(0, b"OggS")], "an Ogg audio or video file"),
+    (&[(0, b"ID3")], "an MP3 audio file"),
+    (&[(0, b"\xff\xfb")], "an MP3 audio file"),
+    (&[(0, b"\xff\xfa")], "an MP3 audio file"),
+    (&[(0, b"\xff\xf3")], "an MP3 audio file"),
+    (&[(0, b"\xff\xf2")], "an MP3 audio file"),
+    (&[(0, b"\xff\xf1")], "an AAC audio file"),
+    (&[(0, b"\xff\xf9")], "an AAC audio file"),
+    (&[(0, b"RIFF"), (8, b"WAVE")], "a WAV audio file"),
+    (&[(0, b"RF64"), (8, b"WAVE")], "a WAV audio file"),
+    (&[(0, b"FORM"), (8, b"AIF")], "an AIFF audio file"),
+    (&[(0, b"caff")], "a CAF audio file"),
+    (&[(0, b".snd")], "an AU audio file"),
+    (&[(0, b"MThd")], "a MIDI file"),
+    (&[(0, b"wvpk")], "a WavPack audio file"),
+    (&[(0, b"MAC ")], "a Monkey's Audio file"),
+    (&[(0, b"#!AMR")], "an AMR audio file"),
+    (&[(4, b"ftypM4A")], "an MPEG-4 audio file"),
+    (&[(4, b"ftypM4B")], "an MPEG-4 audio book"),
+    // Pictures.
     (&[(4, b"ftypavif")], "an AVIF image"),
     (&[(4, b"ftypavis")], "an animated AVIF image"),
     (&[(4, b"ftyphei")], "a HEIC image"),
+    (&[(4, b"ftyphev")], "an animated HEIC image"),
     (&[(4, b"ftypmif1")], "a HEIF image"),
-    (&[(4, b"ftyp")], "MPEG-4 audio or video"),
+    (&[(4, b"ftypmsf1")], "an animated HEIF image"),
     (&[(0, b"\0\0\0\x0cJXL \r\n\x87\n")], "a JPEG XL image"),
     (&[(0, b"\xff\x0a")], "a JPEG XL image"),
     (&[(0, b"\0\0\0\x0cjP  \r\n\x87\n")], "a JPEG 2000 image"),
     (&[(0, b"\xff\x4f\xff\x51")], "a JPEG 2000 image"),
+    (&[(0, b"II\xbc\x01")], "a JPEG XR image"),
     (&[(0, b"8BPS")], "a Photoshop image"),
+    (&[(0, b"gimp xcf")], "a GIMP image"),
+    (&[(0, b"\x8aMNG\r\n\x1a\n")], "an MNG animation"),
+    (&[(0, b"\x8bJNG\r\n\x1a\n")], "a JNG image"),
+    (&[(0, b"icns")], "an Apple icon"),
+    (&[(0, b"FLIF")], "a FLIF image"),
+    (&[(0, b"BPG\xfb")], "a BPG image"),
+    (&[(0, b"\x0a\x05\x01\x08")], "a PCX image"),
+    (&[(0, b"\x01\xda\x00")], "an SGI image"),
+    (&[(0, b"\x01\xda\x01")], "an SGI image"),
+    (&[(0, b"\x59\xa6\x6a\x95")], "a Sun raster image"),
+    (&[(0, b"/* XPM */")], "an XPM image"),
+    (&[(0, b"\xd7\xcd\xc6\x9a")], "a Windows metafile"),
+    (&[(0, b"\x01\0\0\0"), (40, b" EMF")], "a Windows metafile"),
+    (&[(128, b"DICM")], "a DICOM image"),
+    (&[(0, b"SIMPLE  =")], "a FITS image"),
+    (&[(0, b"\xabKTX ")], "a KTX texture"),
+    // Moving pictures.
+    (&[(0, b"RIFF"), (8, b"AVI ")], "an AVI video"),
+    (&[(0, b"\x1a\x45\xdf\xa3")], "a Matroska or WebM video"),
+    (&[(4, b"ftypqt")], "a QuickTime video"),
+    (&[(4, b"ftyp")], "an MPEG-4 video"),
+    (&[(4, b"moov")], "a QuickTime video"),
+    (&[(0, b"\0\0\x01\xba")], "an MPEG video"),
+    (&[(0, b"\0\0\x01\xb3")], "an MPEG video"),
+    (&[(0, b"FLV\x01")], "a Flash video"),
+    (&[(0, b"\x30\x26\xb2\x75")], "a Windows Media file"),
+    // Documents.
     (&[(0, b"AT&TFORM")], "a DjVu document"),
-    (&[(0, b"%!PS")], "PostScript"),
-    (&[(0, b"PK\x03\x04")], "a ZIP archive or an office document"),
+    (&[(0, b"%!PS")], "a PostScript document"),
+    (&[(0, b"\xc5\xd0\xd3\xc6")], "a PostScript document"),
+    (&[(0, b"\xf7\x02")], "a DVI document"),
     (&[(0, b"\xd0\xcf\x11\xe0")], "an old office document"),
-    (&[(0, b"\x1f\x8b")], "gzip-compressed data"),
+    (&[(0, b"{\\rtf")], "an RTF document"),
+    (&[(60, b"BOOKMOBI")], "a Mobipocket book"),
+    (&[(0, b"ITSF")], "a Windows help file"),
+    // Archives.
+    (&[(0, b"\x1f\x8b")], "a gzip-compressed file"),
+    (&[(0, b"BZh")], "a bzip2-compressed file"),
+    (&[(0, b"\xfd7zXZ\0")], "an xz-compressed file"),
+    (&[(0, b"\x28\xb5\x2f\xfd")], "a Zstandard-compressed file"),
     (&[(0, b"7z\xbc\xaf")], "a 7-Zip archive"),
     (&[(0, b"Rar!")], "a RAR archive"),
+    (&[(257, b"ustar")], "a tar archive"),
+    // Programs and what belongs to them.
     (&[(0, b"\x7fELF")], "a program"),
     (&[(0, b"MZ")], "a Windows program"),
-    (&[(0, b"<svg")], "an SVG image"),
-    (&[(0, b"<?xml")], "XML, perhaps an SVG image"),
-    (&[(0, b"<!DOCTYPE")], "a web page"),
-    (&[(0, b"<html")], "a web page"),
-    (&[(0, b"{\\rtf")], "an RTF document"),
+    (&[(0, b"\xcf\xfa\xed\xfe")], "a macOS program"),
+    (&[(0, b"#!/")], "a script"),
+    (&[(0, b"SQLite format 3\0")], "a SQLite database"),
+    (&[(0, b"OTTO")], "a font"),
+    (&[(0, b"\0\x01\0\0\0")], "a font"),
+    (&[(0, b"ttcf")], "a font collection"),
+    (&[(0, b"wOF")], "a web font"),
 ];
+
+/// A ZIP archive says what it holds in its first entry, or in the names of
+/// those that follow soon.
+fn archive(head: &[u8]) -> Option<&'static str> {
+    if !head.starts_with(b"PK\x03\x04") {
+        return None;
+    }
+    let kinds: [(&[u8], &str); 6] = [
+        (b"application/epub+zip", "an EPUB book"),
+        (b"application/vnd.oasis", "an OpenDocument file"),
+        (b"word/", "a Word document"),
+        (b"xl/", "an Excel workbook"),
+        (b"ppt/", "a PowerPoint presentation"),
+        (b"[Content_Types].xml", "an Office document"),
+    ];
+    let found = kinds
+        .iter()
+        .find(|(mark, _)| memchr::memmem::find(head, mark).is_some());
+    Some(found.map_or("a ZIP archive", |(_, what)| what))
+}
+
+/// SVG, HTML or other XML, by the first element that is named.
+fn markup(head: &[u8]) -> Option<&'static str> {
+    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    let text = text.trim_ascii_start();
+    if !text.starts_with(b"<") {
+        return None;
+    }
+    let lower = text.to_ascii_lowercase();
+    let place = |mark: &[u8]| memchr::memmem::find(&lower, mark);
+    match (place(b"<svg"), place(b"<html").or(place(b"<!doctype html"))) {
+        (Some(svg), Some(html)) if svg > html => Some("a web page"),
+        (Some(_), _) => Some("an SVG image"),
+        (None, Some(_)) => Some("a web page"),
+        (None, None) => lower.starts_with(b"<?xml").then_some("an XML document"),
+    }
+}
+
+/// `BM`, and a header of a size that there is: 12 to 124 bytes (OS/2 1 to
+/// Windows 5).
+fn is_bitmap(bytes: &[u8]) -> bool {
+    let size = bytes.get(14..).and_then(|rest| rest.first_chunk::<4>());
+    bytes.starts_with(b"BM") && size.is_some_and(|s| (12..=124).contains(&u32::from_le_bytes(*s)))
+}
 
 /// PBM to PAM: `P1` to `P7` and white space (netpbm).
 fn is_pnm(bytes: &[u8]) -> bool {
     matches!(bytes, [b'P', b'1'..=b'7', space, ..] if space.is_ascii_whitespace())
 }
 
-/// A cursor, which counts its pictures; a TGA that starts in the same way has
-/// no colour map, and zeros there.
-fn is_cursor(bytes: &[u8]) -> bool {
-    matches!(bytes, [0, 0, 2, 0, low, high, ..] if (*low, *high) != (0, 0))
+/// An icon or a cursor, which counts its pictures; a TGA that starts in the same
+/// way has no colour map, and zeros there.
+fn is_icon(bytes: &[u8]) -> bool {
+    matches!(bytes, [0, 0, 1 | 2, 0, low, high, ..] if (*low, *high) != (0, 0))
 }
 
-/// A TGA header that makes sense (Truevision TGA 2.0, 1991): kind of colour map,
-/// kind of image, depth, and a size.
+/// A TGA header that makes sense (Truevision TGA 2.0, 1991), or the mark at the
+/// end of a newer file.
 fn is_tga(bytes: &[u8]) -> bool {
+    bytes.ends_with(b"TRUEVISION-XFILE.\0") || has_tga_header(bytes)
+}
+
+/// Kind of colour map, kind of image, depth, and a size.
+fn has_tga_header(bytes: &[u8]) -> bool {
     let [
         _,
         map,
@@ -159,11 +297,18 @@ fn looks_like_pdf(bytes: &[u8]) -> bool {
         && memchr::memmem::find(bytes, b"/Page").is_some()
 }
 
+/// Text in UTF-8, or in UTF-16 with its mark.
 fn is_text(head: &[u8]) -> bool {
-    !head.is_empty()
-        && head
-            .iter()
-            .all(|byte| !byte.is_ascii_control() || byte.is_ascii_whitespace())
+    if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
+        return true;
+    }
+    let readable = |byte: &u8| !byte.is_ascii_control() || byte.is_ascii_whitespace();
+    let valid = match std::str::from_utf8(head) {
+        Ok(_) => true,
+        // A character that is cut by the end of the head.
+        Err(error) => error.error_len().is_none(),
+    };
+    valid && head.iter().all(readable)
 }
 
 #[cfg(test)]
@@ -179,23 +324,76 @@ mod tests {
             }
             assert_eq!(sniff(&bytes).unwrap(), *format, "{magic:?}");
         }
-        assert_eq!(sniff(b"junk before\n%PDF-1.4\n").unwrap(), Format::Pdf);
-        assert_eq!(sniff(b"\0\0\x02\0\x01\0 \x20\0\0").unwrap(), Format::Ico);
-        assert_eq!(sniff(b"P6\n1 1 255\nabc").unwrap(), Format::Pnm);
+        let bitmap = b"BM\0\0\0\0\0\0\0\0\0\0\0\0\x28\0\0\0";
+        for (content, format) in [
+            (&b"junk before\n%PDF-1.4\n"[..], Format::Pdf),
+            (b"1 0 obj\n<< /Type /Page >>\n", Format::Pdf),
+            (bitmap, Format::Bmp),
+            (b"\0\0\x01\0\x01\0 \x20\0\0", Format::Ico),
+            (b"\0\0\x02\0\x01\0 \x20\0\0", Format::Ico),
+            (b"P6\n1 1 255\nabc", Format::Pnm),
+            (b"P1 2 2 0110", Format::Pnm),
+        ] {
+            assert_eq!(sniff(content).unwrap(), format, "{content:?}");
+        }
     }
 
     #[test]
     fn what_cannot_be_shown_is_named() {
-        for (content, word) in [
-            (&b"fLaC\0\0\0\x22"[..], "FLAC"),
-            (b"\0\0\0\x20ftypavif\0\0\0\0", "AVIF"),
-            (b"just some words", "plain text"),
-            (b"\x01\x02\x03\x04", "no kind"),
-            (b"", "no kind"),
+        for (content, words) in [
+            (
+                &b"fLaC\0\0\0\x22"[..],
+                "this is a FLAC audio file, which Pellucid cannot show yet",
+            ),
+            (b"\0\0\0\x20ftypavif\0\0\0\0", "an AVIF image"),
+            (b"\0\0\0\x20ftypisom\0\0\0\0", "an MPEG-4 video"),
+            (b"\xff\x0a\xfa\x1f", "a JPEG XL image"),
+            (b"8BPS\0\x01", "a Photoshop image"),
+            (b"AT&TFORM\0\0\0\0DJVU", "a DjVu document"),
+            (b"%!PS-Adobe-3.0\n", "a PostScript document"),
+            (b"PK\x03\x04\x0a\0abc", "a ZIP archive"),
+            (
+                b"PK\x03\x04____mimetypeapplication/epub+zip",
+                "an EPUB book",
+            ),
+            (
+                b"PK\x03\x04____[Content_Types].xml____word/document.xml",
+                "a Word document",
+            ),
+            (b"\x7fELF\x02\x01\x01", "a program"),
+            (b"#!/bin/sh\n", "a script"),
+            (b"ID3\x04\0", "an MP3 audio file"),
+            (b"RIFF\0\0\0\0WAVEfmt ", "a WAV audio file"),
+            (
+                b"\n <?xml version='1.0'?><!-- a --><svg xmlns=''/>",
+                "an SVG image",
+            ),
+            (b"\xef\xbb\xbf<SVG>", "an SVG image"),
+            (b"<!DOCTYPE html><p><svg>", "a web page"),
+            (b"<?xml version='1.0'?><feed/>", "an XML document"),
+            ("Grüße, just some words".as_bytes(), "a plain text file"),
+            (
+                b"BM is how this text begins, which is no bitmap",
+                "a plain text file",
+            ),
+            (b"\x01\x02\x03\x04", "of no kind that is known here"),
+            (b"", "the file is empty"),
         ] {
             let refusal = sniff(content).unwrap_err();
             assert!(matches!(refusal, DocumentError::Unsupported(_)));
-            assert!(refusal.to_string().contains(word), "{refusal}");
+            assert!(refusal.to_string().contains(words), "{refusal}");
+        }
+    }
+
+    #[test]
+    fn every_magic_number_can_be_reached() {
+        for (magic, what) in OTHERS {
+            let mut bytes = vec![1; 512];
+            for (at, part) in *magic {
+                bytes[*at..at + part.len()].copy_from_slice(part);
+            }
+            let refusal = sniff(&bytes).unwrap_err().to_string();
+            assert!(refusal.contains(what), "{what}: {refusal}");
         }
     }
 
@@ -209,5 +407,15 @@ mod tests {
         assert_eq!(sniff(&header).unwrap(), Format::Tga);
         header[16] = 23;
         assert!(sniff(&header).is_err());
+        let marked = [&header[..], b"TRUEVISION-XFILE.\0"].concat();
+        assert_eq!(sniff(&marked).unwrap(), Format::Tga);
+    }
+
+    #[test]
+    fn text_may_be_cut_inside_a_character() {
+        let text = "é".repeat(PDF_HEADER_BYTES);
+        assert!(is_text(&text.as_bytes()[..PDF_HEADER_BYTES - 1]));
+        assert!(!is_text(b"ab\xffcd"));
+        assert!(!is_text(b"ab\0cd"));
     }
 }
