@@ -124,7 +124,13 @@ impl Channel {
     }
 
     fn receive_flags<'b>(&self, buffer: &'b mut [u8], flags: MsgFlags) -> io::Result<Received<'b>> {
-        match retry(|| recv(self.0.as_raw_fd(), buffer, flags)) {
+        let received = match retry(|| recv(self.0.as_raw_fd(), buffer, flags)) {
+            // Told once, before what is still queued, when the other end went
+            // away with messages that it had not read.
+            Err(Errno::ECONNRESET) => retry(|| recv(self.0.as_raw_fd(), buffer, flags)),
+            received => received,
+        };
+        match received {
             Ok(0) | Err(Errno::ECONNRESET) => Ok(Received::Closed),
             Ok(len) if len == buffer.len() => Ok(Received::TooLong),
             Ok(len) => Ok(Received::Message(buffer.get(..len).unwrap_or_default())),

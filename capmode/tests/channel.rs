@@ -78,3 +78,17 @@ fn descriptors_never_arrive_by_a_plain_receive() {
     // Other tests of this program open and close theirs meanwhile.
     assert!(open_descriptors() < before + 50);
 }
+
+#[test]
+fn last_words_arrive_although_the_peer_left_without_reading() {
+    let (broker, renderer) = Channel::pair().unwrap();
+    broker.send(b"never read").unwrap();
+    renderer.send(b"last words").unwrap();
+    drop(renderer);
+    let mut buffer = [0; 64];
+    assert_eq!(
+        broker.try_receive(&mut buffer).unwrap(),
+        Received::Message(b"last words")
+    );
+    assert_eq!(broker.try_receive(&mut buffer).unwrap(), Received::Closed);
+}
