@@ -66,6 +66,12 @@ pub enum RendererEnd {
     Hung(Duration),
     /// A layer of its confinement could not be put up, and it ended.
     NotConfined,
+    /// Somebody else killed it: the system, when memory ran out, or a person.
+    Killed,
+    /// It refused what the broker said: a defect of ours.
+    Disagreed,
+    /// The launcher is gone, and with it every renderer.
+    LostLauncher,
     /// It ended without a reason.
     Unexplained(Exit),
 }
@@ -76,17 +82,21 @@ impl RendererEnd {
     pub fn from_exit(exit: Exit) -> Self {
         /// `SIGXCPU` where it is not ignored; else the hard limit kills.
         const SIGXCPU: i32 = 24;
+        const SIGKILL: i32 = 9;
         match exit {
             Exit::Violation => Self::Violation,
+            Exit::Signal(SIGKILL) => Self::Killed,
             Exit::Signal(SIGXCPU) => Self::CpuLimit,
             Exit::Signal(signal) => Self::Crash(signal),
             Exit::Code(code) => match RendererExit::from_code(code) {
                 Some(RendererExit::OutOfMemory) => Self::OutOfMemory,
-                Some(RendererExit::Aborted) => Self::Aborted,
+                // A panic that it could not tell about any more.
+                Some(RendererExit::Aborted | RendererExit::Panic) => Self::Aborted,
                 Some(RendererExit::NotConfined) => Self::NotConfined,
-                _ => Self::Unexplained(exit),
+                Some(RendererExit::Protocol) => Self::Disagreed,
+                Some(RendererExit::Done) | None => Self::Unexplained(exit),
             },
-            Exit::Lost => Self::Unexplained(exit),
+            Exit::Lost => Self::LostLauncher,
         }
     }
 }
@@ -119,6 +129,13 @@ impl fmt::Display for RendererEnd {
             Self::NotConfined => f.write_str(
                 "its renderer could not confine itself, so nothing was opened; see pellucid check",
             ),
+            Self::Killed => f.write_str(
+                "its renderer was killed from outside; the system may have run out of memory",
+            ),
+            Self::Disagreed => {
+                f.write_str("its renderer refused a request, which is a defect of Pellucid")
+            }
+            Self::LostLauncher => f.write_str("the process that starts renderers is gone"),
             Self::Unexplained(exit) => write!(f, "its renderer ended without a reason ({exit:?})"),
         }
     }

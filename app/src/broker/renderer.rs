@@ -14,6 +14,8 @@ pub struct Renderer {
     pub(super) channel: Channel,
     pub(super) limits: Limits,
     provided: Layers,
+    /// seccomp filters that were in force when it said that it is confined.
+    filters: Option<u32>,
 }
 
 /// How a renderer stands: what holds it, and how that is known.
@@ -34,12 +36,13 @@ impl Renderer {
             channel: spawned.channel,
             limits,
             provided,
+            filters: None,
         }
     }
 
     /// Holds a claim against what is seen from outside, and against what has to
     /// be.
-    pub(super) fn judge(&self, claim: Claim) -> Result<Standing, BrokerError> {
+    pub(super) fn judge(&mut self, claim: Claim) -> Result<Standing, BrokerError> {
         let bad = |error| BrokerError::Ended(RendererEnd::BadMessage(error));
         if claim.build != BUILD {
             return Err(bad(ProtocolError::Build));
@@ -47,6 +50,7 @@ impl Renderer {
         let claimed = Layers::from_bits(claim.layers, claim.landlock_abi)
             .ok_or_else(|| bad(ProtocolError::Claim))?;
         let measured = posture::measure(&self.process)?;
+        self.filters = measured.filters;
         let layers = claimed.union(self.provided);
         if measured.absent.iter().any(|layer| layers.contains(layer)) {
             return Err(bad(ProtocolError::Claim));
@@ -61,23 +65,25 @@ impl Renderer {
         }
     }
 
-    /// Looks whether the last wall is up in every thread.
+    /// Looks whether the last wall is up in every thread: one filter more than
+    /// when it was confined.
     pub(super) fn check_locked(&self, standing: &mut Standing) -> Result<(), BrokerError> {
-        /// Start and serve; the launcher's own filter comes on top.
-        const FILTERS: u32 = 2;
         let measured = match posture::measure(&self.process) {
             // It has ended meanwhile; its last words say why.
             Err(error) if error.raw_os_error() == Some(Errno::ESRCH as i32) => return Ok(()),
             measured => measured?,
         };
-        if measured.filters.is_some_and(|filters| filters < FILTERS) {
-            let error = ProtocolError::Claim;
-            return Err(BrokerError::Ended(RendererEnd::BadMessage(error)));
+        match (self.filters, measured.filters) {
+            (Some(before), Some(now)) if now <= before => {
+                let error = ProtocolError::Claim;
+                Err(BrokerError::Ended(RendererEnd::BadMessage(error)))
+            }
+            (Some(_), Some(_)) => {
+                standing.layers.insert(Layer::SeccompServe);
+                standing.seen.insert(Layer::SeccompServe);
+                Ok(())
+            }
+            _ => Ok(()),
         }
-        if measured.filters.is_some() {
-            standing.layers.insert(Layer::SeccompServe);
-            standing.seen.insert(Layer::SeccompServe);
-        }
-        Ok(())
     }
 }

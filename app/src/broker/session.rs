@@ -27,6 +27,10 @@ use std::time::{Duration, Instant};
 /// How long a renderer that has stopped talking may take to be gone.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
+/// Longest wait between two looks at whether the user has interrupted: a signal
+/// may come just before the wait, or to another thread.
+const LOOK: Duration = Duration::from_millis(100);
+
 /// An open document in its renderer.
 pub struct Session {
     renderer: Renderer,
@@ -35,8 +39,30 @@ pub struct Session {
     source: Source,
     standing: Option<Standing>,
     outgoing: VecDeque<Encoded>,
-    deadline: Option<Instant>,
+    deadline: Deadline,
     interrupted: Arc<AtomicBool>,
+}
+
+/// When an answer is due, and how long it may take in all; the first is `None`
+/// when it may take for ever.
+#[derive(Debug, Clone, Copy)]
+struct Deadline {
+    due: Option<Instant>,
+    limit: Duration,
+}
+
+impl Deadline {
+    fn after(limit: Option<Duration>) -> Self {
+        Self {
+            due: limit.and_then(|limit| Instant::now().checked_add(limit)),
+            limit: limit.unwrap_or_default(),
+        }
+    }
+
+    fn left(self) -> Option<Duration> {
+        let now = Instant::now();
+        self.due.map(|due| due.saturating_duration_since(now))
+    }
 }
 
 /// A request that will be answered.
@@ -81,7 +107,7 @@ impl Session {
             source,
             standing: None,
             outgoing: VecDeque::new(),
-            deadline: Instant::now().checked_add(CONFINE),
+            deadline: Deadline::after(Some(CONFINE)),
             interrupted,
         })
     }
@@ -150,8 +176,12 @@ impl Session {
     ///
     /// [`BrokerError`]: the renderer is gone.
     pub fn wait(&mut self) -> Result<Reply, BrokerError> {
+        self.set_deadline();
+        self.reply()
+    }
+
+    fn reply(&mut self) -> Result<Reply, BrokerError> {
         loop {
-            self.set_deadline();
             match self.next()? {
                 Meaning::Painted { id, slot } => {
                     return Ok(Reply::Painted(Ticket(id), PaintedTile { slot }));
@@ -217,16 +247,18 @@ impl Session {
         })
     }
 
-    /// Waits for all parts of the only request that is in flight.
+    /// Waits for all parts of the only request that is in flight. The deadline is
+    /// for the whole list: parts that drip in do not move it.
     fn collect<T>(
         &mut self,
         asked: Option<(RequestId, Request)>,
         pick: impl Fn(Items) -> Option<Vec<T>>,
     ) -> Result<Vec<T>, BrokerError> {
+        self.set_deadline();
         self.ask(asked)?;
         let mut list = Vec::new();
         loop {
-            match self.wait()? {
+            match self.reply()? {
                 Reply::Items(_, items, last) => {
                     list.extend(pick(items).unwrap_or_default());
                     if last {
@@ -267,7 +299,9 @@ impl Session {
         {
             Ok(Sent::Done) => Ok(()),
             Ok(Sent::Full) => Err(self.fail(RendererEnd::Hung(Duration::ZERO))),
-            Err(_) => Err(self.ended()),
+            // Its last words are still to be received.
+            Err(error) if is_gone(&error) => Ok(()),
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -281,8 +315,7 @@ impl Session {
     }
 
     fn set_deadline(&mut self) {
-        let answer = self.renderer.limits.answer;
-        self.deadline = answer.and_then(|limit| Instant::now().checked_add(limit));
+        self.deadline = Deadline::after(self.renderer.limits.answer);
     }
 
     fn say(&mut self, request: &Request) -> Result<(), BrokerError> {
@@ -298,7 +331,9 @@ impl Session {
             match self.renderer.channel.try_send(message.bytes()) {
                 Ok(Sent::Done) => drop(self.outgoing.pop_front()),
                 Ok(Sent::Full) => return Ok(()),
-                Err(_) => return Err(self.ended()),
+                // Its last words are still to be received.
+                Err(error) if is_gone(&error) => self.outgoing.clear(),
+                Err(error) => return Err(error.into()),
             }
         }
         Ok(())
@@ -334,23 +369,19 @@ impl Session {
 
     /// Waits until there is something to receive, or room to send, or no time left.
     fn sleep(&mut self) -> Result<(), BrokerError> {
-        let now = Instant::now();
-        let left = self
-            .deadline
-            .map(|deadline| deadline.saturating_duration_since(now));
+        if self.interrupted.load(Ordering::Relaxed) {
+            return Err(BrokerError::Interrupted);
+        }
+        let left = self.deadline.left();
         if left == Some(Duration::ZERO) {
-            let limit = self.renderer.limits.answer.unwrap_or(CONFINE);
-            return Err(self.fail(RendererEnd::Hung(limit)));
+            return Err(self.fail(RendererEnd::Hung(self.deadline.limit)));
         }
         let mut events = PollFlags::POLLIN;
         if !self.outgoing.is_empty() {
             events |= PollFlags::POLLOUT;
         }
         let mut wanted = [PollFd::new(self.renderer.channel.as_fd(), events)];
-        match poll(&mut wanted, timeout(left)) {
-            Err(Errno::EINTR) if self.interrupted.load(Ordering::Relaxed) => {
-                Err(BrokerError::Interrupted)
-            }
+        match poll(&mut wanted, timeout(left.unwrap_or(LOOK).min(LOOK))) {
             Ok(_) | Err(Errno::EINTR) => Ok(()),
             Err(errno) => Err(std::io::Error::from(errno).into()),
         }
@@ -384,13 +415,16 @@ fn violation(error: ProtocolError) -> BrokerError {
     BrokerError::Io(std::io::Error::other(error))
 }
 
+/// Whether sending failed because nobody is there to receive.
+fn is_gone(error: &std::io::Error) -> bool {
+    let gone = [Errno::EPIPE, Errno::ECONNRESET].map(|errno| errno as i32);
+    error
+        .raw_os_error()
+        .is_some_and(|errno| gone.contains(&errno))
+}
+
 /// Rounded up to whole milliseconds, so that the last wait does not spin.
-fn timeout(left: Option<Duration>) -> PollTimeout {
-    match left {
-        None => PollTimeout::NONE,
-        Some(left) => {
-            let millis = left.as_micros().div_ceil(1000);
-            PollTimeout::try_from(millis).unwrap_or(PollTimeout::MAX)
-        }
-    }
+fn timeout(left: Duration) -> PollTimeout {
+    let millis = left.as_micros().div_ceil(1000);
+    PollTimeout::try_from(millis).unwrap_or(PollTimeout::MAX)
 }
