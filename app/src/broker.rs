@@ -23,6 +23,7 @@ mod renderer;
 mod session;
 mod source;
 
+pub(crate) use error::words;
 pub use error::{BrokerError, RendererEnd};
 pub use programs::Programs;
 pub use renderer::{Renderer, Standing};

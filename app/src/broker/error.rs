@@ -4,6 +4,7 @@ use super::source::SourceError;
 use capmode::posture::Layer;
 use capmode::{Exit, LaunchError};
 use ipc::{Failure, FailureKind, ProtocolError, RendererExit, Text};
+use nix::errno::Errno;
 use std::fmt;
 use std::io;
 use std::time::Duration;
@@ -36,7 +37,7 @@ pub enum BrokerError {
     #[error("interrupted")]
     Interrupted,
     /// The system refused something between broker and renderer.
-    #[error("{0}")]
+    #[error("{}", words(.0))]
     Io(#[from] io::Error),
 }
 
@@ -141,6 +142,19 @@ impl fmt::Display for RendererEnd {
     }
 }
 
+/// What the system said, without the number of the error and without the names
+/// that libraries add.
+pub(crate) fn words(error: &io::Error) -> String {
+    if let Some(number) = error.raw_os_error() {
+        return Errno::from_raw(number).desc().to_lowercase();
+    }
+    let inner = error.get_ref().and_then(|inner| inner.source());
+    match inner.and_then(|inner| inner.downcast_ref::<io::Error>()) {
+        Some(inner) => words(inner),
+        None => error.to_string(),
+    }
+}
+
 fn names(layers: &[Layer]) -> String {
     let names: Vec<&str> = layers.iter().map(|layer| layer.name()).collect();
     names.join(", ")
@@ -154,5 +168,20 @@ fn sentence(failure: &Failure) -> String {
         FailureKind::Limit => format!("is beyond a limit: {detail}"),
         FailureKind::Unreadable | FailureKind::Cancelled => detail.to_string(),
         FailureKind::Internal => format!("made the renderer fail: {detail}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::words;
+    use std::io;
+
+    #[test]
+    fn a_system_error_is_told_in_words_alone() {
+        let missing = std::fs::File::open("/nonexistent/file").unwrap_err();
+        assert_eq!(words(&missing), "no such file or directory");
+        let wrapped = tempfile::tempfile_in("/nonexistent").unwrap_err();
+        assert_eq!(words(&wrapped), "no such file or directory");
+        assert_eq!(words(&io::Error::other("full moon")), "full moon");
     }
 }

@@ -4,6 +4,7 @@
 //! directory is refused at once. What is small enough is copied into sealed
 //! memory; nothing that happens to the file afterwards reaches the renderer.
 
+use super::error::words;
 use capmode::Snapshot;
 use capmode::memory::{SnapshotError, limit_document};
 use ipc::DocumentSource;
@@ -28,7 +29,7 @@ pub enum Source {
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
     /// The system says no.
-    #[error("cannot be opened: {0}")]
+    #[error("cannot be opened: {}", words(.0))]
     Open(#[source] io::Error),
     /// It is something else than a file.
     #[error("is {0}, not a file")]
@@ -48,7 +49,7 @@ pub enum SourceError {
     #[error("has more than the limit of {0} bytes; save it to a file first")]
     StreamTooLarge(u64),
     /// Reading it failed half way.
-    #[error("cannot be read: {0}")]
+    #[error("cannot be read: {}", words(.0))]
     Read(#[source] io::Error),
 }
 

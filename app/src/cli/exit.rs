@@ -1,8 +1,9 @@
 //! With which code the program ends, and what it says then.
 
 use super::terminal;
-use crate::broker::{BrokerError, RendererEnd, SourceError};
+use crate::broker::{BrokerError, RendererEnd, SourceError, words};
 use ipc::FailureKind;
+use std::io;
 use std::process::ExitCode;
 
 /// The exit codes.
@@ -46,6 +47,7 @@ impl From<Exit> for ExitCode {
 pub(crate) struct Failed {
     pub(crate) exit: Exit,
     file: Option<String>,
+    /// Empty when there is nobody to tell.
     sentence: String,
 }
 
@@ -63,21 +65,23 @@ impl Failed {
         Self::new(code(error), Some(file), error)
     }
 
-    /// The output cannot be written.
-    pub(crate) fn output(file: &str, error: &std::io::Error) -> Self {
-        Self::new(
-            Exit::Output,
-            Some(file),
-            format!("cannot be written: {error}"),
-        )
+    /// The output cannot be written. A reader that has gone away has seen what
+    /// it wanted, and is told nothing.
+    pub(crate) fn output(file: &str, error: &io::Error) -> Self {
+        let sentence = match error.kind() {
+            io::ErrorKind::BrokenPipe => String::new(),
+            _ => format!("cannot be written: {}", words(error)),
+        };
+        Self::new(Exit::Output, Some(file), sentence)
     }
 
     /// Says it on standard error, the file's name first.
     pub(crate) fn tell(&self) {
         let sentence = terminal::printable(&self.sentence);
         match &self.file {
-            Some(file) => eprintln!("pellucid: {}: {sentence}", terminal::printable(file)),
-            None => eprintln!("pellucid: {sentence}"),
+            _ if sentence.is_empty() => {}
+            Some(file) => terminal::tell(&format!("{}: {sentence}", terminal::printable(file))),
+            None => terminal::tell(&sentence),
         }
     }
 }

@@ -151,8 +151,8 @@ fn tell_standing(standing: Option<&Standing>) {
         return;
     };
     let names: Vec<&str> = missing.iter().map(|layer| layer.name()).collect();
-    eprintln!(
-        "pellucid: note: this system gives a weaker sandbox than it could, without {}; see pellucid check",
+    terminal::tell(&format!(
+        "note: this system gives a weaker sandbox than it could, without {}; see pellucid check",
         names.join(", ")
-    );
+    ));
 }

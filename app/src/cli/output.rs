@@ -1,13 +1,18 @@
 //! Files that appear whole or not at all.
 
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, Stdout, Write};
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 /// Mode of a new file; the user's mask is taken off.
 const MODE: u32 = 0o666;
+
+/// Most digits that a page's number can be padded to.
+const MAX_DIGITS: usize = 9;
 
 /// Something that is being written.
 pub(crate) enum Output {
@@ -23,23 +28,25 @@ impl Output {
     /// Begins to write `path`; nothing of that name changes before
     /// [`Self::finish`].
     pub(crate) fn create(path: &Path) -> io::Result<Self> {
-        let target = resolve(path)?;
-        match fs::metadata(&target) {
+        match fs::metadata(path) {
             Ok(found) if found.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
+            // By the name that was given: /dev/stdout leads to no other.
             Ok(found) if !found.is_file() => {
-                Ok(Self::Special(OpenOptions::new().write(true).open(&target)?))
+                Ok(Self::Special(OpenOptions::new().write(true).open(path)?))
             }
-            _ => {
-                let folder = target
-                    .parent()
-                    .filter(|folder| !folder.as_os_str().is_empty());
-                let file = tempfile::Builder::new()
-                    .prefix(".pellucid-")
-                    .permissions(Permissions::from_mode(MODE))
-                    .tempfile_in(folder.unwrap_or(Path::new(".")))?;
-                Ok(Self::File(file, target))
-            }
+            _ => Self::beside(resolve(path)?),
         }
+    }
+
+    fn beside(target: PathBuf) -> io::Result<Self> {
+        let folder = target
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
+        let file = tempfile::Builder::new()
+            .prefix(".pellucid-")
+            .permissions(Permissions::from_mode(MODE))
+            .tempfile_in(folder.unwrap_or(Path::new(".")))?;
+        Ok(Self::File(file, target))
     }
 
     /// Writes to standard output.
@@ -90,51 +97,70 @@ fn resolve(path: &Path) -> io::Result<PathBuf> {
     }
 }
 
+/// Whether both names lead to one file, under whatever links.
+pub(crate) fn is_same_file(one: &Path, other: &Path) -> bool {
+    let identity = |path| fs::metadata(path).map(|found| (found.dev(), found.ino()));
+    matches!((identity(one), identity(other)), (Ok(one), Ok(other)) if one == other)
+}
+
 /// A name with `%d` for the number of the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Template {
-    before: String,
+    before: Vec<u8>,
     number: Option<usize>,
-    after: String,
+    after: Vec<u8>,
 }
 
 impl Template {
     /// Reads a name: `%d`, or `%03d` for three digits, stands for the page, `%%`
     /// for a percent sign. `None` for more than one number or another `%`.
-    pub(crate) fn parse(name: &str) -> Option<Self> {
+    pub(crate) fn parse(name: &OsStr) -> Option<Self> {
         let mut template = Self {
-            before: String::new(),
+            before: Vec::new(),
             number: None,
-            after: String::new(),
+            after: Vec::new(),
         };
-        let mut rest = name;
-        while let Some((plain, tail)) = rest.split_once('%') {
+        let mut rest = name.as_bytes();
+        while let Some(at) = rest.iter().position(|byte| *byte == b'%') {
+            let (plain, tail) = rest.split_at(at);
             template.push(plain);
-            if let Some(tail) = tail.strip_prefix('%') {
-                template.push("%");
-                rest = tail;
-                continue;
-            }
-            let (digits, tail) = tail.split_once('d')?;
-            let width = if digits.is_empty() {
-                "0"
-            } else {
-                digits.strip_prefix('0')?
+            rest = match tail.strip_prefix(b"%%") {
+                Some(tail) => {
+                    template.push(b"%");
+                    tail
+                }
+                None => template.take_number(tail)?,
             };
-            let width = width.parse::<usize>().ok().filter(|width| *width <= 9)?;
-            if template.number.replace(width).is_some() {
-                return None;
-            }
-            rest = tail;
         }
         template.push(rest);
         Some(template)
     }
 
-    fn push(&mut self, text: &str) {
+    /// Takes `%d` or `%03d` and returns what follows it.
+    fn take_number<'n>(&mut self, name: &'n [u8]) -> Option<&'n [u8]> {
+        let end = name.iter().position(|byte| *byte == b'd')?;
+        let digits = std::str::from_utf8(name.get(1..end)?).ok()?;
+        let width = match digits {
+            "" => 0,
+            digits => digits.strip_prefix('0')?.parse::<usize>().ok()?,
+        };
+        let is_first = self.number.replace(width).is_none();
+        (is_first && width <= MAX_DIGITS).then(|| name.get(end + 1..))?
+    }
+
+    /// The name of a document's pages: its own, and `.png`.
+    pub(crate) fn beside_name(stem: &OsStr, several: bool) -> Self {
+        Self {
+            before: [stem.as_bytes(), if several { b"-" } else { b"" }].concat(),
+            number: several.then_some(0),
+            after: b".png".to_vec(),
+        }
+    }
+
+    fn push(&mut self, text: &[u8]) {
         match self.number {
-            None => self.before.push_str(text),
-            Some(_) => self.after.push_str(text),
+            None => self.before.extend_from_slice(text),
+            Some(_) => self.after.extend_from_slice(text),
         }
     }
 
@@ -146,32 +172,48 @@ impl Template {
     /// The name for a page.
     pub(crate) fn name(&self, page: u32) -> PathBuf {
         let number = self.number.map(|width| format!("{page:0width$}"));
-        format!(
-            "{}{}{}",
-            self.before,
-            number.unwrap_or_default(),
-            self.after
-        )
-        .into()
+        let number = number.unwrap_or_default();
+        OsString::from_vec([&self.before, number.as_bytes(), &self.after].concat()).into()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::{Output, Template};
+    use std::ffi::OsStr;
     use std::fs;
     use std::io::Write;
+    use std::os::unix::ffi::OsStrExt;
     use std::path::Path;
 
     #[test]
     fn template_names_the_page() {
-        let name = |template: &str| Template::parse(template).unwrap().name(7);
+        let name = |template: &str| Template::parse(template.as_ref()).unwrap().name(7);
         assert_eq!(name("page-%d.png"), Path::new("page-7.png"));
         assert_eq!(name("%03d-100%%.png"), Path::new("007-100%.png"));
         assert_eq!(name("plain.png"), Path::new("plain.png"));
-        for bad in ["%", "%s", "%d%d", "%xd", "%010d"] {
-            assert_eq!(Template::parse(bad), None, "{bad}");
+        for bad in ["%", "%s", "%d%d", "%xd", "%010d", "%+1d", "%3d"] {
+            assert_eq!(Template::parse(bad.as_ref()), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn name_need_not_be_text() {
+        let bytes = OsStr::from_bytes(b"\xff-%02d.png");
+        let name = Template::parse(bytes).unwrap().name(3);
+        assert_eq!(name.as_os_str().as_bytes(), b"\xff-03.png");
+        let name = Template::beside_name(OsStr::from_bytes(b"\xff100%d"), true).name(3);
+        assert_eq!(name.as_os_str().as_bytes(), b"\xff100%d-3.png");
+    }
+
+    #[test]
+    fn one_file_is_known_under_two_names() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, link) = (folder.path().join("file"), folder.path().join("link"));
+        fs::write(&file, "it").unwrap();
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        assert!(super::is_same_file(&file, &link));
+        assert!(!super::is_same_file(&file, &folder.path().join("none")));
     }
 
     #[test]

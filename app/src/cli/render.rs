@@ -10,13 +10,14 @@ mod writer;
 use super::arguments;
 use super::exit::{Exit, Failed};
 use super::open::{self, Opened};
-use super::output::Template;
+use super::output::{Template, is_same_file};
 use super::progress::Progress;
 use crate::broker::{BrokerError, Reply, Session, Ticket};
 use plan::Plan;
 use std::collections::HashMap;
+use std::ffi::OsStr;
 use std::io::{self, IsTerminal};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use writer::{Target, Writer};
 
 /// Pages that may be encoded at the same time, beyond those that are drawn.
@@ -29,7 +30,7 @@ pub(super) fn run(render: &arguments::Render) -> Result<(), Failed> {
     }
     let mut opened = open::open(&render.document)?;
     let plans = plans(render, &mut opened)?;
-    let targets = Targets::new(render, plans.len())?;
+    let targets = Targets::new(render, &plans)?;
     let mut work = Work::new(&opened.name, plans, targets);
     work.run(&mut opened.session)
 }
@@ -77,27 +78,34 @@ enum Targets {
 }
 
 impl Targets {
-    fn new(render: &arguments::Render, pages: usize) -> Result<Self, Failed> {
+    fn new(render: &arguments::Render, plans: &[Plan]) -> Result<Self, Failed> {
         let usage = |sentence: &str| Err(Failed::new(Exit::Usage, None, sentence));
         if is_standard_output(render) {
-            return match pages {
+            return match plans.len() {
                 1 => Ok(Self::Standard),
                 _ => usage("standard output takes one page; choose it with -p"),
             };
         }
-        let name = match &render.output {
-            Some(output) => output.to_string_lossy().into_owned(),
-            None => default_name(&render.document, pages),
+        let template = match &render.output {
+            Some(output) => Template::parse(output.as_os_str()),
+            None => Some(default_name(&render.document, plans.len())),
         };
-        match Template::parse(&name) {
-            None => usage(
+        let Some(template) = template else {
+            return usage(
                 "in the output's name, % stands for the page: one %d or %03d, and %% for itself",
-            ),
-            Some(template) if pages > 1 && !template.has_number() => {
-                usage("several pages need %d in the output's name, for example page-%d.png")
-            }
-            Some(template) => Ok(Self::Files(template)),
+            );
+        };
+        if plans.len() > 1 && !template.has_number() {
+            return usage("several pages need %d in the output's name, for example page-%d.png");
         }
+        let replaces = |plan: &Plan| {
+            let name = template.name(plan.page.number());
+            is_same_file(&name, &render.document.file)
+        };
+        if plans.iter().any(replaces) {
+            return usage("the picture would replace the document; name another file with -o");
+        }
+        Ok(Self::Files(template))
     }
 
     fn of(&self, plan: &Plan) -> Target {
@@ -109,21 +117,10 @@ impl Targets {
 }
 
 /// The document's own name in this directory, with the page where there are several.
-fn default_name(document: &arguments::Document, pages: usize) -> String {
-    let stem = if document.is_standard_input() {
-        PathBuf::from("page")
-    } else {
-        document
-            .file
-            .file_stem()
-            .map(PathBuf::from)
-            .unwrap_or_default()
-    };
-    let stem = stem.to_string_lossy().replace('%', "%%");
-    match pages {
-        1 => format!("{stem}.png"),
-        _ => format!("{stem}-%d.png"),
-    }
+fn default_name(document: &arguments::Document, pages: usize) -> Template {
+    let named = document.file.file_stem();
+    let stem = named.filter(|_| !document.is_standard_input());
+    Template::beside_name(stem.unwrap_or(OsStr::new("page")), pages > 1)
 }
 
 /// Everything that is drawn and written in one run.
