@@ -127,6 +127,8 @@ const PR_SET_VMA: u32 = 0x5356_4d41;
 
 /// From the launcher's start to the end of a renderer.
 const ALWAYS: &[Stage] = &[Launch, Start, Serve];
+/// A confined renderer, to its end.
+const CONFINED: &[Stage] = &[Start, Serve];
 /// Until the last wall is up.
 const STARTING: &[Stage] = &[Launch, Start];
 /// The launcher, and a renderer before it is confined.
@@ -280,8 +282,8 @@ pub(crate) const ROWS: &[Row] = &[
     allow(
         libc::SYS_fcntl,
         STARTING,
-        &[(1, Is(&[libc::F_GET_SEALS as u32]))],
-        "the snapshot is sealed",
+        &[(1, Is(&[libc::F_GET_SEALS as u32, libc::F_GETFD as u32]))],
+        "the snapshot is sealed; a debug build looks at what it closes",
     ),
     allow(
         libc::SYS_pread64,
@@ -342,9 +344,15 @@ pub(crate) const ROWS: &[Row] = &[
     ),
     allow(
         libc::SYS_tgkill,
-        ALWAYS,
+        CONFINED,
         &[(0, OwnPid), (2, Is(&[libc::SIGABRT as u32]))],
         "abort",
+    ),
+    allow(
+        libc::SYS_tgkill,
+        LAUNCHING,
+        &[(2, Is(&[libc::SIGABRT as u32]))],
+        "abort of a renderer, whose number only its own filters know",
     ),
     allow(
         libc::SYS_write,
