@@ -38,17 +38,27 @@ pub(crate) fn expected() -> Expected {
 pub(crate) fn measure(process: &Descriptor) -> io::Result<Measured> {
     let gone = || io::Error::from_raw_os_error(libc::ESRCH);
     let pid = process.pid().ok_or_else(gone)?;
-    let mut measured = Measured::default();
-    for task in fs::read_dir(format!("/proc/{pid}/task"))? {
-        let status = fs::read_to_string(task?.path().join("status"))?;
-        measured.add_thread(&Status(&status));
-    }
+    let mut measured = threads(pid).map_err(|error| match error.kind() {
+        // Its folder goes with it.
+        io::ErrorKind::NotFound => gone(),
+        _ => error,
+    })?;
     measured.cpu_ms = cpu_ms(pid).unwrap_or(0);
     // The number may have been another's by now, unless it still is the pidfd's.
     match process.pid() {
         Some(still) if still == pid => Ok(measured),
         _ => Err(gone()),
     }
+}
+
+/// What every thread of a process shows.
+fn threads(pid: i32) -> io::Result<Measured> {
+    let mut measured = Measured::default();
+    for task in fs::read_dir(format!("/proc/{pid}/task"))? {
+        let status = fs::read_to_string(task?.path().join("status"))?;
+        measured.add_thread(&Status(&status));
+    }
+    Ok(measured)
 }
 
 impl Measured {
