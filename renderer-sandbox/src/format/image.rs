@@ -32,8 +32,9 @@ use pixels::Pixels;
 use std::sync::{Arc, OnceLock};
 
 /// Memory that one picture may take while it is decoded, in bytes: what the
-/// decoder gives (up to 16 B a pixel) and the RGBA8 that is kept (4 B). Leaves
-/// a quarter of the default budget of 1 GiB for the decoder's own tables.
+/// decoder gives (up to 16 B a pixel) and takes beside it, or the RGBA8 that is
+/// kept (4 B), and the document where it is a copy. Leaves a quarter of the
+/// default budget of 1 GiB for tables, painters (8 MiB each) and the program.
 pub(super) const MAX_IMAGE_BYTES: u64 = 768 * 1024 * 1024;
 
 /// An open picture.
@@ -51,7 +52,12 @@ pub(super) fn open(
     memory: Arc<DocumentMemory>,
     format: Format,
 ) -> Result<Box<dyn Document>, DocumentError> {
-    let header = decode::header((*memory).as_ref(), format)?;
+    // A mapping is not private memory; a copy takes from the same budget.
+    let held = match &*memory {
+        DocumentMemory::Mapped(_) => 0,
+        DocumentMemory::Copied(copy) => copy.len() as u64,
+    };
+    let header = decode::header((*memory).as_ref(), format, held)?;
     let (width, height) = header.upright_size();
     let size = PageSize::new(width as f32, height as f32)
         .ok_or_else(|| DocumentError::Damaged("its picture has no size".to_owned()))?;

@@ -15,8 +15,11 @@ use super::samples::{Kind, Samples};
 use super::tiff;
 use super::{DocumentError, MAX_IMAGE_BYTES};
 use image::ImageError;
+use image::error::UnsupportedErrorKind;
 use image::metadata::Orientation;
 use ipc::Format;
+use std::error::Error;
+use std::io;
 
 /// What is known of a picture without its pixels.
 pub(super) struct Header {
@@ -81,7 +84,8 @@ impl Header {
     }
 
     /// Refuses a picture by its declared size, before memory is taken for it.
-    fn check(self) -> Result<Self, DocumentError> {
+    /// `held` bytes of the budget are taken by the document itself.
+    fn check(self, held: u64) -> Result<Self, DocumentError> {
         let (width, height) = (self.width, self.height);
         if width == 0 || height == 0 {
             return Err(damaged("its picture has no size"));
@@ -93,7 +97,8 @@ impl Header {
         let per_pixel = (sample + self.scratch.max(4)).max(turned);
         let needed = u64::from(width)
             .saturating_mul(u64::from(height))
-            .saturating_mul(per_pixel);
+            .saturating_mul(per_pixel)
+            .saturating_add(held);
         if needed <= MAX_IMAGE_BYTES {
             return Ok(self);
         }
@@ -106,14 +111,14 @@ impl Header {
 }
 
 /// Reads the header, and refuses what would not fit.
-pub(super) fn header(document: &[u8], format: Format) -> Result<Header, DocumentError> {
+pub(super) fn header(document: &[u8], format: Format, held: u64) -> Result<Header, DocumentError> {
     let header = match format {
         Format::Jpeg => jpeg::header(document),
         Format::Tiff => tiff::header(document),
         Format::Ico => ico::header(document),
         other => library::header(document, other),
     };
-    header?.check()
+    header?.check(held)
 }
 
 fn decode(document: &[u8], format: Format) -> Result<Decoded, DocumentError> {
@@ -153,14 +158,35 @@ pub(super) fn pixels(
 /// An error of a decoder as one of ours.
 pub(super) fn refusal(error: &ImageError) -> DocumentError {
     match error {
-        ImageError::Unsupported(what) => unsupported(&what.to_string()),
+        ImageError::Unsupported(_) => unsupported(&words(error)),
         ImageError::Limits(_) => DocumentError::Limit(format!(
             "its picture would take more memory than the limit of {} MiB",
             MAX_IMAGE_BYTES >> 20
         )),
-        other => damaged(&undecodable(&other.to_string())),
+        _ => damaged(&undecodable(&words(error))),
     }
 }
+
+/// What an error says, without the library's frame around it.
+pub(super) fn words(error: &ImageError) -> String {
+    match error {
+        ImageError::Unsupported(what) => match what.kind() {
+            UnsupportedErrorKind::GenericFeature(feature) => format!("unsupported: {feature}"),
+            UnsupportedErrorKind::Color(colours) => format!("unsupported colours: {colours:?}"),
+            _ => what.to_string(),
+        },
+        ImageError::Decoding(what) => what
+            .source()
+            .map_or_else(|| what.to_string(), ToString::to_string),
+        ImageError::IoError(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+            ENDS_EARLY.to_owned()
+        }
+        other => other.to_string(),
+    }
+}
+
+/// What is said of a file that was cut.
+pub(super) const ENDS_EARLY: &str = "the file ends early";
 
 pub(super) fn unsupported(words: &str) -> DocumentError {
     DocumentError::Unsupported(undecodable(words))

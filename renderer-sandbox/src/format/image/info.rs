@@ -1,7 +1,7 @@
 //! What a picture says about itself, from its header and structure; nothing is
 //! decoded for it.
 
-use super::decode::Header;
+use super::decode::{ENDS_EARLY, Header};
 use super::frames::Frames;
 use super::profile::Profile;
 use exif::{DateTime, Exif, Field, In, Reader, Tag, Value};
@@ -61,7 +61,7 @@ fn stored(document: &[u8], format: Format, header: &Header) -> Vec<InfoField> {
         fields.push(field(InfoKey::Animation, &words));
     }
     if frames.is_cut() {
-        fields.push(notice("the file ends early"));
+        fields.push(notice(ENDS_EARLY));
     }
     fields
 }

@@ -1,7 +1,7 @@
 //! JPEG, by `zune-jpeg`: grey, colour, and CMYK with its inks as they are.
 
 use super::DocumentError;
-use super::decode::{Decoded, Header, cut, damaged, undecodable, unsupported};
+use super::decode::{Decoded, ENDS_EARLY, Header, cut, damaged, undecodable, unsupported};
 use super::samples::{Channels, Depth, Kind, Samples, zeroed};
 use image::metadata::Orientation;
 use zune_core::bytestream::ZCursor;
@@ -49,7 +49,7 @@ pub(super) fn decode(document: &[u8]) -> Result<Decoded, DocumentError> {
     }
     let cut = match failed {
         None if ends(document) => None,
-        None => Some(cut("the file ends early")),
+        None => Some(cut(ENDS_EARLY)),
         Some(error) if bytes.iter().all(|byte| *byte == 0) => return Err(refusal(&error)),
         Some(error) => Some(cut(&error.to_string())),
     };

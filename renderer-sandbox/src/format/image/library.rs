@@ -1,6 +1,6 @@
 //! Pictures that `image` decodes as they are.
 
-use super::decode::{Decoded, Header, cut, damaged, refusal};
+use super::decode::{Decoded, ENDS_EARLY, Header, cut, damaged, refusal, words};
 use super::png;
 use super::samples::{Channels, Depth, Kind, Samples, zeroed};
 use super::source::Source;
@@ -75,7 +75,7 @@ pub(super) fn decode(document: &[u8], format: Format) -> Result<Decoded, Documen
     if format == Format::Png && kind.depth == Depth::Sixteen {
         from_big_endian(&mut bytes);
     }
-    let cut = Some(cut(&error.to_string()));
+    let cut = Some(cut(&words(&error)));
     let samples = Samples { bytes, kind };
     Ok(Decoded { samples, cut })
 }
@@ -102,7 +102,7 @@ fn decode_with_zeros(
     }
     Ok(Decoded {
         samples: Samples { bytes, kind },
-        cut: Some(cut("the file ends early")),
+        cut: Some(cut(ENDS_EARLY)),
     })
 }
 
