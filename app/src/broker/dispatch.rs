@@ -191,12 +191,18 @@ impl Dispatch {
         first: PageIndex,
         count: u32,
     ) -> Result<Option<(RequestId, Request)>, ProtocolError> {
-        let most = self.pages.saturating_sub(first.get()).min(count);
+        let most = self.pages_from(first).min(count);
         self.list(ListKind::Pages, most, |id| Request::Pages {
             id,
             first,
             count,
         })
+    }
+
+    /// Pages of the open document from `first` on.
+    #[must_use]
+    pub fn pages_from(&self, first: PageIndex) -> u32 {
+        self.pages.saturating_sub(first.get())
     }
 
     /// The message that asks what the document says about itself.

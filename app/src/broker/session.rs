@@ -215,10 +215,15 @@ impl Session {
     /// [`BrokerError`].
     pub fn pages(&mut self, first: PageIndex, count: u32) -> Result<Vec<PageEntry>, BrokerError> {
         let asked = self.dispatch.pages(first, count).map_err(violation)?;
-        self.collect(asked, |items| match items {
+        let pages = self.collect(asked, |items| match items {
             Items::Pages(pages) => Some(pages),
             _ => None,
-        })
+        })?;
+        if pages.len() as u64 == u64::from(self.dispatch.pages_from(first).min(count)) {
+            return Ok(pages);
+        }
+        let fewer = ProtocolError::Malformed("fewer pages than were asked for");
+        Err(self.fail(RendererEnd::BadMessage(fewer)))
     }
 
     /// What the document says about itself.

@@ -1,10 +1,10 @@
 //! Files that appear whole or not at all.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::{self, File, OpenOptions, Permissions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Stdout, Write};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
@@ -42,10 +42,13 @@ impl Output {
         let folder = target
             .parent()
             .filter(|folder| !folder.as_os_str().is_empty());
-        let file = tempfile::Builder::new()
-            .prefix(".pellucid-")
-            .permissions(Permissions::from_mode(MODE))
-            .tempfile_in(folder.unwrap_or(Path::new(".")))?;
+        let file = tempfile::Builder::new().prefix(".pellucid-").make_in(
+            folder.unwrap_or(Path::new(".")),
+            |path| {
+                let mut new = OpenOptions::new();
+                new.write(true).create_new(true).mode(MODE).open(path)
+            },
+        )?;
         Ok(Self::File(file, target))
     }
 

@@ -24,6 +24,18 @@ pub(crate) fn write(
     header: Header,
     bands: impl Iterator<Item = io::Result<Vec<u8>>>,
 ) -> io::Result<()> {
+    let mut watched = Watched {
+        output,
+        failed: None,
+    };
+    encode(&mut watched, header, bands).map_err(|error| watched.failed.unwrap_or(error))
+}
+
+fn encode(
+    output: &mut impl Write,
+    header: Header,
+    bands: impl Iterator<Item = io::Result<Vec<u8>>>,
+) -> io::Result<()> {
     let mut encoder = Encoder::new(output, header.width, header.height);
     encoder.set_color(if header.alpha {
         ColorType::Rgba
@@ -41,6 +53,35 @@ pub(crate) fn write(
     }
     stream.finish()?;
     Ok(writer.finish()?)
+}
+
+/// Keeps the error of writing, of which the encoder keeps only the words.
+struct Watched<W> {
+    output: W,
+    failed: Option<io::Error>,
+}
+
+impl<W> Watched<W> {
+    fn note<T>(&mut self, written: io::Result<T>) -> io::Result<T> {
+        written.inspect_err(|error| {
+            let copy = error.raw_os_error().map(io::Error::from_raw_os_error);
+            // A call that a signal interrupted is repeated.
+            let copy = copy.filter(|copy| copy.kind() != io::ErrorKind::Interrupted);
+            self.failed = copy.or(self.failed.take());
+        })
+    }
+}
+
+impl<W: Write> Write for Watched<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.output.write(bytes);
+        self.note(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let flushed = self.output.flush();
+        self.note(flushed)
+    }
 }
 
 fn pixel_dimensions(dpi: f32) -> PixelDimensions {
@@ -91,6 +132,21 @@ mod tests {
         assert_eq!(unmultiply([64, 0, 128, 128]), [128, 0, 255, 128]);
         assert_eq!(unmultiply([200, 1, 2, 100]), [255, 3, 5, 100]);
         assert_eq!(unmultiply([0, 0, 0, 0]), [0, 0, 0, 0]);
+    }
+
+    #[test]
+    fn the_systems_own_error_survives_the_encoder() {
+        let (reader, mut writer) = io::pipe().unwrap();
+        drop(reader);
+        let header = Header {
+            width: 1,
+            height: 1,
+            alpha: true,
+            dpi: None,
+        };
+        let band = std::iter::once(Ok(vec![0; 4]));
+        let error = write(&mut writer, header, band).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);
     }
 
     #[test]

@@ -18,7 +18,7 @@ use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::io::{self, IsTerminal};
 use std::path::Path;
-use writer::{Target, Writer};
+use writer::{Given, Target, Writer};
 
 /// Pages that may be encoded at the same time, beyond those that are drawn.
 const MAX_WRITERS: usize = 8;
@@ -29,9 +29,11 @@ pub(super) fn run(render: &arguments::Render) -> Result<(), Failed> {
         return Err(Failed::new(Exit::Usage, None, sentence));
     }
     let mut opened = open::open(&render.document)?;
-    let plans = plans(render, &mut opened)?;
-    let targets = Targets::new(render, &plans)?;
+    let (plans, too_large) = plans(render, &mut opened)?;
+    let several = plans.len() + too_large.len() > 1;
+    let targets = Targets::new(render, &plans, several)?;
     let mut work = Work::new(&opened.name, plans, targets);
+    too_large.into_iter().for_each(|failed| work.note(failed));
     work.run(&mut opened.session)
 }
 
@@ -39,8 +41,11 @@ fn is_standard_output(render: &arguments::Render) -> bool {
     render.output.as_deref() == Some(Path::new("-"))
 }
 
-/// What is to be drawn, page by page.
-fn plans(render: &arguments::Render, opened: &mut Opened) -> Result<Vec<Plan>, Failed> {
+/// What is to be drawn, page by page; and what is too large for that.
+fn plans(
+    render: &arguments::Render,
+    opened: &mut Opened,
+) -> Result<(Vec<Plan>, Vec<Failed>), Failed> {
     let count = opened.summary.pages;
     let name = opened.name.clone();
     let pages = render.pages.of(count).map_err(|page| {
@@ -48,27 +53,26 @@ fn plans(render: &arguments::Render, opened: &mut Opened) -> Result<Vec<Plan>, F
         Failed::new(Exit::Usage, Some(&name), sentence)
     })?;
     let about = |error: BrokerError| Failed::about(&name, &error);
-    let (Some(first), Some(last)) = (pages.iter().min(), pages.iter().max()) else {
-        return Ok(Vec::new());
+    let (Some(&first), Some(last)) = (pages.iter().min(), pages.iter().max()) else {
+        return Ok((Vec::new(), Vec::new()));
     };
     let span = last.get() - first.get() + 1;
-    let entries = opened.session.pages(*first, span).map_err(about)?;
+    let entries = opened.session.pages(first, span).map_err(about)?;
     let scaling = plan::Scaling::new(render, opened.summary.format);
-    pages
-        .iter()
-        .map(|page| {
-            let entry = entries.get((page.get() - first.get()) as usize);
-            let plan = entry.and_then(|entry| Plan::new(*page, entry.size, scaling));
-            plan.ok_or_else(|| {
-                let number = page.number();
-                let sentence = format!(
-                    "page {number} would be larger than {} pixels a side",
-                    plan::MAX_SIDE_PX
-                );
-                Failed::new(Exit::Limit, Some(&name), sentence)
-            })
-        })
-        .collect()
+    let (mut plans, mut too_large) = (Vec::new(), Vec::new());
+    for page in pages {
+        let Some(entry) = entries.get((page.get() - first.get()) as usize) else {
+            continue;
+        };
+        match Plan::new(page, entry.size, scaling) {
+            Ok(plan) => plans.push(plan),
+            Err(error) => {
+                let name = format!("{name}: page {}", page.number());
+                too_large.push(Failed::new(Exit::Limit, Some(&name), error));
+            }
+        }
+    }
+    Ok((plans, too_large))
 }
 
 /// Where pages go.
@@ -78,24 +82,24 @@ enum Targets {
 }
 
 impl Targets {
-    fn new(render: &arguments::Render, plans: &[Plan]) -> Result<Self, Failed> {
+    fn new(render: &arguments::Render, plans: &[Plan], several: bool) -> Result<Self, Failed> {
         let usage = |sentence: &str| Err(Failed::new(Exit::Usage, None, sentence));
         if is_standard_output(render) {
-            return match plans.len() {
-                1 => Ok(Self::Standard),
-                _ => usage("standard output takes one page; choose it with -p"),
-            };
+            if several {
+                return usage("standard output takes one page; choose it with -p");
+            }
+            return Ok(Self::Standard);
         }
         let template = match &render.output {
             Some(output) => Template::parse(output.as_os_str()),
-            None => Some(default_name(&render.document, plans.len())),
+            None => Some(default_name(&render.document, several)),
         };
         let Some(template) = template else {
             return usage(
                 "in the output's name, % stands for the page: one %d or %03d, and %% for itself",
             );
         };
-        if plans.len() > 1 && !template.has_number() {
+        if several && !template.has_number() {
             return usage("several pages need %d in the output's name, for example page-%d.png");
         }
         let replaces = |plan: &Plan| {
@@ -117,10 +121,10 @@ impl Targets {
 }
 
 /// The document's own name in this directory, with the page where there are several.
-fn default_name(document: &arguments::Document, pages: usize) -> Template {
+fn default_name(document: &arguments::Document, several: bool) -> Template {
     let named = document.file.file_stem();
     let stem = named.filter(|_| !document.is_standard_input());
-    Template::beside_name(stem.unwrap_or(OsStr::new("page")), pages > 1)
+    Template::beside_name(stem.unwrap_or(OsStr::new("page")), several)
 }
 
 /// Everything that is drawn and written in one run.
@@ -214,7 +218,7 @@ impl<'a> Work<'a> {
     }
 
     fn write(&mut self, page: usize, number: usize, pixels: Vec<u8>) {
-        let Some(plan) = self.plans.get(page) else {
+        let Some(plan) = self.plans.get_mut(page).filter(|plan| !plan.given_up) else {
             return;
         };
         let targets = &self.targets;
@@ -222,8 +226,16 @@ impl<'a> Work<'a> {
             .writers
             .entry(page)
             .or_insert_with(|| Writer::start(plan, targets.of(plan)));
-        if writer.give(number, pixels) {
-            self.done += 1;
+        match writer.give(number, pixels) {
+            Given::More => {}
+            Given::Complete => self.done += 1,
+            // Its error says why; no more of the page is drawn.
+            Given::Refused => {
+                plan.given_up = true;
+                if let Some(writer) = self.writers.remove(&page) {
+                    self.finish(writer);
+                }
+            }
         }
     }
 

@@ -4,11 +4,23 @@ use crate::cli::arguments;
 use ipc::limits::{MAX_PAGE_SIDE_PX, MAX_SLOT_BYTES, MAX_TILE_SIDE_PX};
 use ipc::{Format, PageIndex, PageSize, Tile, TileSize};
 
-/// Longest side of a page, in pixels.
-pub(crate) const MAX_SIDE_PX: u32 = MAX_PAGE_SIDE_PX;
+/// Most pixels of one page: 2^30, 4 GiB as they are drawn. A0 at 600 dpi is half
+/// of that; a page of 4 km, which a document may claim, would be drawn for hours.
+const MAX_PAGE_PX: u64 = 1 << 30;
 
 const POINTS_PER_INCH: f32 = 72.0;
 const BYTES_PER_PIXEL: u32 = 4;
+
+/// A page that would be larger than is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
+#[error(
+    "would be {width:.0} × {height:.0} pixels, beyond the limit of {MAX_PAGE_SIDE_PX} a side and \
+     {MAX_PAGE_PX} in all; choose a smaller --dpi or a --size"
+)]
+pub(crate) struct TooLarge {
+    width: f64,
+    height: f64,
+}
 
 /// How sizes of pages become pixels.
 #[derive(Debug, Clone, Copy)]
@@ -34,8 +46,8 @@ impl Scaling {
         }
     }
 
-    /// Width and height in pixels; `None` beyond [`MAX_SIDE_PX`].
-    fn apply(self, size: PageSize) -> Option<(u32, u32)> {
+    /// Width and height in pixels.
+    fn apply(self, size: PageSize) -> Result<(u32, u32), TooLarge> {
         let scale = match self {
             Self::Dots(dpi) => dpi / POINTS_PER_INCH,
             Self::Pixels => 1.0,
@@ -47,11 +59,15 @@ impl Scaling {
                 if enlarge { scale } else { scale.min(1.0) }
             }
         };
-        let side = |length: f32| {
-            let px = (f64::from(length) * f64::from(scale)).round().max(1.0);
-            (px <= f64::from(MAX_SIDE_PX)).then_some(px as u32)
-        };
-        Some((side(size.width())?, side(size.height())?))
+        let side = |length: f32| (f64::from(length) * f64::from(scale)).round().max(1.0);
+        let (width, height) = (side(size.width()), side(size.height()));
+        let fits = width.max(height) <= f64::from(MAX_PAGE_SIDE_PX)
+            && width * height <= MAX_PAGE_PX as f64;
+        if fits {
+            Ok((width as u32, height as u32))
+        } else {
+            Err(TooLarge { width, height })
+        }
     }
 
     fn dpi(self) -> Option<f32> {
@@ -76,14 +92,13 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// `None` when the page would be larger than [`MAX_SIDE_PX`].
-    pub(crate) fn new(page: PageIndex, size: PageSize, scaling: Scaling) -> Option<Self> {
+    pub(crate) fn new(page: PageIndex, size: PageSize, scaling: Scaling) -> Result<Self, TooLarge> {
         let px = scaling.apply(size)?;
         let side = u32::from(MAX_TILE_SIDE_PX);
-        let slot_px = u32::try_from(MAX_SLOT_BYTES).ok()? / BYTES_PER_PIXEL;
+        let slot_px = u32::try_from(MAX_SLOT_BYTES).unwrap_or(u32::MAX) / BYTES_PER_PIXEL;
         // A band is held whole while it is written: no larger than a slot.
         let band_px = (slot_px / px.0).clamp(1, side).min(px.1);
-        Some(Self {
+        Ok(Self {
             page,
             px,
             dpi: scaling.dpi(),
@@ -126,7 +141,7 @@ impl Plan {
 mod tests {
     use super::*;
 
-    fn plan(width: f32, height: f32, scaling: Scaling) -> Option<Plan> {
+    fn plan(width: f32, height: f32, scaling: Scaling) -> Result<Plan, TooLarge> {
         let size = PageSize::new(width, height).unwrap();
         Plan::new(PageIndex::new(0).unwrap(), size, scaling)
     }
@@ -172,6 +187,9 @@ mod tests {
 
     #[test]
     fn page_beyond_the_limit_is_refused() {
-        assert!(plan(1e6, 10.0, Scaling::Dots(9600.0)).is_none());
+        assert!(plan(1e6, 10.0, Scaling::Dots(9600.0)).is_err());
+        assert!(plan(32_768.0, 32_768.0, Scaling::Pixels).is_ok());
+        let refused = plan(32_769.0, 32_768.0, Scaling::Pixels).unwrap_err();
+        assert!(refused.to_string().contains("32769 × 32768"), "{refused}");
     }
 }

@@ -20,10 +20,22 @@ pub(super) enum Target {
     File(PathBuf),
 }
 
+/// What a writer says to a tile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Given {
+    /// There are more to come.
+    More,
+    /// It was the last one.
+    Complete,
+    /// It cannot write any more; [`Writer::finish`] says why.
+    Refused,
+}
+
 /// A page that is being written.
 pub(super) struct Writer {
     tiles: Option<Sender<(usize, Vec<u8>)>>,
     missing: usize,
+    refused: bool,
     thread: JoinHandle<io::Result<()>>,
     name: String,
 }
@@ -40,22 +52,28 @@ impl Writer {
         Self {
             tiles: Some(tiles),
             missing,
+            refused: false,
             thread: thread::spawn(move || write(&plan, target, received)),
             name,
         }
     }
 
-    /// Takes a tile's pixels; `true` when the page has all of them.
-    pub(super) fn give(&mut self, number: usize, pixels: Vec<u8>) -> bool {
-        if let Some(tiles) = &self.tiles {
-            // A writer that failed says so when it is finished.
-            let _ = tiles.send((number, pixels));
-            self.missing = self.missing.saturating_sub(1);
+    /// Takes a tile's pixels.
+    pub(super) fn give(&mut self, number: usize, pixels: Vec<u8>) -> Given {
+        let taken = match &self.tiles {
+            Some(tiles) => tiles.send((number, pixels)).is_ok(),
+            None => true,
+        };
+        if !taken {
+            self.refused = true;
+            return Given::Refused;
         }
-        if self.missing == 0 {
-            self.tiles = None;
+        self.missing = self.missing.saturating_sub(1);
+        if self.missing > 0 {
+            return Given::More;
         }
-        self.is_complete()
+        self.tiles = None;
+        Given::Complete
     }
 
     /// Whether it has been given every tile.
@@ -65,11 +83,11 @@ impl Writer {
 
     /// Waits until the page is written; the error comes with the file's name.
     pub(super) fn finish(mut self) -> Result<(), (String, io::Error)> {
-        let complete = self.is_complete();
+        let told_here = self.is_complete() || self.refused;
         self.tiles = None;
         let written = self.thread.join();
         match written.unwrap_or_else(|_| Err(io::Error::other("encoding failed"))) {
-            Err(error) if complete => Err((self.name, error)),
+            Err(error) if told_here => Err((self.name, error)),
             // What is not complete has been told, and leaves no file.
             _ => Ok(()),
         }
