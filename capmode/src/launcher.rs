@@ -103,11 +103,31 @@ impl Launcher {
     ///
     /// [`LaunchError`].
     pub fn start(launcher: &Path, renderer: &Path) -> Result<Self, LaunchError> {
+        Self::start_with(launcher, renderer, None)
+    }
+
+    /// As [`Self::start`], but the launcher's own filter does not stand behind
+    /// the renderers: tests show what the other layers then hold.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::start`].
+    #[cfg(feature = "test-support")]
+    pub fn start_without_filter(launcher: &Path, renderer: &Path) -> Result<Self, LaunchError> {
+        Self::start_with(launcher, renderer, Some("--no-filter"))
+    }
+
+    fn start_with(
+        launcher: &Path,
+        renderer: &Path,
+        argument: Option<&str>,
+    ) -> Result<Self, LaunchError> {
         sys::launcher::check_program(renderer).map_err(|source| program(renderer, source))?;
         let program_file = File::open(renderer).map_err(|source| program(renderer, source))?;
         let (control, theirs) = Channel::pair().map_err(|source| start("socketpair", source))?;
         let child = Command::new(launcher)
             .arg0(LAUNCHER_NAME)
+            .args(argument)
             .env_clear()
             .current_dir("/")
             .stdin(Stdio::from(OwnedFd::from(theirs)))

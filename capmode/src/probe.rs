@@ -112,6 +112,10 @@ fn run_one(launcher: &mut Launcher, number: u16) -> Result<Outcome, LaunchError>
         .send_with(&number.to_le_bytes(), &[gifts.0.as_fd(), gifts.1.as_fd()])
         .map_err(failed)?;
     let exit = process.wait(LIMIT).map_err(failed)?;
+    outcome_of(&channel, exit)
+}
+
+fn outcome_of(channel: &Channel, exit: Option<Exit>) -> Result<Outcome, LaunchError> {
     let mut buffer = [0; 8];
     let answer = match channel.try_receive(&mut buffer).map_err(failed)? {
         Received::Message(bytes) => <[u8; 4]>::try_from(bytes).ok().map(i32::from_le_bytes),
@@ -157,7 +161,12 @@ fn attempt() -> Option<()> {
         document: held.0.as_raw_fd(),
         pixels: held.1.as_raw_fd(),
     };
-    let errno = match attempt_by_number(number, &held)? {
+    answer(&channel, attempt_by_number(number, &held)?)
+}
+
+/// Says how an attempt went, if that is still possible.
+fn answer(channel: &Channel, result: io::Result<()>) -> Option<()> {
+    let errno = match result {
         Ok(()) => 0,
         Err(error) => error.raw_os_error().unwrap_or(-1),
     };
@@ -196,4 +205,98 @@ fn receive(channel: &Channel) -> Option<(u16, (OwnedFd, OwnedFd))> {
     let number = u16::from_le_bytes(bytes.try_into().ok()?);
     let [document, pixels] = <[OwnedFd; 2]>::try_from(descriptors).ok()?;
     Some((number, (document, pixels)))
+}
+
+/// Trying single attempts with single layers left out: what the tests do with
+/// the hostile renderer.
+#[cfg(all(feature = "test-support", target_os = "linux"))]
+pub mod scripted {
+    use super::{Attempt, Held, LIMIT, Outcome, answer, failed, gifts, outcome_of, receive};
+    use crate::confine::confine_without;
+    use crate::launcher::{LaunchError, Launcher};
+    use crate::posture::Layers;
+    use crate::sys;
+    use std::io;
+    use std::os::fd::{AsFd, AsRawFd};
+    use std::process::ExitCode;
+
+    /// Bit of an attempt's number: the last wall goes up before it.
+    const LOCK: u16 = 1 << 15;
+
+    /// What a hostile renderer does.
+    #[derive(Debug, Clone, Copy)]
+    pub struct Script {
+        /// Layers that it does not put up.
+        pub without: Layers,
+        /// Whether it puts up the last wall before it tries.
+        pub lock: bool,
+        /// Name of the attempt, one of [`names`].
+        pub attempt: &'static str,
+    }
+
+    fn all() -> impl Iterator<Item = &'static Attempt> {
+        let more = sys::attempts_more::MORE;
+        let unknown = std::iter::once(&sys::attempts_more::UNKNOWN);
+        sys::attempts::ALL.iter().chain(more).chain(unknown)
+    }
+
+    /// Names of all attempts.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        all().map(|attempt| attempt.name)
+    }
+
+    /// Starts a hostile renderer with a script, and says what happened.
+    ///
+    /// # Errors
+    ///
+    /// [`LaunchError`] when it cannot be started.
+    pub fn run(launcher: &mut Launcher, script: &Script) -> Result<Outcome, LaunchError> {
+        let number = names().position(|name| name == script.attempt);
+        let number = number.ok_or_else(|| failed(io::ErrorKind::NotFound.into()))?;
+        let spawned = launcher.spawn_probe(&super::BUDGET)?;
+        let gifts = gifts().map_err(failed)?;
+        let number = u16::try_from(number).unwrap_or(u16::MAX) | if script.lock { LOCK } else { 0 };
+        let without = script.without.to_bits().0.to_le_bytes();
+        let descriptors = [gifts.0.as_fd(), gifts.1.as_fd()];
+        spawned.channel.send(&without).map_err(failed)?;
+        spawned
+            .channel
+            .send_with(&number.to_le_bytes(), &descriptors)
+            .map_err(failed)?;
+        let exit = spawned.process.wait(LIMIT).map_err(failed)?;
+        outcome_of(&spawned.channel, exit)
+    }
+
+    /// The hostile renderer's side.
+    #[must_use]
+    pub fn main() -> ExitCode {
+        match obey() {
+            Some(()) => ExitCode::SUCCESS,
+            None => ExitCode::FAILURE,
+        }
+    }
+
+    /// The layers come before the confinement, everything else after it.
+    fn obey() -> Option<()> {
+        let without = layers_to_leave_out()?;
+        let (confined, channel) = confine_without(without).ok()?;
+        let (number, held) = receive(&channel)?;
+        if number & LOCK != 0 {
+            confined.lock().ok()?;
+        }
+        let held = Held {
+            document: held.0.as_raw_fd(),
+            pixels: held.1.as_raw_fd(),
+        };
+        let attempt = all().nth(usize::from(number & !LOCK))?;
+        answer(&channel, (attempt.run)(&held))
+    }
+
+    fn layers_to_leave_out() -> Option<Layers> {
+        use nix::sys::socket::{MsgFlags, recv};
+        let mut bytes = [0; 4];
+        let len = recv(crate::confine::CHANNEL_FD, &mut bytes, MsgFlags::empty()).ok()?;
+        let bits = u32::from_le_bytes(bytes);
+        (len == bytes.len()).then(|| Layers::from_bits(bits, 0))?
+    }
 }

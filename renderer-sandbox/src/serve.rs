@@ -119,7 +119,11 @@ fn refuse(channel: &Channel, error: &io::Error) -> Result<End, End> {
     };
     let detail = Text::cleaned(&detail, MAX_TEXT_BYTES);
     send(channel, &Event::Refused(Failure { kind, detail }))?;
-    Ok(DONE)
+    // The broker may still want to look at this process; it ends it by closing.
+    match channel.receive(&mut [0; 1]) {
+        Ok(Received::Closed) => Ok(DONE),
+        _ => Err(PROTOCOL),
+    }
 }
 
 struct Session {
@@ -134,7 +138,9 @@ struct Session {
 impl Session {
     fn run(&mut self) -> Result<End, End> {
         let mut buffer: Buffer = [0; _];
-        while self.phase != Phase::Closed {
+        // A renderer that has refused its document waits here for its end: the
+        // broker may still want to look at it.
+        loop {
             let received = self.shared.channel.receive(&mut buffer).map_err(|_| DONE)?;
             let request = match received {
                 Received::Message(bytes) => decode_request(bytes).map_err(|_| PROTOCOL)?,
@@ -148,7 +154,6 @@ impl Session {
             self.phase = self.phase.after_request(&request).map_err(|_| PROTOCOL)?;
             self.answer(request)?;
         }
-        Ok(DONE)
     }
 
     fn answer(&mut self, request: Request) -> Result<(), End> {

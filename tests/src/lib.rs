@@ -1,1 +1,73 @@
-//! Harness of the end-to-end tests.
+//! Harness of the end-to-end tests: where the programs and the files are.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::time::{Duration, Instant};
+
+/// Where `make build` and `scripts/build with-hostile` leave the programs.
+///
+/// # Panics
+///
+/// With a sentence that says how to build it, when a program is not there.
+#[must_use]
+#[expect(clippy::panic, reason = "a test that cannot run has failed")]
+pub fn program(name: &str) -> PathBuf {
+    let folder = std::env::var_os("PELLUCID_BIN_DIR").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/release"),
+        PathBuf::from,
+    );
+    let path = folder.join(name);
+    if !path.is_file() {
+        panic!(
+            "{} is not there; run: sh scripts/build with-hostile",
+            path.display()
+        );
+    }
+    path
+}
+
+/// A file of ours under `tests/files`.
+#[must_use]
+pub fn file(name: &str) -> PathBuf {
+    folder("PELLUCID_FILES_DIR", "files").join(name)
+}
+
+/// A file of ours under `assets/samples`.
+#[must_use]
+pub fn sample(name: &str) -> PathBuf {
+    folder("PELLUCID_SAMPLES_DIR", "../assets/samples").join(name)
+}
+
+fn folder(variable: &str, fallback: &str) -> PathBuf {
+    std::env::var_os(variable).map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join(fallback),
+        PathBuf::from,
+    )
+}
+
+/// Runs `pellucid` with these arguments and nothing on standard input.
+///
+/// # Panics
+///
+/// When it cannot be started.
+#[must_use]
+#[expect(clippy::expect_used, reason = "a test that cannot run has failed")]
+pub fn pellucid<A: AsRef<std::ffi::OsStr>>(arguments: &[A]) -> Output {
+    Command::new(program("pellucid"))
+        .args(arguments)
+        .stdin(std::process::Stdio::null())
+        .output()
+        .expect("pellucid starts")
+}
+
+/// Waits until something holds, at most `limit`; whether it came to hold.
+pub fn eventually(limit: Duration, mut holds: impl FnMut() -> bool) -> bool {
+    let end = Instant::now() + limit;
+    while Instant::now() < end {
+        if holds() {
+            return true;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    holds()
+}

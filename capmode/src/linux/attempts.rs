@@ -5,8 +5,8 @@ use crate::probe::{Attempt, Held};
 use std::ffi::CStr;
 use std::io;
 
-/// One system call with up to four arguments; what it returns does not matter.
-fn call<const N: usize>(number: libc::c_long, arguments: [i64; N]) -> io::Result<()> {
+/// One system call with up to six arguments; what it returns does not matter.
+pub(super) fn call<const N: usize>(number: libc::c_long, arguments: [i64; N]) -> io::Result<()> {
     let at = |index: usize| arguments.get(index).copied().unwrap_or(0);
     // SAFETY: the attempts in this file pass numbers, pointers to C strings
     // that live for ever, and null. What a call that works does to this
@@ -16,12 +16,12 @@ fn call<const N: usize>(number: libc::c_long, arguments: [i64; N]) -> io::Result
     super::check(result).map(drop)
 }
 
-fn text(text: &'static CStr) -> i64 {
+pub(super) fn text(text: &'static CStr) -> i64 {
     text.as_ptr().expose_provenance() as i64
 }
 
 /// Maps a page; the four arguments that an attempt varies.
-fn map(protection: i32, flags: i32, descriptor: i32) -> io::Result<()> {
+pub(super) fn map(protection: i32, flags: i32, descriptor: i32) -> io::Result<()> {
     call(
         libc::SYS_mmap,
         [

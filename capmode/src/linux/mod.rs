@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `allocator` | the C library's allocator under a filter |
 //! | `attempts` | what a renderer that was taken over would try |
+//! | `attempts_more` | the same, for tests alone |
 //! | `launcher` | the launcher's loop |
 //! | `namespaces` | what the launcher makes once for all renderers |
 //! | `spawn` | one clone and one exec for a renderer |
@@ -18,6 +19,8 @@
 
 mod allocator;
 pub(crate) mod attempts;
+#[cfg(feature = "test-support")]
+pub(crate) mod attempts_more;
 pub(crate) mod confine;
 mod landlock;
 pub(crate) mod launcher;

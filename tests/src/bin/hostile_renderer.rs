@@ -1,0 +1,181 @@
+//! A renderer that was taken over, started by the real launcher and confined by
+//! the real code. As a probe it makes one attempt at the kernel; as a renderer
+//! it opens what it is given and does what the document's first word says.
+
+use capmode::{Channel, Received, Role};
+use ipc::codec::{decode_request, encode_event};
+use ipc::limits::MAX_MESSAGE_BYTES;
+use ipc::message::BUILD;
+use ipc::{Claim, Event, Format, Items, Part, Request, RequestId, Summary, Text, TextRun};
+use std::io;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match capmode::role() {
+        Some(Role::Launcher) => capmode::launcher_main(),
+        #[cfg(target_os = "linux")]
+        Some(Role::Probe) => capmode::probe::scripted::main(),
+        Some(Role::Renderer) => match misbehave() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => ExitCode::FAILURE,
+        },
+        _ => ExitCode::FAILURE,
+    }
+}
+
+/// Follows the protocol as far as the document's word lets it.
+fn misbehave() -> io::Result<()> {
+    let (confined, channel) = capmode::confine().map_err(io::Error::other)?;
+    let (layers, landlock_abi) = confined.layers().to_bits();
+    say(
+        &channel,
+        &Event::Confined(Claim {
+            build: BUILD,
+            layers,
+            landlock_abi,
+        }),
+    )?;
+    let mut buffer = [0; MAX_MESSAGE_BYTES + 1];
+    let (received, descriptors) = channel.receive_with(&mut buffer)?;
+    let open = match received {
+        Received::Message(bytes) => decode_request(bytes).map_err(io::Error::other)?,
+        _ => return Ok(()),
+    };
+    let (Request::Open(open), [document, pixels]) = (open, descriptors.as_slice()) else {
+        return Err(io::ErrorKind::InvalidData.into());
+    };
+    let memory = capmode::DocumentMemory::map_snapshot(document, open.document_bytes)?;
+    let mut slots = capmode::MappedPixels::map(pixels, open.slots, open.slot_bytes)?;
+    let word = std::str::from_utf8(memory.as_ref())
+        .unwrap_or_default()
+        .trim()
+        .to_owned();
+    drop(descriptors);
+    confined.lock().map_err(io::Error::other)?;
+    say(&channel, &Event::Locked)?;
+    if before_open(&channel, &word)? {
+        return Ok(());
+    }
+    let summary = Summary {
+        format: Format::Pdf,
+        pages: 1,
+        encrypted: false,
+    };
+    say(&channel, &Event::Opened(summary))?;
+    loop {
+        let request = match channel.receive(&mut buffer)? {
+            Received::Message(bytes) => decode_request(bytes).map_err(io::Error::other)?,
+            _ => return Ok(()),
+        };
+        answer(&channel, &word, &request, &mut slots)?;
+    }
+}
+
+/// What is wrong before the document is open; `true` when that is all.
+fn before_open(channel: &Channel, word: &str) -> io::Result<bool> {
+    match word {
+        "silent" => loop {
+            std::thread::park();
+        },
+        "garbage" => channel.send(&[0xFF; 64])?,
+        "one-byte" => channel.send(&[1])?,
+        "too-long" => channel.send(&[0; MAX_MESSAGE_BYTES + 1])?,
+        "wrong-phase" => say(channel, &Event::Painted { id: RequestId(0) })?,
+        "no-pages" => channel.send(&[2, 0, 0, 0])?,
+        "million-pages" => channel.send(&[2, 0, 252, 64, 66, 15, 0, 0])?,
+        "exit" => std::process::exit(3),
+        "panic" => {
+            let place = Text::cleaned("hostile_renderer.rs:1", 100);
+            let message = Text::cleaned("as\u{1b}ked to", 100);
+            say(channel, &Event::Panicked { place, message })?;
+        }
+        "memory" => hold(),
+        "abort" => std::process::abort(),
+        _ => return Ok(false),
+    }
+    wait_for_the_end(channel)?;
+    Ok(true)
+}
+
+/// Takes memory until there is none.
+fn hold() {
+    let mut held = Vec::new();
+    loop {
+        held.push(vec![1_u8; 16 << 20]);
+    }
+}
+
+/// What is wrong with an answer.
+fn answer(
+    channel: &Channel,
+    word: &str,
+    request: &Request,
+    slots: &mut [capmode::Slot],
+) -> io::Result<()> {
+    let id = match request {
+        Request::Paint { id, slot, .. } => {
+            if let Some(slot) = slots.get_mut(usize::from(*slot)) {
+                slot.bytes_mut().fill(0x55);
+            }
+            *id
+        }
+        Request::Text { id, .. } | Request::Info { id } | Request::Pages { id, .. } => *id,
+        _ => return Ok(()),
+    };
+    match word {
+        "wrong-id" => say(
+            channel,
+            &Event::Painted {
+                id: RequestId(id.0.wrapping_add(1000)),
+            },
+        ),
+        "twice" => {
+            let part = Part {
+                id,
+                number: 0,
+                last: true,
+                items: Items::Text(Vec::new()),
+            };
+            say(channel, &Event::Part(part.clone()))?;
+            say(channel, &Event::Part(part))
+        }
+        "out-of-order" => part(channel, id, 7),
+        "flood" => {
+            for number in 0.. {
+                part(channel, id, number)?;
+            }
+            Ok(())
+        }
+        "hang" => loop {
+            std::thread::park();
+        },
+        "spin" => loop {
+            std::hint::spin_loop();
+        },
+        "die" => std::process::exit(3),
+        _ => Ok(()),
+    }
+}
+
+fn part(channel: &Channel, id: RequestId, number: u32) -> io::Result<()> {
+    let items = Items::Text(Vec::<TextRun>::new());
+    say(
+        channel,
+        &Event::Part(Part {
+            id,
+            number,
+            last: false,
+            items,
+        }),
+    )
+}
+
+fn say(channel: &Channel, event: &Event) -> io::Result<()> {
+    channel.send(encode_event(event).map_err(io::Error::other)?.bytes())
+}
+
+/// Gives the broker time to be the one that ends this.
+fn wait_for_the_end(channel: &Channel) -> io::Result<()> {
+    let mut buffer = [0; MAX_MESSAGE_BYTES + 1];
+    channel.receive(&mut buffer).map(drop)
+}

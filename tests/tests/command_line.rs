@@ -1,0 +1,488 @@
+//! The command line as a user meets it: files, standard input, passwords,
+//! every exit code, and systems that lack a layer.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
+
+use serde_json::Value;
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+use tests::{file, pellucid, program, sample};
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap_or(-1)
+}
+
+fn words(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// Runs with arguments that are paths and words.
+fn run(arguments: &[&dyn AsRef<std::ffi::OsStr>]) -> Output {
+    let arguments: Vec<_> = arguments.iter().map(|argument| argument.as_ref()).collect();
+    pellucid(&arguments)
+}
+
+/// Fails with this code, one line on standard error, and the words in it.
+fn fails(output: &Output, expected: i32, parts: &[&str]) {
+    let told = words(&output.stderr);
+    assert_eq!(code(output), expected, "{told}");
+    assert!(
+        told.starts_with("pellucid: ") && told.lines().count() == 1,
+        "{told}"
+    );
+    for part in parts {
+        assert!(told.contains(part), "{part:?} is not in {told}");
+    }
+}
+
+/// Width, height, channels and samples of a PNG of ours.
+fn decode(path: &Path) -> (u32, u32, usize, Vec<u8>) {
+    let decoder = png::Decoder::new(std::io::BufReader::new(fs::File::open(path).unwrap()));
+    let mut reader = decoder.read_info().unwrap();
+    let mut samples = vec![0; reader.output_buffer_size().unwrap()];
+    let info = reader.next_frame(&mut samples).unwrap();
+    (info.width, info.height, info.color_type.samples(), samples)
+}
+
+#[test]
+fn pages_become_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let template = folder.path().join("page-%02d.png");
+    let done = run(&[
+        &"render",
+        &sample("sample.pdf"),
+        &"-p",
+        &"3,1-2",
+        &"--dpi",
+        &"72",
+        &"-o",
+        &template,
+    ]);
+    assert_eq!(code(&done), 0, "{}", words(&done.stderr));
+    assert_eq!(words(&done.stderr), "");
+    for page in ["page-01.png", "page-02.png", "page-03.png"] {
+        let (width, height, channels, samples) = decode(&folder.path().join(page));
+        assert_eq!((width, height, channels), (595, 842, 3));
+        assert!(
+            samples.iter().any(|sample| *sample != 255),
+            "{page} is blank"
+        );
+    }
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3);
+}
+
+#[test]
+fn picture_keeps_its_size_and_its_transparency() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out.png");
+    let done = run(&[&"render", &sample("sample.png"), &"-o", &out]);
+    assert_eq!(code(&done), 0, "{}", words(&done.stderr));
+    let (ours, theirs) = (decode(&out), decode(&sample("sample.png")));
+    assert_eq!((ours.0, ours.1, ours.2), (theirs.0, theirs.1, 4));
+    let (ours, _) = ours.3.as_chunks::<4>();
+    let (theirs, _) = theirs.3.as_chunks::<4>();
+    for (our, their) in ours.iter().zip(theirs) {
+        assert_eq!(our[3], their[3]);
+        // Multiplying alpha in and dividing it out again rounds twice.
+        let close = (0..3).all(|c| our[c].abs_diff(their[c]) <= 2);
+        assert!(close || their[3] == 0, "{our:?} {their:?}");
+    }
+    let small = run(&[
+        &"render",
+        &sample("sample.png"),
+        &"--size",
+        &"100x100",
+        &"-o",
+        &out,
+    ]);
+    assert_eq!(code(&small), 0);
+    assert_eq!((decode(&out).0, decode(&out).1), (100, 75));
+    let large = run(&[
+        &"render",
+        &sample("sample.png"),
+        &"--size",
+        &"4000x4000",
+        &"-o",
+        &out,
+    ]);
+    assert_eq!(code(&large), 0);
+    assert_eq!(
+        (decode(&out).0, decode(&out).1),
+        (240, 180),
+        "pictures are not enlarged"
+    );
+}
+
+#[test]
+fn standard_input_becomes_standard_output() {
+    let mut child = Command::new(program("pellucid"))
+        .args(["render", "-", "-p", "1", "-o", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let document = fs::read(sample("sample.pdf")).unwrap();
+    child.stdin.take().unwrap().write_all(&document).unwrap();
+    let done = child.wait_with_output().unwrap();
+    assert_eq!(code(&done), 0);
+    assert!(done.stdout.starts_with(b"\x89PNG\r\n\x1a\n"));
+    assert!(done.stdout.ends_with(b"IEND\xaeB`\x82"));
+}
+
+#[test]
+fn large_page_in_many_tiles_joins_without_a_seam() {
+    let folder = tempfile::tempdir().unwrap();
+    let (large, small) = (
+        folder.path().join("large.png"),
+        folder.path().join("small.png"),
+    );
+    // 4958 × 7017 px are 139 MB: three bands of at most 64 MiB.
+    for (dpi, out) in [("600", &large), ("150", &small)] {
+        let done = run(&[
+            &"render",
+            &sample("sample.pdf"),
+            &"-p",
+            &"1",
+            &"--dpi",
+            &dpi,
+            &"-o",
+            out,
+        ]);
+        assert_eq!(code(&done), 0, "{}", words(&done.stderr));
+    }
+    let (wide, high, _, large) = decode(&large);
+    assert_eq!((wide, high), (4958, 7017));
+    // No band is missing: each has ink of the page that it is of.
+    let row = |y: usize| &large[y * wide as usize * 3..][..wide as usize * 3];
+    assert!(row(100).iter().any(|sample| *sample != 255));
+    assert!((2600..3400).any(|y| row(y).iter().any(|sample| *sample < 128)));
+    assert!((6500..6600).any(|y| row(y).iter().any(|sample| *sample < 200)));
+}
+
+#[test]
+fn info_tells_what_the_document_says() {
+    let done = run(&[&"info", &sample("sample.pdf"), &"--json"]);
+    let info: Value = serde_json::from_slice(&done.stdout).unwrap();
+    assert_eq!(info["format"], "PDF");
+    assert_eq!(info["page_count"], 3);
+    assert_eq!(info["encrypted"], false);
+    assert_eq!(info["info"]["title"][0], "Pellucid, a sample");
+    assert_eq!(info["info"]["created"][0], "2026-11-23T12:00:00Z");
+    let labels: Vec<_> = info["pages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|p| p["label"].as_str().unwrap())
+        .collect();
+    assert_eq!(labels, ["i", "1", "2"]);
+    let picture = run(&[&"info", &sample("sample.png")]);
+    let told = words(&picture.stdout);
+    assert!(told.contains("PNG") && told.contains("240 × 180"), "{told}");
+}
+
+#[test]
+fn second_parser_agrees_about_our_documents() {
+    for path in [
+        sample("sample.pdf"),
+        file("rotated.pdf"),
+        file("owner-only.pdf"),
+    ] {
+        let theirs = pdf::file::FileOptions::cached().open(&path).unwrap();
+        let ours = run(&[&"info", &path, &"--json"]);
+        let ours: Value = serde_json::from_slice(&ours.stdout).unwrap();
+        assert_eq!(ours["page_count"], theirs.num_pages(), "{}", path.display());
+        let title = theirs
+            .trailer
+            .info_dict
+            .as_ref()
+            .and_then(|info| info.title.as_ref());
+        let title = title.map(|title| title.to_string_lossy());
+        assert_eq!(ours["info"]["title"][0].as_str().map(str::to_owned), title);
+        for (index, page) in ours["pages"].as_array().unwrap().iter().enumerate() {
+            let their_page = theirs.get_page(u32::try_from(index).unwrap()).unwrap();
+            let media = their_page.media_box().unwrap();
+            let (mut width, mut height) = (media.right - media.left, media.top - media.bottom);
+            if their_page.rotate % 180 != 0 {
+                std::mem::swap(&mut width, &mut height);
+            }
+            assert_eq!(page["width"].as_f64().unwrap() as f32, width);
+            assert_eq!(page["height"].as_f64().unwrap() as f32, height);
+        }
+    }
+}
+
+#[test]
+fn text_comes_in_reading_order() {
+    let done = run(&[&"text", &sample("sample.pdf"), &"-p", &"1"]);
+    let text = words(&done.stdout);
+    assert!(
+        text.starts_with("Pellucid\nletting light through and nothing else\n"),
+        "{text}"
+    );
+    assert!(
+        text.contains(
+            "mistake in it gives the author of the file what the reader has.\n\nPellucid"
+        )
+    );
+    assert!(text.ends_with("\n\u{c}"));
+    let done = run(&[&"text", &sample("sample.pdf"), &"-p", &"1", &"--json"]);
+    let json: Value = serde_json::from_slice(&done.stdout).unwrap();
+    let word = &json["pages"][0]["words"][0];
+    assert_eq!(word["text"], "Pellucid");
+    let left = word["box"][0].as_f64().unwrap();
+    assert!((left - 60.0).abs() < 1.0, "{word}");
+}
+
+#[test]
+fn check_proves_the_sandbox() {
+    let done = run(&[&"check", &"--json"]);
+    assert_eq!(code(&done), 0, "{}", words(&done.stderr));
+    let check: Value = serde_json::from_slice(&done.stdout).unwrap();
+    let attempts = check["attempts"].as_array().unwrap();
+    assert!(attempts.len() >= 25, "{}", attempts.len());
+    assert!(attempts.iter().all(|attempt| attempt["stopped"] == true));
+    let told = words(&run(&[&"check"]).stdout);
+    assert!(told.contains("attempts to escape were stopped"), "{told}");
+}
+
+// Exit codes.
+
+#[test]
+fn usage_is_1() {
+    assert_eq!(code(&run(&[&"render"])), 1);
+    assert_eq!(code(&run(&[&"no-such-command", &"--x"])), 1);
+    assert_eq!(
+        code(&run(&[&"render", &sample("sample.pdf"), &"-p", &"x"])),
+        1
+    );
+    let far = run(&[
+        &"render",
+        &sample("sample.pdf"),
+        &"-p",
+        &"4",
+        &"-o",
+        &"/dev/null",
+    ]);
+    fails(&far, 1, &["has no page 4, only 3"]);
+    let many = run(&[&"render", &sample("sample.pdf"), &"-o", &"one.png"]);
+    fails(&many, 1, &["%d"]);
+    assert_eq!(code(&run(&[&"--help"])), 0);
+    assert_eq!(code(&run(&[&"--version"])), 0);
+}
+
+#[test]
+fn what_cannot_be_opened_is_2() {
+    fails(
+        &run(&[&"info", &"/no/such/file"]),
+        2,
+        &["/no/such/file: cannot be opened"],
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let empty = folder.path().join("empty.pdf");
+    fs::write(&empty, "").unwrap();
+    fails(&run(&[&"info", &empty]), 2, &["is empty"]);
+}
+
+#[test]
+fn what_is_no_file_is_refused_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let fifo = folder.path().join("fifo");
+    assert!(
+        Command::new("mkfifo")
+            .arg(&fifo)
+            .status()
+            .unwrap()
+            .success()
+    );
+    let link = folder.path().join("link");
+    std::os::unix::fs::symlink(&fifo, &link).unwrap();
+    let socket = folder.path().join("socket");
+    let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+    for (path, what) in [
+        (folder.path(), "a directory"),
+        (&fifo, "a pipe"),
+        (&link, "a pipe"),
+        (Path::new("/dev/zero"), "a device"),
+    ] {
+        let start = Instant::now();
+        fails(&run(&[&"info", &path]), 2, &[what]);
+        assert!(
+            start.elapsed() < Duration::from_secs(2),
+            "{}",
+            path.display()
+        );
+    }
+    assert_eq!(code(&run(&[&"info", &socket])), 2);
+}
+
+#[test]
+fn unknown_content_is_3() {
+    let folder = tempfile::tempdir().unwrap();
+    // The name says PDF, the content does not.
+    let liar = folder.path().join("liar.pdf");
+    fs::write(&liar, b"fLaC\0\0\0\x22 and no more").unwrap();
+    fails(&run(&[&"info", &liar]), 3, &["liar.pdf", "FLAC audio"]);
+}
+
+#[test]
+fn damage_is_4_and_leaves_no_output() {
+    let folder = tempfile::tempdir().unwrap();
+    let (broken, out) = (
+        folder.path().join("broken.pdf"),
+        folder.path().join("out.png"),
+    );
+    fs::write(&broken, b"%PDF-1.7\nnothing else").unwrap();
+    fails(&run(&[&"render", &broken, &"-o", &out]), 4, &["is damaged"]);
+    let png = folder.path().join("broken.png");
+    fs::write(&png, &fs::read(sample("sample.png")).unwrap()[..30]).unwrap();
+    fails(&run(&[&"render", &png, &"-o", &out]), 4, &["is damaged"]);
+    assert!(!out.exists());
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+}
+
+/// Opens a file with a password on descriptor 0.
+fn with_password(path: &Path, password: &str) -> Output {
+    let mut child = Command::new(program("pellucid"))
+        .args(["info", "--json", "--password-fd", "0"])
+        .arg(path)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(password.as_bytes())
+        .unwrap();
+    child.wait_with_output().unwrap()
+}
+
+#[test]
+fn password_is_5_until_it_is_right() {
+    let encrypted = file("encrypted.pdf");
+    fails(&run(&[&"info", &encrypted]), 5, &["a password is needed"]);
+    fails(
+        &with_password(&encrypted, "wrong\n"),
+        5,
+        &["the password is wrong"],
+    );
+    let right = with_password(&encrypted, "open sesame\n");
+    assert_eq!(code(&right), 0, "{}", words(&right.stderr));
+    let info: Value = serde_json::from_slice(&right.stdout).unwrap();
+    assert_eq!(info["encrypted"], true);
+    assert_eq!(info["page_count"], 3);
+    assert_eq!(
+        code(&with_password(&encrypted, "open sesame")),
+        0,
+        "no line end"
+    );
+    // Opens without one: only changing it needs the owner's.
+    assert_eq!(code(&run(&[&"info", &file("owner-only.pdf")])), 0);
+}
+
+#[test]
+fn limit_is_6_and_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let bomb = folder.path().join("bomb.png");
+    let mut header = fs::read(sample("sample.png")).unwrap();
+    header[16..24].copy_from_slice(&[0, 1, 0x86, 0xA0, 0, 1, 0x86, 0xA0]);
+    let checksum = crc32(&header[12..29]);
+    header[29..33].copy_from_slice(&checksum.to_be_bytes());
+    fs::write(&bomb, &header).unwrap();
+    let start = Instant::now();
+    fails(&run(&[&"info", &bomb]), 6, &["100000 × 100000", "limit of"]);
+    assert!(start.elapsed() < Duration::from_secs(5));
+}
+
+/// CRC-32 as PNG has it, bit by bit.
+fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(!0, |crc, byte| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
+            (crc >> 1) ^ (0xEDB8_8320 & (crc & 1).wrapping_neg())
+        })
+    })
+}
+
+#[test]
+fn output_that_cannot_be_written_is_9() {
+    let out = "/no/such/folder/out.png";
+    fails(
+        &run(&[&"render", &sample("sample.png"), &"-o", &out]),
+        9,
+        &[out],
+    );
+    let full = run(&[&"render", &sample("sample.png"), &"-o", &"/dev/full"]);
+    fails(&full, 9, &["/dev/full"]);
+    assert!(Path::new("/dev/full").exists());
+    let folder = tempfile::tempdir().unwrap();
+    fails(
+        &run(&[&"render", &sample("sample.png"), &"-o", &folder.path()]),
+        9,
+        &["directory"],
+    );
+}
+
+// Systems that lack a layer.
+
+#[cfg(target_os = "linux")]
+fn restricted(lacks: &str, arguments: &[&dyn AsRef<std::ffi::OsStr>]) -> Output {
+    Command::new(program("restricted"))
+        .arg(lacks)
+        .arg(program("pellucid"))
+        .args(arguments.iter().map(|argument| argument.as_ref()))
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn weaker_sandbox_opens_and_is_told() {
+    let path = sample("sample.pdf");
+    for (lacks, missing) in [
+        ("userns", vec!["user-namespace", "pid-namespace"]),
+        ("landlock", vec!["landlock"]),
+        ("userns,landlock", vec!["user-namespace", "landlock"]),
+    ] {
+        let done = restricted(lacks, &[&"info", &path]);
+        let told = words(&done.stderr);
+        assert_eq!(code(&done), 0, "{lacks}: {told}");
+        assert!(words(&done.stdout).contains("reduced"), "{lacks}");
+        for layer in missing {
+            assert!(told.contains(layer), "{lacks}: {told}");
+        }
+        let check = restricted(lacks, &[&"check", &"--json"]);
+        assert_eq!(code(&check), 0, "{lacks}: {}", words(&check.stderr));
+        let check: Value = serde_json::from_slice(&check.stdout).unwrap();
+        assert_eq!(check["posture"], "reduced");
+        let attempts = check["attempts"].as_array().unwrap();
+        assert!(
+            attempts.iter().all(|attempt| attempt["stopped"] == true),
+            "{lacks}"
+        );
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn nothing_opens_without_seccomp() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out.png");
+    let path = sample("sample.png");
+    assert_eq!(
+        code(&restricted("seccomp", &[&"render", &path, &"-o", &out])),
+        7
+    );
+    assert!(!out.exists());
+    assert_eq!(code(&restricted("seccomp", &[&"check"])), 7);
+}

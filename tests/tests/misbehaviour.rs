@@ -1,0 +1,189 @@
+//! A renderer that lies, floods, hangs or dies costs its own document and
+//! nothing else: the broker says what happened, and goes on.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
+
+use app::broker::limits::Limits;
+use app::broker::{Broker, BrokerError, Programs, RendererEnd, Session, Source};
+use ipc::{PageIndex, ProtocolError, Tile, TileSize};
+use std::time::{Duration, Instant};
+
+/// Long enough for every machine, and short enough to wait for.
+const DEADLINE: Duration = Duration::from_secs(3);
+
+fn broker() -> Broker {
+    let programs = Programs {
+        renderer: tests::program("hostile-renderer"),
+    };
+    let limits = Limits {
+        memory_bytes: 256 << 20,
+        answer: Some(DEADLINE),
+        workers: 1,
+    };
+    Broker::start(&programs, limits).unwrap()
+}
+
+/// A session with a renderer that will do what `word` says.
+fn session(broker: &mut Broker, word: &str) -> Session {
+    let source = Source::from_bytes(word.as_bytes()).unwrap();
+    let renderer = broker.renderer().unwrap();
+    Session::new(renderer, source, std::sync::Arc::default()).unwrap()
+}
+
+/// How a renderer ends that misbehaves before the document is open.
+fn end_at_open(word: &str) -> RendererEnd {
+    match session(&mut broker(), word).open() {
+        Err(BrokerError::Ended(end)) => end,
+        other => panic!("{word}: {other:?}"),
+    }
+}
+
+/// How a renderer ends that misbehaves when it is asked for text.
+fn end_at_text(word: &str) -> RendererEnd {
+    let mut broker = broker();
+    let mut session = session(&mut broker, word);
+    session.open().unwrap();
+    match session.text(PageIndex::new(0).unwrap()) {
+        Err(BrokerError::Ended(end)) => end,
+        other => panic!("{word}: {other:?}"),
+    }
+}
+
+#[test]
+fn bytes_that_are_no_message_end_the_renderer() {
+    for word in ["garbage", "no-pages", "million-pages"] {
+        let end = end_at_open(word);
+        assert!(
+            matches!(end, RendererEnd::BadMessage(ProtocolError::Malformed(_))),
+            "{word}: {end:?}"
+        );
+    }
+    assert_eq!(
+        end_at_open("too-long"),
+        RendererEnd::BadMessage(ProtocolError::TooLong)
+    );
+}
+
+#[test]
+fn message_out_of_turn_ends_the_renderer() {
+    // The one byte is the whole of `Locked`, which has been said.
+    for word in ["wrong-phase", "one-byte"] {
+        let end = end_at_open(word);
+        assert!(
+            matches!(end, RendererEnd::BadMessage(ProtocolError::Phase { .. })),
+            "{word}: {end:?}"
+        );
+    }
+}
+
+#[test]
+fn answer_that_nobody_asked_for_ends_the_renderer() {
+    let end = end_at_text("wrong-id");
+    assert!(
+        matches!(
+            end,
+            RendererEnd::BadMessage(ProtocolError::UnknownRequest(_))
+        ),
+        "{end:?}"
+    );
+    let end = end_at_text("out-of-order");
+    assert!(
+        matches!(end, RendererEnd::BadMessage(ProtocolError::Part { .. })),
+        "{end:?}"
+    );
+}
+
+#[test]
+fn second_answer_to_a_request_ends_the_renderer() {
+    let mut broker = broker();
+    let mut session = session(&mut broker, "twice");
+    session.open().unwrap();
+    let page = PageIndex::new(0).unwrap();
+    assert_eq!(session.text(page).unwrap(), []);
+    let second = session.text(page);
+    assert!(
+        matches!(second, Err(BrokerError::Ended(RendererEnd::BadMessage(_)))),
+        "{second:?}"
+    );
+}
+
+#[test]
+fn silent_renderer_is_killed_at_the_deadline() {
+    for end in [
+        || end_at_open("silent"),
+        || end_at_text("hang"),
+        || end_at_text("spin"),
+    ] {
+        let start = Instant::now();
+        assert_eq!(end(), RendererEnd::Hung(DEADLINE));
+        assert!(start.elapsed() >= DEADLINE);
+    }
+}
+
+#[test]
+fn each_way_to_die_is_told_apart() {
+    assert!(matches!(end_at_open("exit"), RendererEnd::Unexplained(_)));
+    assert!(matches!(end_at_text("die"), RendererEnd::Unexplained(_)));
+    match end_at_open("panic") {
+        RendererEnd::Panic { place, message } => {
+            assert_eq!(place.as_str(), "hostile_renderer.rs:1");
+            assert_eq!(message.as_str(), "as\u{FFFD}ked to");
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn document_that_lies_leaves_the_next_one_alone() {
+    let mut broker = broker();
+    let mut bad = session(&mut broker, "garbage");
+    let mut good = session(&mut broker, "well-behaved");
+    assert!(bad.open().is_err());
+    good.open().unwrap();
+    let size = TileSize::new(4, 4).unwrap();
+    let tile = Tile::new(PageIndex::new(0).unwrap(), (4, 4), (0, 0), size).unwrap();
+    assert!(good.paint(tile).unwrap().is_some());
+}
+
+#[test]
+fn renderers_are_gone_with_their_sessions() {
+    let mut broker = broker();
+    let mut session = session(&mut broker, "hang");
+    session.open().unwrap();
+    let running = renderers();
+    assert!(!running.is_empty());
+    drop(session);
+    drop(broker);
+    let gone = tests::eventually(DEADLINE, || running.iter().all(|pid| !is_alive(*pid)));
+    assert!(gone, "{running:?}");
+}
+
+/// Renderers that this process's launchers have started.
+fn renderers() -> Vec<u32> {
+    let children = |pid: u32| -> Vec<u32> {
+        let list = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"));
+        let list = list.unwrap_or_default();
+        list.split_whitespace()
+            .filter_map(|pid| pid.parse().ok())
+            .collect()
+    };
+    let mut launchers = Vec::new();
+    for task in std::fs::read_dir("/proc/self/task").unwrap() {
+        let list = std::fs::read_to_string(task.unwrap().path().join("children"));
+        let list = list.unwrap_or_default();
+        launchers.extend(
+            list.split_whitespace()
+                .filter_map(|pid| pid.parse::<u32>().ok()),
+        );
+    }
+    launchers.into_iter().flat_map(children).collect()
+}
+
+fn is_alive(pid: u32) -> bool {
+    std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z "))
+}
