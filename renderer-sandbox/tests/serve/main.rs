@@ -90,17 +90,17 @@ fn file_that_became_shorter_is_refused_with_a_sentence() {
         failure.detail.as_str(),
         "it became shorter while it was read"
     );
-    assert_eq!(session.end(), DONE);
+    assert_eq!(session.close(), DONE);
 }
 
 #[test]
-fn damaged_document_is_refused_and_the_renderer_ends() {
+fn damaged_document_is_refused_and_the_renderer_waits_for_its_end() {
     let (session, event) = open("damaged");
     let Event::Refused(failure) = event else {
         panic!("{event:?}");
     };
     assert_eq!(failure.kind, FailureKind::Damaged);
-    assert_eq!(session.end(), DONE);
+    assert_eq!(session.close(), DONE);
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn defect_while_opening_is_refused_with_its_place() {
     let detail = failure.detail.as_str();
     assert!(detail.contains("fake.rs:"), "{detail}");
     assert!(detail.contains("a defect on purpose"), "{detail}");
-    assert_eq!(session.end(), DONE);
+    assert_eq!(session.close(), DONE);
 }
 
 #[test]
@@ -163,7 +163,7 @@ fn snapshot_that_is_not_sealed_is_refused() {
     session.give(request, &[file(b"fine")], true);
     assert!(matches!(session.hear(), Event::Refused(failure)
         if failure.kind == FailureKind::Unreadable));
-    assert_eq!(session.end(), DONE);
+    assert_eq!(session.close(), DONE);
 }
 
 #[test]
