@@ -214,12 +214,6 @@ pub(crate) const ROWS: &[Row] = &[
         "locks, queues, parking",
     ),
     allow(
-        libc::SYS_sched_yield,
-        ALWAYS,
-        &[],
-        "queues before they park",
-    ),
-    allow(
         libc::SYS_futex,
         STARTING,
         &[(1, Is(FUTEX_SHARED))],
