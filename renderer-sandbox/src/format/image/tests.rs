@@ -371,28 +371,95 @@ fn camera_place_and_time_are_told() {
     let document = opened(&file).unwrap();
     assert_eq!(info(document, InfoKey::Camera), ["Acme One"]);
     assert_eq!(info(document, InfoKey::Modified), ["2024-05-06 07:08:09"]);
-    assert!(info(document, InfoKey::Location).is_empty());
+    let exposure = info(document, InfoKey::Exposure);
+    assert_eq!(exposure, ["1/60 s, f/2.8, ISO 400"]);
+    let created = info(document, InfoKey::Created);
+    assert_eq!(created, ["2024-05-06T07:08:09+02:00"]);
+    let place = info(document, InfoKey::Location);
+    assert_eq!(place, ["52 deg 31 min 12 sec N, 13 deg 24 min 0 sec E"]);
 }
 
-/// Make, model and time.
-fn camera_exif() -> Vec<u8> {
-    let tags: [(u16, &[u8]); 3] = [
-        (0x010f, b"Acme\0"),
-        (0x0110, b"One\0\0"),
-        (0x0132, b"2024:05:06 07:08:09\0"),
-    ];
-    let mut block = b"II*\0\x08\0\0\0\x03\0".to_vec();
-    let mut values: Vec<u8> = Vec::new();
-    for (tag, value) in tags {
-        block.extend(tag.to_le_bytes());
-        block.extend(2_u16.to_le_bytes());
-        block.extend((value.len() as u32).to_le_bytes());
-        // The values follow three tags of 12 bytes and the next directory.
-        block.extend((10 + 36 + 4 + values.len() as u32).to_le_bytes());
-        values.extend(value);
+/// A value of a tag: what it is of (EXIF 2.32, 4.6.2), and its bytes.
+enum Value {
+    Text(&'static str),
+    Short(u16),
+    Fractions(&'static [[u32; 2]]),
+    /// Where another directory starts.
+    Directory(u32),
+}
+
+impl Value {
+    fn parts(&self) -> (u16, u32, Vec<u8>) {
+        match self {
+            Self::Text(text) => {
+                let bytes = [text.as_bytes(), b"\0"].concat();
+                (2, bytes.len() as u32, bytes)
+            }
+            Self::Short(number) => (3, 1, number.to_le_bytes().to_vec()),
+            Self::Directory(start) => (4, 1, start.to_le_bytes().to_vec()),
+            Self::Fractions(list) => {
+                let numbers = list.iter().flatten();
+                let bytes = numbers.flat_map(|number| number.to_le_bytes()).collect();
+                (5, list.len() as u32, bytes)
+            }
+        }
     }
-    block.extend([0; 4]);
-    block.extend(values);
+}
+
+/// A directory that starts at `start` of its block, with what does not fit in
+/// its tags behind it.
+fn directory(start: u32, tags: &[(u16, Value)]) -> Vec<u8> {
+    let mut made = (tags.len() as u16).to_le_bytes().to_vec();
+    let behind = start + 2 + 12 * tags.len() as u32 + 4;
+    let mut rest: Vec<u8> = Vec::new();
+    for (tag, value) in tags {
+        let (kind, count, mut bytes) = value.parts();
+        made.extend(tag.to_le_bytes());
+        made.extend(kind.to_le_bytes());
+        made.extend(count.to_le_bytes());
+        if bytes.len() > 4 {
+            made.extend((behind + rest.len() as u32).to_le_bytes());
+            rest.append(&mut bytes);
+        } else {
+            bytes.resize(4, 0);
+            made.extend(bytes);
+        }
+    }
+    made.extend([0; 4]);
+    made.extend(rest);
+    made
+}
+
+/// Camera, exposure, times and place.
+fn camera_exif() -> Vec<u8> {
+    const EXIF_AT: u32 = 256;
+    const GPS_AT: u32 = 512;
+    let main = [
+        (0x010f, Value::Text("Acme")),
+        (0x0110, Value::Text("One")),
+        (0x0132, Value::Text("2024:05:06 07:08:09")),
+        (0x8769, Value::Directory(EXIF_AT)),
+        (0x8825, Value::Directory(GPS_AT)),
+    ];
+    let exif = [
+        (0x829a, Value::Fractions(&[[1, 60]])),
+        (0x829d, Value::Fractions(&[[28, 10]])),
+        (0x8827, Value::Short(400)),
+        (0x9003, Value::Text("2024:05:06 07:08:09")),
+        (0x9011, Value::Text("+02:00")),
+    ];
+    let gps = [
+        (1, Value::Text("N")),
+        (2, Value::Fractions(&[[52, 1], [31, 1], [12, 1]])),
+        (3, Value::Text("E")),
+        (4, Value::Fractions(&[[13, 1], [24, 1], [0, 1]])),
+    ];
+    let mut block = b"II*\0\x08\0\0\0".to_vec();
+    block.extend(directory(8, &main));
+    block.resize(EXIF_AT as usize, 0);
+    block.extend(directory(EXIF_AT, &exif));
+    block.resize(GPS_AT as usize, 0);
+    block.extend(directory(GPS_AT, &gps));
     block
 }
 
