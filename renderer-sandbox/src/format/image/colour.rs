@@ -6,7 +6,7 @@
 //! rounded to 8 bits. CMYK without a profile is `(255 - ink)(255 - black) / 255`.
 
 use super::profile::{Executor, Profile};
-use super::samples::{Channels, Depth, Samples, zeroed};
+use super::samples::{Channels, Depth, Kind, Samples, zeroed};
 use super::tone::{Histogram, ToneMap};
 use crate::format::DocumentError;
 use moxcms::Layout;
@@ -25,7 +25,7 @@ pub(super) fn to_rgba(
     let applied = fitting.is_some() == profile.is_some();
     let changing = fitting.filter(|profile| !profile.is_srgb());
     let converted = match (kind.depth, changing) {
-        (Depth::Eight, None) if kind.channels == Channels::Rgba => Ok(in_place(samples)),
+        (_, profile) if is_in_place(kind) => in_place(samples, profile),
         (Depth::Eight, profile) => convert::<u8>(&samples, profile),
         (Depth::Sixteen, profile) => convert::<u16>(&samples, profile),
         // Whatever a profile says of floats is applied, also sRGB.
@@ -34,9 +34,31 @@ pub(super) fn to_rgba(
     converted.map(|rgba| (rgba, applied))
 }
 
-fn in_place(mut samples: Samples) -> Vec<u8> {
+/// Whether samples of a kind become RGBA8 without a copy.
+pub(super) fn is_in_place(kind: Kind) -> bool {
+    kind.depth == Depth::Eight && kind.channels == Channels::Rgba
+}
+
+fn in_place(mut samples: Samples, profile: Option<&Profile>) -> Result<Vec<u8>, DocumentError> {
+    let executor = profile.and_then(|profile| {
+        let layout = profile.layout(samples.kind.channels)?;
+        profile.eight(layout)
+    });
+    if let Some(executor) = executor {
+        let mut read = Vec::new();
+        for band in samples.bytes.chunks_mut(BAND_PX * 4) {
+            u8::read(band, &mut read);
+            executor
+                .transform(&read, band)
+                .map_err(|_| inapplicable())?;
+        }
+    }
     premultiply(&mut samples.bytes, samples.kind.associated);
-    samples.bytes
+    Ok(samples.bytes)
+}
+
+fn inapplicable() -> DocumentError {
+    DocumentError::Damaged("its colour profile cannot be applied".to_owned())
 }
 
 /// A sample of one depth.
@@ -86,11 +108,9 @@ fn convert<T: Sample>(
         match &executor {
             Some(executor) => {
                 shown.resize(to.len(), T::default());
-                if executor.transform(&laid_out, &mut shown).is_err() {
-                    return Err(DocumentError::Damaged(
-                        "its colour profile cannot be applied".to_owned(),
-                    ));
-                }
+                executor
+                    .transform(&laid_out, &mut shown)
+                    .map_err(|_| inapplicable())?;
                 T::round(&shown, None, to);
             }
             None => T::round(&laid_out, tone.as_ref(), to),
@@ -253,7 +273,6 @@ impl Sample for f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::format::image::samples::Kind;
     use moxcms::ColorProfile;
 
     fn shown(bytes: Vec<u8>, channels: Channels, depth: Depth) -> Vec<u8> {

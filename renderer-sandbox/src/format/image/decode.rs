@@ -83,6 +83,21 @@ impl Header {
         pixels.saturating_mul(self.kind.pixel_bytes() as u64)
     }
 
+    /// Most bytes a pixel that are needed at once: the samples and what the
+    /// decoder takes, then the samples and RGBA8 unless they are that already,
+    /// then RGBA8 twice while it is turned.
+    fn peak_pixel_bytes(&self) -> u64 {
+        const RGBA8: u64 = 4;
+        let sample = self.kind.pixel_bytes() as u64;
+        let shown = if colour::is_in_place(self.kind) {
+            0
+        } else {
+            RGBA8
+        };
+        let turned = if self.is_sideways() { 2 * RGBA8 } else { 0 };
+        (sample + self.scratch.max(shown)).max(turned)
+    }
+
     /// Refuses a picture by its declared size, before memory is taken for it.
     /// `held` bytes of the budget are taken by the document itself.
     fn check(self, held: u64) -> Result<Self, DocumentError> {
@@ -90,11 +105,7 @@ impl Header {
         if width == 0 || height == 0 {
             return Err(damaged("its picture has no size"));
         }
-        // The samples and what the decoder takes, or the samples and RGBA8, or
-        // RGBA8 twice while it is turned.
-        let sample = self.kind.pixel_bytes() as u64;
-        let turned = if self.is_sideways() { 8 } else { 4 };
-        let per_pixel = (sample + self.scratch.max(4)).max(turned);
+        let per_pixel = self.peak_pixel_bytes();
         let needed = u64::from(width)
             .saturating_mul(u64::from(height))
             .saturating_mul(per_pixel)

@@ -28,7 +28,9 @@ pub(super) fn header(document: &[u8]) -> Result<Header, DocumentError> {
         .and_then(Orientation::from_exif_chunk)
         .unwrap_or(Orientation::NoTransforms);
     // A progressive picture is kept as coefficients of 2 B until its last scan.
-    header.scratch = 2 * stored(&decoder).num_components() as u64;
+    if decoder.info().is_some_and(|info| info.sof.is_progressive()) {
+        header.scratch = 2 * stored(&decoder).num_components() as u64;
+    }
     Ok(header)
 }
 

@@ -64,8 +64,12 @@ pub(super) fn header(document: &[u8]) -> Result<Header, DocumentError> {
         .and_then(Orientation::from_exif)
         .unwrap_or(Orientation::NoTransforms);
     header.icc = decoder.get_tag_u8_vec(Tag::IccProfile).ok();
+    let layout = decoder.image_buffer_layout();
+    let planes = layout.map_err(|error| refusal(&error))?.planes;
     // What is stored, before it becomes what is shown.
-    header.scratch = stored.raw_pixel_bytes();
+    if planes > 1 || !stored.is_shown_as_it_is() {
+        header.scratch = stored.raw_pixel_bytes();
+    }
     Ok(header)
 }
 
@@ -326,6 +330,11 @@ impl Stored {
 
     fn raw_pixel_bytes(&self) -> u64 {
         (self.raw_channels() * self.kind.depth.bytes()) as u64
+    }
+
+    /// Whether no copy is made to show it, if it is in one plane.
+    fn is_shown_as_it_is(&self) -> bool {
+        self.bits >= 8 && matches!(self.meaning, Meaning::Plain | Meaning::YCbCr(_))
     }
 
     fn words(&self) -> String {
