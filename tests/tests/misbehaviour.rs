@@ -129,6 +129,9 @@ fn silent_renderer_is_killed_at_the_deadline() {
 fn each_way_to_die_is_told_apart() {
     assert!(matches!(end_at_open("exit"), RendererEnd::Unexplained(_)));
     assert!(matches!(end_at_text("die"), RendererEnd::Unexplained(_)));
+    assert_eq!(end_at_open("memory"), RendererEnd::OutOfMemory);
+    assert_eq!(end_at_open("abort"), RendererEnd::Aborted);
+    assert_eq!(end_at_open("overflow"), RendererEnd::Aborted);
     match end_at_open("panic") {
         RendererEnd::Panic { place, message } => {
             assert_eq!(place.as_str(), "hostile_renderer.rs:1");

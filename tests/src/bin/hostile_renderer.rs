@@ -6,9 +6,17 @@ use capmode::{Channel, Received, Role};
 use ipc::codec::{decode_request, encode_event};
 use ipc::limits::MAX_MESSAGE_BYTES;
 use ipc::message::BUILD;
-use ipc::{Claim, Event, Format, Items, Part, Request, RequestId, Summary, Text, TextRun};
+use ipc::{
+    Claim, Event, Format, Items, Part, RendererExit, Request, RequestId, Summary, Text, TextRun,
+};
+use std::hint::black_box;
 use std::io;
 use std::process::ExitCode;
+use std::sync::{Arc, Barrier};
+use std::thread;
+
+#[global_allocator]
+static ALLOCATOR: capmode::abort::Allocator = capmode::abort::Allocator;
 
 fn main() -> ExitCode {
     match capmode::role() {
@@ -25,6 +33,8 @@ fn main() -> ExitCode {
 
 /// Follows the protocol as far as the document's word lets it.
 fn misbehave() -> io::Result<()> {
+    let (out_of_memory, aborted) = (RendererExit::OutOfMemory, RendererExit::Aborted);
+    capmode::abort::exit_on_abort(out_of_memory.code(), aborted.code())?;
     let (confined, channel) = capmode::confine().map_err(io::Error::other)?;
     let (layers, landlock_abi) = confined.layers().to_bits();
     say(
@@ -51,8 +61,12 @@ fn misbehave() -> io::Result<()> {
         .trim()
         .to_owned();
     drop(descriptors);
+    let overflow = prepare_overflow();
     confined.lock().map_err(io::Error::other)?;
     say(&channel, &Event::Locked)?;
+    if word == "overflow" {
+        overflow.wait();
+    }
     if before_open(&channel, &word)? {
         return Ok(());
     }
@@ -74,8 +88,8 @@ fn misbehave() -> io::Result<()> {
 /// What is wrong before the document is open; `true` when that is all.
 fn before_open(channel: &Channel, word: &str) -> io::Result<bool> {
     match word {
-        "silent" => loop {
-            std::thread::park();
+        "silent" | "overflow" => loop {
+            thread::park();
         },
         "garbage" => channel.send(&[0xFF; 64])?,
         "one-byte" => channel.send(&[1])?,
@@ -95,6 +109,26 @@ fn before_open(channel: &Channel, word: &str) -> io::Result<bool> {
     }
     wait_for_the_end(channel)?;
     Ok(true)
+}
+
+/// A worker that overflows its stack when somebody else waits with it. It runs
+/// when this returns: nothing can be started behind the last wall.
+fn prepare_overflow() -> Arc<Barrier> {
+    let both = Arc::new(Barrier::new(2));
+    let worker = Arc::clone(&both);
+    thread::spawn(move || {
+        worker.wait();
+        worker.wait();
+        nest(0)
+    });
+    both.wait();
+    both
+}
+
+#[expect(unconditional_recursion, reason = "the stack is meant to overflow")]
+fn nest(depth: usize) -> usize {
+    let here = black_box([depth; 64]);
+    nest(depth + 1) + here.len()
 }
 
 /// Takes memory until there is none.
