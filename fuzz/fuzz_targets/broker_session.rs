@@ -1,0 +1,85 @@
+//! Sequences of events against the broker's dispatch, between requests of its
+//! own: no panic, no slot lost, nothing that grows.
+#![no_main]
+
+use app::broker::dispatch::{Dispatch, Meaning};
+use arbitrary::Arbitrary;
+use ipc::codec::decode_event;
+use ipc::limits::MAX_IN_FLIGHT;
+use ipc::{DocumentSource, Open, PageIndex, Tile, TileSize};
+use libfuzzer_sys::fuzz_target;
+
+const SLOTS: u8 = 3;
+
+#[derive(Debug, Arbitrary)]
+enum Step {
+    Event(Vec<u8>),
+    Open,
+    Paint,
+    Pages(u32),
+    Info,
+    Text,
+    Cancel(u8),
+}
+
+fuzz_target!(|steps: Vec<Step>| {
+    let mut dispatch = Dispatch::new(SLOTS);
+    let mut asked = Vec::new();
+    let mut painted = Vec::new();
+    for step in steps {
+        match step {
+            Step::Event(bytes) => {
+                let Ok(event) = decode_event(&bytes) else {
+                    continue;
+                };
+                match dispatch.event(event) {
+                    Ok((Meaning::Painted { slot, .. }, _)) => painted.push(slot),
+                    Ok(_) => {}
+                    // The renderer would be killed now.
+                    Err(_) => break,
+                }
+            }
+            Step::Open => drop(dispatch.open(open())),
+            Step::Paint => asked.extend(id(dispatch.paint(tile()))),
+            Step::Pages(count) => asked.extend(id(dispatch.pages(page(), count))),
+            Step::Info => asked.extend(id(dispatch.info())),
+            Step::Text => asked.extend(id(dispatch.text(page()))),
+            Step::Cancel(which) => {
+                if let Some(id) = asked.get(usize::from(which)) {
+                    drop(dispatch.cancel(*id));
+                }
+            }
+        }
+        assert!(dispatch.in_flight() <= MAX_IN_FLIGHT);
+        let held = painted.len() + dispatch.free_slots();
+        assert!(held <= usize::from(SLOTS), "{held} slots of {SLOTS}");
+        if painted.len() == usize::from(SLOTS) {
+            painted.drain(..).for_each(|slot| dispatch.release(slot));
+        }
+    }
+});
+
+fn id(
+    asked: Result<Option<(ipc::RequestId, ipc::Request)>, ipc::ProtocolError>,
+) -> Option<ipc::RequestId> {
+    asked.ok().flatten().map(|(id, _)| id)
+}
+
+fn page() -> PageIndex {
+    PageIndex::new(0).expect("page 0 is a page")
+}
+
+fn tile() -> Tile {
+    let size = TileSize::new(8, 8).expect("8 × 8 is a size");
+    Tile::new(page(), (8, 8), (0, 0), size).expect("it lies inside")
+}
+
+fn open() -> Open {
+    Open {
+        source: DocumentSource::Snapshot,
+        document_bytes: 1,
+        slots: SLOTS,
+        slot_bytes: 4096,
+        workers: 1,
+    }
+}

@@ -1,0 +1,49 @@
+//! Any bytes as a document: sniffed, opened, told about, and drawn small.
+//!
+//! A panic in a decoder ends one request in the product, because the worker
+//! catches it; here it is caught in the same way. What counts is what cannot be
+//! caught: aborts, overflows of the stack, memory, time.
+#![no_main]
+
+use capmode::{Confined, DocumentMemory};
+use ipc::{PageIndex, Tile, TileSize};
+use libfuzzer_sys::{Corpus, fuzz_target};
+use renderer_sandbox::format;
+use renderer_sandbox::surface::Surface;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Once};
+
+/// Pages that are drawn of each document.
+const PAGES: u32 = 2;
+/// Sides of what is drawn, in pixels.
+const SIDE_PX: u16 = 64;
+
+fuzz_target!(|bytes: &[u8]| -> Corpus {
+    // libFuzzer's own hook would abort before anything is caught.
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| std::panic::set_hook(Box::new(|_| {})));
+    let confined = Confined::pretended();
+    let memory = Arc::new(DocumentMemory::Copied(bytes.to_vec()));
+    let opened = catch_unwind(AssertUnwindSafe(|| format::open(&confined, memory, None)));
+    let Ok(Ok(document)) = opened else {
+        return Corpus::Keep;
+    };
+    // Painters borrow for ever; a fuzzer that ends after some hours can leak.
+    let document: &'static dyn format::Document = Box::leak(document);
+    let _ = catch_unwind(AssertUnwindSafe(|| document.info(&confined)));
+    for page in (0..document.summary().pages.min(PAGES)).filter_map(PageIndex::new) {
+        let _ = catch_unwind(AssertUnwindSafe(|| document.text(&confined, page)));
+        let _ = catch_unwind(AssertUnwindSafe(|| paint(&confined, document, page)));
+    }
+    Corpus::Keep
+});
+
+fn paint(confined: &Confined, document: &'static dyn format::Document, page: PageIndex) {
+    let side = u32::from(SIDE_PX);
+    let size = TileSize::new(SIDE_PX, SIDE_PX).expect("64 × 64 is a size");
+    let tile = Tile::new(page, (side, side), (0, 0), size).expect("it lies inside");
+    let mut pixels = vec![0; size.bytes()];
+    if let Some(mut surface) = Surface::new(&mut pixels, size) {
+        let _ = document.painter().paint(confined, tile, &mut surface);
+    }
+}
