@@ -3,7 +3,7 @@
 //! Trust: the launcher is ours; a renderer is believed in nothing. What it says
 //! is decoded into checked types by `ipc`, and held against what was asked by
 //! [`dispatch`]. Every way in which it can fail ends in one place,
-//! [`Session::fail`], as one [`BrokerError`].
+//! `Session::fail`, as one [`BrokerError`].
 //!
 //! | file | holds |
 //! |---|---|

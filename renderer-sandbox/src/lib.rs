@@ -15,7 +15,7 @@
 //! | [`outbox`] | lists cut into parts |
 //! | [`queue`] | jobs that wait for a worker |
 //! | `pool`, `work` | the workers, and what they do with a job |
-//! | [`panic`] | what a panic says, without a backtrace |
+//! | [`mod@panic`] | what a panic says, without a backtrace |
 //! | [`surface`] | a slot as rows of pixels |
 //! | [`mod@format`] | one module for each kind of document |
 
