@@ -1,0 +1,301 @@
+//! The bytes of every message, and what becomes of bytes that are no message.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use ipc::codec::{decode_event, decode_request, encode_event, encode_request};
+use ipc::limits::MAX_MESSAGE_BYTES;
+use ipc::{
+    Claim, DocumentSource, Event, Failure, FailureKind, Format, InfoField, InfoKey, Items, Open,
+    PageBox, PageEntry, PageIndex, PageSize, Part, Phase, ProtocolError, Request, RequestId,
+    Secret, Separator, Summary, Text, TextRun, Tile, TileSize,
+};
+
+const ID: RequestId = RequestId(7);
+
+fn text(text: &str) -> Text {
+    Text::new(text.to_owned()).unwrap()
+}
+
+fn failure() -> Failure {
+    Failure {
+        kind: FailureKind::Limit,
+        detail: text("too large"),
+    }
+}
+
+fn page(index: u32) -> PageIndex {
+    PageIndex::new(index).unwrap()
+}
+
+fn part(items: Items) -> Event {
+    Event::Part(Part {
+        id: ID,
+        number: 300,
+        last: true,
+        items,
+    })
+}
+
+/// Every kind of request, and its bytes.
+fn requests() -> Vec<(Request, &'static str)> {
+    let size = TileSize::new(1240, 877).unwrap();
+    let tile = Tile::new(page(2), (1240, 1754), (0, 877), size).unwrap();
+    let open = Open {
+        source: DocumentSource::File,
+        document_bytes: 1 << 33,
+        slots: 3,
+        slot_bytes: 64 << 20,
+        workers: 2,
+    };
+    let secret = Secret::new("sesame".to_owned()).unwrap();
+    vec![
+        (Request::Open(open), "0001fd000000000200000003fc0000000402"),
+        (Request::Unlock(secret), "0106736573616d65"),
+        (
+            Request::Paint {
+                id: ID,
+                tile,
+                slot: 1,
+            },
+            "020702fbd804fbda0600fb6d03fbd804fb6d0301",
+        ),
+        (
+            Request::Pages {
+                id: ID,
+                first: page(250),
+                count: 251,
+            },
+            "0307fafbfb00",
+        ),
+        (Request::Info { id: ID }, "0407"),
+        (
+            Request::Text {
+                id: ID,
+                page: page(1),
+            },
+            "050701",
+        ),
+        (Request::Credit { id: ID, parts: 16 }, "060710"),
+        (
+            Request::Cancel {
+                id: RequestId(u32::MAX),
+            },
+            "07fcffffffff",
+        ),
+    ]
+}
+
+/// Every kind of event and of list, and its bytes.
+fn events() -> Vec<(Event, &'static str)> {
+    let claim = Claim {
+        build: 0x0102_0304_0506_0708,
+        layers: 0x1F,
+        landlock_abi: 7,
+    };
+    let summary = Summary {
+        format: Format::Pdf,
+        pages: 3,
+        encrypted: true,
+    };
+    let entry = PageEntry {
+        size: PageSize::new(595.0, 842.0).unwrap(),
+        label: text("iv"),
+    };
+    let field = InfoField {
+        key: InfoKey::Title,
+        value: text("A title"),
+    };
+    let run = TextRun {
+        text: text("wörd"),
+        place: PageBox::new(1.0, 2.0, 3.0, 4.5).unwrap(),
+        then: Separator::Line,
+    };
+    vec![
+        (Event::Confined(claim), "00fd08070605040302011f07"),
+        (Event::Locked, "01"),
+        (Event::Opened(summary), "02000301"),
+        (Event::PasswordNeeded { wrong: true }, "0301"),
+        (Event::Refused(failure()), "040209746f6f206c61726765"),
+        (Event::Painted { id: ID }, "0507"),
+        (
+            part(Items::Pages(vec![entry])),
+            "0607fb2c0101000100c0144400805244026976",
+        ),
+        (
+            part(Items::Info(vec![field])),
+            "0607fb2c01010101010741207469746c65",
+        ),
+        (
+            part(Items::Text(vec![run])),
+            "0607fb2c010102010577c3b672640000803f00000040000040400000904002",
+        ),
+        (
+            Event::Failed {
+                id: ID,
+                failure: failure(),
+            },
+            "07070209746f6f206c61726765",
+        ),
+        (
+            Event::Panicked {
+                place: text("a.rs:1"),
+                message: text("why"),
+            },
+            "0806612e72733a3103776879",
+        ),
+    ]
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[test]
+fn every_request_has_these_bytes() {
+    for (request, bytes) in requests() {
+        let encoded = encode_request(&request).unwrap();
+        assert_eq!(hex(encoded.bytes()), bytes, "{request:?}");
+        assert_eq!(decode_request(encoded.bytes()).unwrap(), request);
+    }
+}
+
+#[test]
+fn every_event_has_these_bytes() {
+    for (event, bytes) in events() {
+        let encoded = encode_event(&event).unwrap();
+        assert_eq!(hex(encoded.bytes()), bytes, "{event:?}");
+        assert_eq!(decode_event(encoded.bytes()).unwrap(), event);
+    }
+}
+
+#[test]
+fn message_that_is_cut_or_longer_is_refused() {
+    for (event, _) in events() {
+        let mut bytes = encode_event(&event).unwrap().bytes().to_vec();
+        for end in 0..bytes.len() {
+            assert!(
+                decode_event(&bytes[..end]).is_err(),
+                "{event:?} cut at {end}"
+            );
+        }
+        bytes.push(0);
+        let trailing = Err(ProtocolError::TrailingBytes(1));
+        assert_eq!(decode_event(&bytes), trailing, "{event:?}");
+    }
+    assert_eq!(decode_event(&[]), Err(ProtocolError::Empty));
+    let long = [0; MAX_MESSAGE_BYTES + 1];
+    assert_eq!(decode_event(&long), Err(ProtocolError::TooLong));
+}
+
+#[test]
+fn length_that_is_not_there_is_refused() {
+    // Lists of 2^32 and of 2^64 items, in a message of a few bytes.
+    for length in [
+        &[252, 255, 255, 255, 255][..],
+        &[253, 255, 255, 255, 255, 255, 255, 255, 255],
+    ] {
+        for list in 0..3 {
+            let mut bytes = vec![6, 7, 0, 1, list];
+            bytes.extend_from_slice(length);
+            assert!(matches!(
+                decode_event(&bytes),
+                Err(ProtocolError::Malformed(_))
+            ));
+        }
+    }
+}
+
+#[test]
+fn million_random_and_changed_messages_are_decoded_or_refused() {
+    // A fixed sequence (xorshift64*), so that a failure repeats.
+    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
+    let mut next = move |below: usize| {
+        state ^= state >> 12;
+        state ^= state << 25;
+        state ^= state >> 27;
+        (state.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) as usize % below
+    };
+    let encoded = events()
+        .into_iter()
+        .map(|(m, _)| encode_event(&m).unwrap().bytes().to_vec());
+    let golden: Vec<Vec<u8>> = encoded.collect();
+    let mut decoded = 0;
+    for round in 0..1_000_000 {
+        let bytes: Vec<u8> = if round % 2 == 0 {
+            (0..next(64)).map(|_| next(256) as u8).collect()
+        } else {
+            let mut bytes = golden[next(golden.len())].clone();
+            let at = next(bytes.len());
+            bytes[at] = next(256) as u8;
+            bytes
+        };
+        decoded += usize::from(decode_event(&bytes).is_ok());
+        decoded += usize::from(decode_request(&bytes).is_ok());
+    }
+    assert!(
+        decoded > 1000,
+        "only {decoded} were messages: nothing was tried"
+    );
+}
+
+#[test]
+fn values_out_of_their_range_are_refused() {
+    let mut entry = vec![6, 7, 0, 1, 0, 1];
+    entry.extend(f32::NAN.to_le_bytes());
+    entry.extend(842.0_f32.to_le_bytes());
+    entry.push(0);
+    assert!(decode_event(&entry).is_err(), "a width that is no number");
+    for bytes in [
+        &[2, 0, 0, 0][..],           // no pages
+        &[2, 0, 252, 0, 0, 9, 0, 0], // 589 824 pages
+        &[2, 99, 1, 0],              // an unknown format
+        &[3, 2],                     // a boolean that is 2
+        &[4, 0, 1, 0x1B],            // an escape in a sentence
+        &[4, 0, 2, 0xC3, 0x28],      // no UTF-8
+        &[9],                        // an unknown event
+    ] {
+        assert!(
+            matches!(decode_event(bytes), Err(ProtocolError::Malformed(_))),
+            "{bytes:?}"
+        );
+    }
+}
+
+#[test]
+fn nothing_is_said_out_of_turn() {
+    let asks: &[&str] = &["Paint", "Pages", "Info", "Text", "Credit", "Cancel"];
+    let may_say: [(Phase, &[&str], &[&str]); 7] = [
+        (Phase::Starting, &[], &["Confined", "Panicked"]),
+        (Phase::Confined, &["Open"], &["Panicked"]),
+        (Phase::Locking, &[], &["Locked", "Refused", "Panicked"]),
+        (
+            Phase::Opening,
+            &[],
+            &["Opened", "PasswordNeeded", "Refused", "Panicked"],
+        ),
+        (Phase::NeedsPassword, &["Unlock"], &["Panicked"]),
+        (
+            Phase::Ready,
+            asks,
+            &["Painted", "Part", "Failed", "Panicked"],
+        ),
+        (Phase::Closed, &[], &[]),
+    ];
+    assert_eq!(may_say.map(|(phase, ..)| phase), Phase::ALL);
+    for (phase, broker, renderer) in may_say {
+        for (request, _) in requests() {
+            let name = format!("{:?}", request.kind());
+            let may = broker.contains(&name.as_str());
+            assert_eq!(
+                phase.after_request(&request).is_ok(),
+                may,
+                "{phase:?} {name}"
+            );
+        }
+        for (event, _) in events() {
+            let name = format!("{:?}", event.kind());
+            let may = renderer.contains(&name.as_str());
+            assert_eq!(phase.after_event(&event).is_ok(), may, "{phase:?} {name}");
+        }
+    }
+}
