@@ -1,147 +1,36 @@
-//! A system without a sandbox: every entry returns an error.
+//! FreeBSD: process descriptors and Capsicum.
+//!
+//! One stage: rights on each descriptor do what the second filter does on
+//! Linux. What stays callable in capmode on other processes (`setpriority`,
+//! `getpgid`; before FreeBSD-SA-26:28 also `sigqueue`) is a known residual.
+//!
+//! | module | holds |
+//! |---|---|
+//! | `attempts` | what a renderer that was taken over would try |
+//! | `launcher` | the launcher's loop: `pdfork` and `fexecve` |
+//! | `limits` | the budget as resource limits |
+//! | `confine` | the order in which a renderer gives everything up |
+//! | `rights` | what each descriptor may do, and why |
+//! | `memory` | memory files, their seals and their rights |
+//! | `process` | process descriptors and how a renderer ended |
+//! | `posture` | what `sysctl` shows of a renderer from outside |
+
+pub(crate) mod attempts;
+pub(crate) mod confine;
+pub(crate) mod launcher;
+mod limits;
+pub(crate) mod memory;
+pub(crate) mod posture;
+pub(crate) mod process;
+mod rights;
 
 use std::io;
 
-fn no_sandbox<T>() -> io::Result<T> {
-    Err(io::ErrorKind::Unsupported.into())
-}
-
-pub(crate) mod attempts {
-    use crate::probe::Attempt;
-
-    pub(crate) const ALL: &[Attempt] = &[];
-}
-
-pub(crate) mod confine {
-    use crate::channel::Channel;
-    use crate::confine::ConfineError;
-    use crate::posture::{Layer, Layers};
-
-    pub(crate) fn confine() -> Result<(Layers, Channel), ConfineError> {
-        super::no_sandbox().map_err(|source| ConfineError {
-            layer: Layer::Descriptors,
-            source,
-        })
-    }
-
-    pub(crate) fn lock() -> Result<(), ConfineError> {
-        super::no_sandbox().map_err(|source| ConfineError {
-            layer: Layer::SeccompServe,
-            source,
-        })
-    }
-}
-
-pub(crate) mod launcher {
-    use crate::channel::Channel;
-    use std::io;
-    use std::path::Path;
-    use std::process::ExitCode;
-
-    pub(crate) fn check_program(_: &Path) -> io::Result<()> {
-        super::no_sandbox()
-    }
-
-    pub(crate) fn harden_channel(_: &Channel) {}
-
-    pub(crate) fn has_channel() -> bool {
-        false
-    }
-
-    pub(crate) fn main() -> ExitCode {
-        ExitCode::FAILURE
-    }
-}
-
-pub(crate) mod memory {
-    use std::fs::File;
-    use std::io;
-    use std::os::fd::{BorrowedFd, OwnedFd};
-
-    pub(crate) fn create_pixels(_: u64) -> io::Result<File> {
-        super::no_sandbox()
-    }
-
-    pub(crate) fn pixels_for_renderer(_: &File) -> io::Result<OwnedFd> {
-        super::no_sandbox()
-    }
-
-    pub(crate) fn seal_pixels(_: &File) -> io::Result<()> {
-        super::no_sandbox()
-    }
-
-    pub(crate) fn create_snapshot() -> io::Result<File> {
-        super::no_sandbox()
-    }
-
-    pub(crate) fn seal_snapshot(_: &File) -> io::Result<()> {
-        super::no_sandbox()
-    }
-
-    pub(crate) fn snapshot_for_renderer(_: &File) -> io::Result<OwnedFd> {
-        super::no_sandbox()
-    }
-
-    pub(crate) fn check_snapshot(_: BorrowedFd<'_>, _: u64) -> io::Result<()> {
-        super::no_sandbox()
-    }
-
-    pub(crate) fn limit_document(_: BorrowedFd<'_>) -> io::Result<()> {
-        super::no_sandbox()
-    }
-}
-
-pub(crate) mod process {
-    use crate::process::Exit;
-    use std::io;
-    use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-    use std::time::Duration;
-
-    #[derive(Debug)]
-    pub(crate) struct Descriptor(OwnedFd);
-
-    impl Descriptor {
-        pub(crate) fn from_launcher(_: Vec<OwnedFd>) -> io::Result<Self> {
-            super::no_sandbox()
-        }
-
-        pub(crate) fn kill(&self) -> io::Result<()> {
-            super::no_sandbox()
-        }
-
-        pub(crate) fn try_exit(&self) -> io::Result<Option<Exit>> {
-            super::no_sandbox()
-        }
-
-        pub(crate) fn wait(&self, _: Duration) -> io::Result<Option<Exit>> {
-            super::no_sandbox()
-        }
-
-        pub(crate) fn pid(&self) -> Option<i32> {
-            None
-        }
-
-        pub(crate) fn as_fd(&self) -> BorrowedFd<'_> {
-            self.0.as_fd()
-        }
-    }
-}
-
-pub(crate) mod posture {
-    use super::process::Descriptor;
-    use crate::posture::{Expected, Layer, Layers, Measured};
-    use std::io;
-
-    pub(crate) fn expected() -> Expected {
-        // Nothing is ever opened: every layer is required and none exists.
-        let all: Layers = Layer::ALL.into_iter().collect();
-        Expected {
-            required: all,
-            full: all,
-        }
-    }
-
-    pub(crate) fn measure(_: &Descriptor) -> io::Result<Measured> {
-        super::no_sandbox()
+/// Turns the result of a call into a value or an error.
+fn check(result: libc::c_int) -> io::Result<libc::c_int> {
+    if result < 0 {
+        Err(io::Error::last_os_error())
+    } else {
+        Ok(result)
     }
 }

@@ -1,0 +1,75 @@
+//! The budget of a renderer as resource limits (`setrlimit(2)`).
+
+use super::check;
+use crate::launcher::WORKER_STACK_BYTES;
+use crate::launcher::wire::Request;
+use std::io;
+
+/// Address space of the program, its libraries and its first stack.
+const PROGRAM_BYTES: u64 = 512 * 1024 * 1024;
+/// Descriptors: 0–3, document and pixels, and two spare.
+const DESCRIPTORS: u64 = 8;
+/// Number of limits in a [`table`].
+pub(crate) const LIMITS: usize = 11;
+
+/// One resource and its limit, soft and hard alike.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limit {
+    resource: libc::c_int,
+    value: u64,
+}
+
+/// The limits for a request.
+pub(crate) fn table(request: &Request) -> [Limit; LIMITS] {
+    let stacks = u64::from(request.workers).saturating_mul(WORKER_STACK_BYTES as u64);
+    let data = request.memory_bytes.saturating_add(stacks);
+    let address_space = data
+        .saturating_add(request.shared_bytes)
+        .saturating_add(PROGRAM_BYTES);
+    let limit = |resource, value: u64| Limit {
+        resource,
+        // RLIM_INFINITY is the largest signed number here.
+        value: value.min(i64::MAX as u64),
+    };
+    [
+        limit(libc::RLIMIT_AS, address_space),
+        limit(libc::RLIMIT_DATA, data),
+        limit(libc::RLIMIT_CPU, u64::from(request.cpu_seconds)),
+        limit(libc::RLIMIT_NOFILE, DESCRIPTORS),
+        // Threads are not counted here, so none is left for a process.
+        limit(libc::RLIMIT_NPROC, 0),
+        limit(libc::RLIMIT_FSIZE, 0),
+        limit(libc::RLIMIT_CORE, 0),
+        limit(libc::RLIMIT_MEMLOCK, 0),
+        limit(libc::RLIMIT_KQUEUES, 0),
+        limit(libc::RLIMIT_NPTS, 0),
+        limit(libc::RLIMIT_UMTXP, 0),
+    ]
+}
+
+/// Sets one limit of this process. Async-signal-safe.
+pub(crate) fn set(limit: &Limit) -> io::Result<()> {
+    let wanted = libc::rlimit {
+        rlim_cur: limit.value as libc::rlim_t,
+        rlim_max: limit.value as libc::rlim_t,
+    };
+    // SAFETY: setrlimit reads the struct it is given, which lives on this stack.
+    check(unsafe { libc::setrlimit(limit.resource, &raw const wanted) }).map(drop)
+}
+
+/// Whether this process has the limits that every renderer has.
+pub(crate) fn in_force() -> bool {
+    [libc::RLIMIT_CORE, libc::RLIMIT_FSIZE, libc::RLIMIT_NPROC]
+        .iter()
+        .all(|resource| hard_limit(*resource) == Some(0))
+}
+
+fn hard_limit(resource: libc::c_int) -> Option<libc::rlim_t> {
+    let mut found = libc::rlimit {
+        rlim_cur: 0,
+        rlim_max: 0,
+    };
+    // SAFETY: getrlimit writes the struct it is given, which lives on this stack.
+    let result = unsafe { libc::getrlimit(resource, &raw mut found) };
+    (result == 0).then_some(found.rlim_max)
+}
