@@ -125,7 +125,9 @@ impl Launcher {
         sys::launcher::check_program(renderer).map_err(|source| program(renderer, source))?;
         let program_file = File::open(renderer).map_err(|source| program(renderer, source))?;
         let (control, theirs) = Channel::pair().map_err(|source| start("socketpair", source))?;
-        let child = Command::new(launcher)
+        // The launcher starts in the root directory, where a relative path ends nowhere.
+        let absolute = std::path::absolute(launcher).map_err(|source| program(launcher, source))?;
+        let child = Command::new(absolute)
             .arg0(LAUNCHER_NAME)
             .args(argument)
             .env_clear()
