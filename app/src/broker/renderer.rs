@@ -40,6 +40,12 @@ impl Renderer {
         }
     }
 
+    /// Whether its process still runs.
+    #[must_use]
+    pub fn is_alive(&self) -> bool {
+        matches!(self.process.try_exit(), Ok(None))
+    }
+
     /// Holds a claim against what is seen from outside, and against what has to
     /// be.
     pub(super) fn judge(&mut self, claim: Claim) -> Result<Standing, BrokerError> {

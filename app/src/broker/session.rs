@@ -9,7 +9,7 @@ use super::error::{BrokerError, RendererEnd};
 use super::limits::CONFINE;
 use super::renderer::{Renderer, Standing};
 use super::source::Source;
-use capmode::{Received, Sent, SharedMemory};
+use capmode::{ProcessDescriptor, Received, Sent, SharedMemory};
 use ipc::codec::{Encoded, decode_event, encode_request};
 use ipc::limits::MAX_MESSAGE_BYTES;
 use ipc::{
@@ -19,7 +19,7 @@ use ipc::{
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use std::collections::VecDeque;
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -180,20 +180,93 @@ impl Session {
         self.reply()
     }
 
-    fn reply(&mut self) -> Result<Reply, BrokerError> {
+    /// Waits for the next answer, or until `wake` can be read (`None`). While
+    /// nothing is asked it waits for ever: a renderer that ends is noticed at once.
+    /// The deadline is for the oldest question since the last answer.
+    ///
+    /// # Errors
+    ///
+    /// [`BrokerError`]: the renderer is gone.
+    pub fn wait_or_wake(&mut self, wake: BorrowedFd<'_>) -> Result<Option<Reply>, BrokerError> {
         loop {
-            match self.next()? {
-                Meaning::Painted { id, slot } => {
-                    return Ok(Reply::Painted(Ticket(id), PaintedTile { slot }));
-                }
-                Meaning::Items { id, items, last } => {
-                    return Ok(Reply::Items(Ticket(id), items, last));
-                }
-                Meaning::Failed { id, failure } => return Ok(Reply::Failed(Ticket(id), failure)),
-                Meaning::Dropped => {}
-                other => return Err(self.unexpected(&other)),
+            if self.in_flight() == 0 {
+                self.deadline = Deadline::after(None);
+            }
+            let Some(meaning) = self.next_or_wake(Some(wake))? else {
+                return Ok(None);
+            };
+            // Parts that drip in do not move the deadline of their list.
+            if !matches!(meaning, Meaning::Items { last: false, .. }) {
+                self.set_deadline();
+            }
+            if let Some(reply) = self.as_reply(meaning)? {
+                return Ok(Some(reply));
             }
         }
+    }
+
+    fn reply(&mut self) -> Result<Reply, BrokerError> {
+        loop {
+            let meaning = self.next()?;
+            if let Some(reply) = self.as_reply(meaning)? {
+                return Ok(reply);
+            }
+        }
+    }
+
+    /// `None` for an answer that nobody waits for any more.
+    fn as_reply(&self, meaning: Meaning) -> Result<Option<Reply>, BrokerError> {
+        match meaning {
+            Meaning::Painted { id, slot } => {
+                Ok(Some(Reply::Painted(Ticket(id), PaintedTile { slot })))
+            }
+            Meaning::Items { id, items, last } => Ok(Some(Reply::Items(Ticket(id), items, last))),
+            Meaning::Failed { id, failure } => Ok(Some(Reply::Failed(Ticket(id), failure))),
+            Meaning::Dropped => Ok(None),
+            other => Err(self.unexpected(&other)),
+        }
+    }
+
+    /// Nobody waits for this any more; its answer is not told.
+    ///
+    /// # Errors
+    ///
+    /// [`BrokerError`].
+    pub fn cancel(&mut self, ticket: Ticket) -> Result<(), BrokerError> {
+        match self.dispatch.cancel(ticket.0) {
+            Some(request) => self.say(&request),
+            None => Ok(()),
+        }
+    }
+
+    /// The process, for looking at from outside.
+    #[must_use]
+    pub fn process(&self) -> &ProcessDescriptor {
+        &self.renderer.process
+    }
+
+    /// Asks for sizes and labels of pages, which come as [`Reply::Items`].
+    ///
+    /// # Errors
+    ///
+    /// [`BrokerError`].
+    pub fn ask_pages(
+        &mut self,
+        first: PageIndex,
+        count: u32,
+    ) -> Result<Option<Ticket>, BrokerError> {
+        let asked = self.dispatch.pages(first, count).map_err(violation)?;
+        self.ask(asked)
+    }
+
+    /// Asks what the document says about itself; it comes as [`Reply::Items`].
+    ///
+    /// # Errors
+    ///
+    /// [`BrokerError`].
+    pub fn ask_info(&mut self) -> Result<Option<Ticket>, BrokerError> {
+        let asked = self.dispatch.info().map_err(violation)?;
+        self.ask(asked)
     }
 
     /// Reads the first bytes of a tile's slot, and gives the slot back.
@@ -280,6 +353,9 @@ impl Session {
         let Some((id, request)) = asked else {
             return Ok(None);
         };
+        if self.in_flight() == 1 {
+            self.set_deadline();
+        }
         self.say(&request)?;
         Ok(Some(Ticket(id)))
     }
@@ -346,6 +422,18 @@ impl Session {
 
     /// Waits for the next event and checks it.
     fn next(&mut self) -> Result<Meaning, BrokerError> {
+        loop {
+            if let Some(meaning) = self.next_or_wake(None)? {
+                return Ok(meaning);
+            }
+        }
+    }
+
+    /// The same, or `None` as soon as `wake` can be read.
+    fn next_or_wake(
+        &mut self,
+        wake: Option<BorrowedFd<'_>>,
+    ) -> Result<Option<Meaning>, BrokerError> {
         let mut buffer = [0; MAX_MESSAGE_BYTES + 1];
         loop {
             self.flush()?;
@@ -354,7 +442,9 @@ impl Session {
                 Ok(Received::Message(bytes)) => decode_event(bytes),
                 Ok(Received::TooLong) => Err(ProtocolError::TooLong),
                 Ok(Received::Nothing) => {
-                    self.sleep()?;
+                    if self.sleep(wake)? {
+                        return Ok(None);
+                    }
                     continue;
                 }
                 Ok(Received::Closed) | Err(_) => return Err(self.ended()),
@@ -368,12 +458,13 @@ impl Session {
             if let Meaning::Panicked { place, message } = meaning {
                 return Err(self.fail(RendererEnd::Panic { place, message }));
             }
-            return Ok(meaning);
+            return Ok(Some(meaning));
         }
     }
 
-    /// Waits until there is something to receive, or room to send, or no time left.
-    fn sleep(&mut self) -> Result<(), BrokerError> {
+    /// Waits until there is something to receive, or room to send, or no time
+    /// left; tells whether `wake` can be read.
+    fn sleep(&mut self, wake: Option<BorrowedFd<'_>>) -> Result<bool, BrokerError> {
         if self.interrupted.load(Ordering::Relaxed) {
             return Err(BrokerError::Interrupted);
         }
@@ -385,11 +476,20 @@ impl Session {
         if !self.outgoing.is_empty() {
             events |= PollFlags::POLLOUT;
         }
-        let mut wanted = [PollFd::new(self.renderer.channel.as_fd(), events)];
-        match poll(&mut wanted, timeout(left.unwrap_or(LOOK).min(LOOK))) {
-            Ok(_) | Err(Errno::EINTR) => Ok(()),
-            Err(errno) => Err(std::io::Error::from(errno).into()),
+        let mut wanted = vec![PollFd::new(self.renderer.channel.as_fd(), events)];
+        // Who can be woken need not look, and sleeps as long as it may.
+        let longest = match wake {
+            Some(wake) => {
+                wanted.push(PollFd::new(wake, PollFlags::POLLIN));
+                left.map_or(PollTimeout::NONE, timeout)
+            }
+            None => timeout(left.unwrap_or(LOOK).min(LOOK)),
+        };
+        match poll(&mut wanted, longest) {
+            Ok(_) | Err(Errno::EINTR) => {}
+            Err(errno) => return Err(std::io::Error::from(errno).into()),
         }
+        Ok(wanted.get(1).is_some_and(|wake| wake.any().unwrap_or(true)))
     }
 
     fn unexpected(&self, meaning: &Meaning) -> BrokerError {
