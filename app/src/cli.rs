@@ -26,6 +26,10 @@ mod render;
 mod terminal;
 mod text;
 
+#[cfg(feature = "window")]
+pub(crate) use info::heading as info_name;
+pub(crate) use terminal::printable;
+
 use arguments::{Arguments, Command};
 use clap::Parser;
 use exit::{Exit, Failed};
@@ -43,7 +47,7 @@ pub fn main() -> ExitCode {
         Some(Command::Info(info)) => info::run(info),
         Some(Command::Text(text)) => text::run(text),
         Some(Command::Check(check)) => check::run(check),
-        None => Err(no_window()),
+        None => window(&arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -65,10 +69,20 @@ fn usage(error: &clap::Error) -> ExitCode {
     }
 }
 
-fn no_window() -> Failed {
-    Failed::new(
-        Exit::Usage,
-        None,
-        "the window is not there yet; use render, info or text (see --help)",
-    )
+#[cfg(feature = "window")]
+fn window(arguments: &Arguments) -> Result<(), Failed> {
+    let options = crate::window::Options {
+        files: arguments.files.clone(),
+        gpu: arguments.gpu,
+        private: arguments.private,
+        new_instance: arguments.new_instance,
+    };
+    crate::window::run(options).map_err(|sentence| Failed::new(Exit::Output, None, sentence))
+}
+
+#[cfg(not(feature = "window"))]
+fn window(_: &Arguments) -> Result<(), Failed> {
+    let sentence =
+        "this Pellucid was built without its window; use render, info or text (see --help)";
+    Err(Failed::new(Exit::Usage, None, sentence))
 }

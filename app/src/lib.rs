@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`broker`] | starting renderers, giving them documents, asking for tiles and lists |
 //! | [`cli`] | the command line on top of it |
+//! | `window` | the window on top of it |
 //!
 //! The life of a request: `cli` asks a [`broker::Session`] → `dispatch` gives
 //! it a number and a slot → one message → the renderer draws → one message back
@@ -12,3 +13,5 @@
 
 pub mod broker;
 pub mod cli;
+#[cfg(feature = "window")]
+mod window;

@@ -16,9 +16,24 @@ pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
 
-    /// Files to open in the window
+    /// Files to open in the window, or - for standard input
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
+
+    /// What the window is drawn with
+    #[cfg(feature = "window")]
+    #[arg(long, value_name = "WITH", value_enum, default_value_t)]
+    pub(crate) gpu: crate::window::Choice,
+
+    /// Remember nothing of what is opened
+    #[cfg(feature = "window")]
+    #[arg(long)]
+    pub(crate) private: bool,
+
+    /// Open a window of its own, whether or not one is open already
+    #[cfg(feature = "window")]
+    #[arg(long)]
+    pub(crate) new_instance: bool,
 }
 
 /// What is to be done.

@@ -60,7 +60,7 @@ fn as_text(opened: &Opened, fields: &[InfoField], pages: &[PageEntry]) -> String
         lines.push(("Page size", format!("{width} × {height} {unit}{others}")));
     }
     for field in fields {
-        lines.push((title(field.key), field.value.to_string()));
+        lines.push((heading(field.key), field.value.to_string()));
     }
     lines.push(("Sandbox", sandbox(opened.session.standing())));
     let lines = lines
@@ -112,7 +112,7 @@ fn as_json(opened: &Opened, fields: &[InfoField], pages: &[PageEntry]) -> Value 
     })
 }
 
-fn title(key: InfoKey) -> &'static str {
+pub(crate) fn heading(key: InfoKey) -> &'static str {
     match key {
         InfoKey::Version => "Version",
         InfoKey::Title => "Title",

@@ -1,0 +1,77 @@
+//! The window, on the same broker as the command line.
+//!
+//! | folder or file | holds |
+//! |---|---|
+//! | `event_loop` | winit: events in, frames out |
+//! | `shell` | everything that is shown and done, without a window |
+//! | `chrome` | how it is drawn |
+//! | `document` | layout, view, tiles, and the thread of a document's session |
+//! | `canvas` | pixels onto the screen: GPU or CPU |
+//! | `keys` | actions and their keys |
+//! | `tab`, `opening`, `renderers` | a document in the window, where it is from, who draws it |
+//! | `store`, `watch` | what is remembered, files that change |
+//! | `instance`, `portal` | files from a second start, from the desktop's dialog |
+//! | `clipboard` | text to and from other programs |
+
+mod canvas;
+mod chrome;
+mod clipboard;
+mod document;
+mod event_loop;
+mod instance;
+mod keys;
+mod opening;
+mod portal;
+mod renderers;
+mod shell;
+mod store;
+mod tab;
+mod watch;
+
+pub(crate) use canvas::Choice;
+
+use opening::Origin;
+use std::path::PathBuf;
+use store::Store;
+
+/// What the command line says about the window.
+#[derive(Debug, Default)]
+pub(crate) struct Options {
+    pub(crate) files: Vec<PathBuf>,
+    pub(crate) gpu: Choice,
+    /// Remember nothing.
+    pub(crate) private: bool,
+    /// Do not hand the files to a window that runs already.
+    pub(crate) new_instance: bool,
+}
+
+/// Shows the window until it is closed.
+///
+/// # Errors
+///
+/// A sentence that says why there is no window.
+pub(crate) fn run(options: Options) -> Result<(), String> {
+    let alone = options.new_instance || options.private;
+    if !alone && instance::hand_over(&options.files) {
+        return Ok(());
+    }
+    let keys = keys(store::keys_file())?;
+    let store = match store::file() {
+        Some(file) if !options.private => Store::open(file),
+        _ => Store::none(),
+    };
+    let origins = options.files.into_iter().map(Origin::named).collect();
+    event_loop::run(origins, options.gpu, keys, store, alone)
+}
+
+/// The user's keys, or the default ones where there is no file.
+fn keys(file: Option<PathBuf>) -> Result<keys::KeyMap, String> {
+    let Some(text) = file
+        .as_ref()
+        .and_then(|file| std::fs::read_to_string(file).ok())
+    else {
+        return Ok(keys::KeyMap::default());
+    };
+    let name = file.unwrap_or_default();
+    keys::KeyMap::parse(&text).map_err(|error| format!("{}: {error}", name.display()))
+}

@@ -1,0 +1,304 @@
+//! The pages: where they are drawn, and what wheel and pointer do to them.
+
+use crate::window::canvas::Canvas;
+use crate::window::document::layout::Placed;
+use crate::window::keys::Action;
+use crate::window::shell::{Shell, scene};
+use crate::window::tab::Tab;
+use egui::epaint::{Mesh, Vertex};
+use egui::{
+    Align2, Color32, FontId, Painter, PointerButton, Pos2, Rect, Response, Role, Sense, Shape,
+    Stroke, TextureId, Ui, WidgetInfo, pos2, vec2,
+};
+use ipc::Format;
+use std::time::Duration;
+
+/// A page that is not drawn after this long shows its number.
+const PATIENCE: Duration = Duration::from_millis(200);
+
+/// Side of the squares behind what is see-through, in points.
+const CHECK: f32 = 10.0;
+
+/// Width of the bar that shows where one is, in points.
+const BAR: f32 = 12.0;
+
+pub(super) fn show(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
+    let area = ui.max_rect();
+    let response = ui.allocate_rect(area, Sense::click_and_drag());
+    let points = ui.pixels_per_point();
+    let Some(tab) = shell.tab_mut() else {
+        return;
+    };
+    // Pages stand on whole pixels, so the area does too.
+    let corner = ((area.min.x * points).round(), (area.min.y * points).round());
+    let size = (
+        (area.width() * points).floor(),
+        (area.height() * points).floor(),
+    );
+    let viewport = (f64::from(size.0), f64::from(size.1));
+    tab.view.resize(&tab.layout, viewport, f64::from(points));
+    follow_pointer(tab, ui, &response, corner);
+    let page = tab.view.current_page(&tab.layout);
+    let name = format!("Page {} of {}", tab.label(page), tab.layout.pages());
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &name));
+    let painter = ui.painter_at(area);
+    let desk = Desk {
+        painter: &painter,
+        corner,
+        points,
+    };
+    for placed in tab.view.visible(&tab.layout, 0.0) {
+        desk.page(tab, &placed, ui);
+    }
+    bar(tab, ui, area);
+    buttons(shell, ui, &response, canvas);
+}
+
+/// Wheel, pinch and drag.
+fn follow_pointer(tab: &mut Tab, ui: &Ui, response: &Response, corner: (f32, f32)) {
+    let points = f64::from(ui.pixels_per_point());
+    let (zoom, scroll, pointer) = ui.input(|input| {
+        (
+            input.zoom_delta(),
+            input.smooth_scroll_delta(),
+            input.pointer.hover_pos(),
+        )
+    });
+    let anchor = |at: Pos2| {
+        let x = f64::from(at.x) * points - f64::from(corner.0);
+        let y = f64::from(at.y) * points - f64::from(corner.1);
+        (x, y)
+    };
+    if response.contains_pointer()
+        && let Some(at) = pointer
+    {
+        let wheel = f64::from(scroll.y);
+        if zoom != 1.0 {
+            let times = tab.view.times() * f64::from(zoom);
+            tab.view.zoom_to(&tab.layout, times, anchor(at));
+        } else if tab.is_picture() && wheel != 0.0 && tab.layout.pages() == 1 {
+            let times = tab.view.times() * (wheel / 400.0).exp();
+            tab.view.zoom_to(&tab.layout, times, anchor(at));
+        } else if scroll != egui::Vec2::ZERO {
+            let by = (-f64::from(scroll.x) * points, -wheel * points);
+            tab.view.scroll_by(&tab.layout, by);
+        }
+    }
+    let pulled =
+        response.dragged_by(PointerButton::Primary) || response.dragged_by(PointerButton::Middle);
+    if pulled {
+        let by = response.drag_delta();
+        let by = (-f64::from(by.x) * points, -f64::from(by.y) * points);
+        tab.view.scroll_by(&tab.layout, by);
+        ui.ctx().set_cursor_icon(egui::CursorIcon::Grabbing);
+    }
+}
+
+/// Clicks that do something.
+fn buttons(shell: &mut Shell, ui: &Ui, response: &Response, canvas: &mut dyn Canvas) {
+    let pressed = |button| ui.input(|input| input.pointer.button_pressed(button));
+    if response.double_clicked() {
+        shell.act(Action::FullScreen, None, ui.ctx(), canvas);
+    }
+    if response.hovered() && pressed(PointerButton::Extra1) {
+        shell.act(Action::Back, None, ui.ctx(), canvas);
+    }
+    if response.hovered() && pressed(PointerButton::Extra2) {
+        shell.act(Action::Forward, None, ui.ctx(), canvas);
+    }
+    if response.secondary_clicked() {
+        shell.act(Action::Menu, None, ui.ctx(), canvas);
+    }
+}
+
+/// Where pages lie.
+struct Desk<'a> {
+    painter: &'a Painter,
+    /// Top left in device pixels.
+    corner: (f32, f32),
+    points: f32,
+}
+
+impl Desk<'_> {
+    /// A place on the screen in points, from device pixels.
+    fn at(&self, x: f64, y: f64) -> Pos2 {
+        let x = (f64::from(self.corner.0) + x) / f64::from(self.points);
+        let y = (f64::from(self.corner.1) + y) / f64::from(self.points);
+        pos2(x as f32, y as f32)
+    }
+
+    fn page(&self, tab: &mut Tab, placed: &Placed, ui: &Ui) {
+        let end = (placed.left + placed.width, placed.top + placed.height);
+        let rect = Rect::from_min_max(self.at(placed.left, placed.top), self.at(end.0, end.1));
+        let format = tab.summary().map(|summary| summary.format);
+        match format {
+            Some(Format::Pdf) => {
+                self.painter.rect_filled(rect, 0.0, Color32::WHITE);
+            }
+            Some(Format::Jpeg) => {}
+            _ => self.checks(rect.intersect(self.painter.clip_rect()), ui),
+        }
+        let turn = tab.view.arrangement.turn;
+        let tiles = scene(tab).tiles(std::slice::from_ref(placed));
+        let is_drawn = |tab: &Tab, key| tab.tiles.is_done(key);
+        let complete = tiles.iter().all(|key| is_drawn(tab, key)) && tiles.len() == 1;
+        let mut blank = true;
+        if !complete && let Some(texture) = tab.tiles.stand_in(placed.page, placed.width) {
+            self.part(placed, texture, [0.0, 0.0, 1.0, 1.0], turn);
+            blank = false;
+        }
+        for key in &tiles {
+            if let Some(texture) = tab.tiles.get(key).filter(|_| complete || !key.is_whole()) {
+                let (w, h) = (f64::from(key.page_px.0), f64::from(key.page_px.1));
+                let (x, y) = (f64::from(key.origin_px.0), f64::from(key.origin_px.1));
+                let (right, bottom) = (x + f64::from(key.size_px.0), y + f64::from(key.size_px.1));
+                self.part(placed, texture, [x / w, y / h, right / w, bottom / h], turn);
+                blank = false;
+            }
+        }
+        if let Some(why) = tab.tiles.failure(placed.page) {
+            self.note(rect, &format!("Page {} {why}", tab.label(placed.page)));
+        } else if blank {
+            self.placeholder(tab, placed.page, rect, ui);
+        }
+        if format == Some(Format::Pdf) {
+            let line = Stroke::new(1.0 / self.points, Color32::from_black_alpha(60));
+            self.painter
+                .rect_stroke(rect, 0.0, line, egui::StrokeKind::Outside);
+        }
+    }
+
+    /// A part of a page (left, top, right, bottom of the page before it is turned, 0 to 1).
+    fn part(&self, placed: &Placed, texture: TextureId, [l, t, r, b]: [f64; 4], turn: u8) {
+        // Where the part lies on the page as it is turned.
+        let [left, top, right, bottom] = match turn % 4 {
+            0 => [l, t, r, b],
+            1 => [1.0 - b, l, 1.0 - t, r],
+            2 => [1.0 - r, 1.0 - b, 1.0 - l, 1.0 - t],
+            _ => [t, 1.0 - r, b, 1.0 - l],
+        };
+        let x = |v: f64| (placed.left + v * placed.width).round();
+        let y = |v: f64| (placed.top + v * placed.height).round();
+        let corners = [
+            self.at(x(left), y(top)),
+            self.at(x(right), y(top)),
+            self.at(x(left), y(bottom)),
+            self.at(x(right), y(bottom)),
+        ];
+        let uv: [(f32, f32); 4] = match turn % 4 {
+            0 => [(0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0)],
+            1 => [(0.0, 1.0), (0.0, 0.0), (1.0, 1.0), (1.0, 0.0)],
+            2 => [(1.0, 1.0), (0.0, 1.0), (1.0, 0.0), (0.0, 0.0)],
+            _ => [(1.0, 0.0), (1.0, 1.0), (0.0, 0.0), (0.0, 1.0)],
+        };
+        let mut mesh = Mesh::with_texture(texture);
+        for (pos, uv) in corners.into_iter().zip(uv) {
+            mesh.vertices.push(Vertex {
+                pos,
+                uv: uv.into(),
+                color: Color32::WHITE,
+            });
+        }
+        mesh.add_triangle(0, 1, 2);
+        mesh.add_triangle(2, 1, 3);
+        self.painter.add(Shape::mesh(mesh));
+    }
+
+    /// Squares behind a picture that may be see-through.
+    fn checks(&self, rect: Rect, ui: &Ui) {
+        let (light, dark) = if ui.visuals().dark_mode {
+            (Color32::from_gray(0x4a), Color32::from_gray(0x3c))
+        } else {
+            (Color32::from_gray(0xff), Color32::from_gray(0xe2))
+        };
+        self.painter.rect_filled(rect, 0.0, light);
+        let mut mesh = Mesh::default();
+        let rows = (rect.height() / CHECK).ceil() as i32;
+        let columns = (rect.width() / CHECK).ceil() as i32;
+        for row in 0..rows.min(1000) {
+            for column in (row % 2..columns.min(1000)).step_by(2) {
+                let corner = rect.min + vec2(column as f32, row as f32) * CHECK;
+                let square = Rect::from_min_size(corner, vec2(CHECK, CHECK)).intersect(rect);
+                mesh.add_colored_rect(square, dark);
+            }
+        }
+        self.painter.add(Shape::mesh(mesh));
+    }
+
+    /// A page that is still being drawn.
+    fn placeholder(&self, tab: &Tab, page: u32, rect: Rect, ui: &Ui) {
+        if tab.since.elapsed() < PATIENCE {
+            ui.ctx().request_repaint_after(PATIENCE);
+            return;
+        }
+        let seen = rect.intersect(self.painter.clip_rect());
+        let color = Color32::from_gray(0xa0);
+        let font = FontId::proportional(20.0);
+        self.painter.text(
+            seen.center(),
+            Align2::CENTER_CENTER,
+            tab.label(page),
+            font,
+            color,
+        );
+    }
+
+    fn note(&self, rect: Rect, words: &str) {
+        let seen = rect.intersect(self.painter.clip_rect()).shrink(16.0);
+        let color = Color32::from_rgb(0xb0, 0x30, 0x30);
+        let font = FontId::proportional(14.0);
+        let width = seen.width().clamp(50.0, 420.0);
+        let galley = self.painter.layout(words.to_owned(), font, color, width);
+        let place = seen.center() - galley.size() / 2.0;
+        let behind = Rect::from_min_size(place, galley.size()).expand(10.0);
+        self.painter
+            .rect_filled(behind, 6.0, Color32::from_rgb(0xff, 0xf0, 0xee));
+        self.painter.galley(place, galley, color);
+    }
+}
+
+/// The bar on the right: where one is, and a way to go far.
+fn bar(tab: &mut Tab, ui: &Ui, area: Rect) {
+    let reach = tab.view.reach(&tab.layout).1;
+    if reach <= 0.0 || !tab.view.continuous {
+        return;
+    }
+    let track = Rect::from_min_max(pos2(area.right() - BAR, area.top()), area.max);
+    let share = tab.view.viewport().1 / (tab.view.viewport().1 + reach);
+    let length = (track.height() * share as f32).max(36.0);
+    let room = (track.height() - length).max(1.0);
+    let response = ui.interact(
+        track,
+        ui.scope_id().with("scroll bar"),
+        Sense::click_and_drag(),
+    );
+    response.widget_info(|| WidgetInfo::labeled(Role::Slider, true, "Place in the document"));
+    if let Some(at) = response.interact_pointer_pos() {
+        let wanted = f64::from((at.y - track.top() - length / 2.0) / room) * reach;
+        tab.view
+            .scroll_by(&tab.layout, (0.0, wanted - tab.view.scroll().1));
+    }
+    let top = track.top() + room * (tab.view.scroll().1 / reach) as f32;
+    let lively = response.hovered() || response.dragged();
+    let width = if lively { 8.0 } else { 5.0 };
+    let thumb = Rect::from_min_size(
+        pos2(track.right() - width - 2.0, top + 2.0),
+        vec2(width, length - 4.0),
+    );
+    let color = ui
+        .visuals()
+        .text_color()
+        .gamma_multiply(if lively { 0.7 } else { 0.4 });
+    ui.painter().rect_filled(thumb, width / 2.0, color);
+    if response.dragged() {
+        let label = tab.label(tab.view.current_page(&tab.layout));
+        let at = pos2(thumb.left() - 10.0, thumb.center().y);
+        let font = egui::TextStyle::Body.resolve(ui.style());
+        let color = ui.visuals().text_color();
+        let galley = ui.painter().layout_no_wrap(label, font, color);
+        let rect = Align2::RIGHT_CENTER.anchor_size(at, galley.size() + vec2(16.0, 8.0));
+        ui.painter().rect_filled(rect, 8.0, ui.visuals().panel_fill);
+        ui.painter()
+            .galley(rect.min + vec2(8.0, 4.0), galley, color);
+    }
+}

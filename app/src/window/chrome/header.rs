@@ -1,0 +1,163 @@
+//! The header: side panel, title and page, shield, menu.
+
+use super::icons::Icon;
+use super::{parts, theme};
+use crate::window::canvas::Canvas;
+use crate::window::keys::Action;
+use crate::window::shell::Shell;
+use crate::window::tab::{State, Tab};
+use capmode::Posture;
+use egui::{Align, Key, Layout, RichText, TextEdit, Ui, vec2};
+
+pub(super) fn show(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
+    let frame = egui::Frame::side_top_panel(ui.style()).inner_margin(egui::Margin::symmetric(8, 6));
+    let panel = egui::Panel::top("header")
+        .exact_size(theme::HEADER)
+        .frame(frame);
+    panel.show(ui, |ui| {
+        let whole = ui.max_rect();
+        ui.horizontal_centered(|ui| {
+            let name = parts::with_keys(&shell.keys, Action::SidePanel);
+            if parts::icon_button(ui, Icon::SidePanel, &name).clicked() {
+                shell.act(Action::SidePanel, None, ui.ctx(), canvas);
+            }
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let name = parts::with_keys(&shell.keys, Action::Menu);
+                if parts::icon_button(ui, Icon::Menu, &name).clicked() {
+                    shell.act(Action::Menu, None, ui.ctx(), canvas);
+                }
+                if shield(shell, ui) {
+                    shell.act(Action::Security, None, ui.ctx(), canvas);
+                }
+            });
+        });
+        // The title stands in the window's middle, whatever is beside it.
+        let width = (whole.width() - 5.0 * theme::BUTTON).max(80.0);
+        let middle = egui::Rect::from_center_size(whole.center(), vec2(width, whole.height()));
+        let builder = egui::UiBuilder::new()
+            .max_rect(middle)
+            .layout(Layout::left_to_right(Align::Center).with_main_align(Align::Center));
+        ui.scope_builder(builder, |ui| title(shell, ui));
+    });
+}
+
+fn title(shell: &mut Shell, ui: &mut Ui) {
+    let ask = std::mem::take(&mut shell.ask_page_entry);
+    let Some(tab) = shell.tab_mut() else {
+        let name = egui::Label::new(RichText::new("Pellucid").strong());
+        ui.add_sized(ui.available_size(), name);
+        return;
+    };
+    let entry_width = if tab.layout.pages() > 1 { 130.0 } else { 0.0 };
+    let text = RichText::new(tab.title()).strong();
+    let job = egui::Label::new(text).truncate();
+    let galley_width = ui
+        .painter()
+        .layout_no_wrap(
+            tab.title(),
+            egui::TextStyle::Body.resolve(ui.style()),
+            egui::Color32::WHITE,
+        )
+        .size()
+        .x;
+    let width = (galley_width * 1.08 + 8.0).min((ui.available_width() - entry_width).max(40.0));
+    let spare = (ui.available_width() - entry_width - width).max(0.0) / 2.0;
+    ui.add_space(spare);
+    ui.add_sized(vec2(width, 24.0), job)
+        .on_hover_text(where_from(tab));
+    if tab.summary().is_some() && tab.layout.pages() > 1 {
+        page_entry(tab, ask, ui);
+    }
+}
+
+fn where_from(tab: &Tab) -> String {
+    let path = tab
+        .origin
+        .path()
+        .map(|path| path.to_string_lossy().into_owned());
+    path.map_or_else(|| tab.origin.name(), |path| crate::cli::printable(&path))
+}
+
+/// The page that is shown; another one can be typed, by label or number.
+fn page_entry(tab: &mut Tab, ask: bool, ui: &mut Ui) {
+    let (page, pages) = (tab.view.current_page(&tab.layout), tab.layout.pages());
+    let label = tab.label(page);
+    let mut text = tab.page_entry.clone().unwrap_or_else(|| label.clone());
+    let edit = TextEdit::singleline(&mut text)
+        .desired_width(44.0)
+        .align(egui::Align2::RIGHT_CENTER)
+        .margin(vec2(6.0, 3.0));
+    let response = ui.add(edit).on_hover_text("Page, by its label or number");
+    response.widget_info(|| egui::WidgetInfo::text_edit(true, "", &text, "Page"));
+    if ask {
+        response.request_focus();
+    }
+    let numbered = label != (page + 1).to_string();
+    let of = if numbered {
+        format!("({} of {pages})", page + 1)
+    } else {
+        format!("of {pages}")
+    };
+    ui.label(RichText::new(of).weak());
+    if response.gained_focus() {
+        tab.page_entry = Some(String::new());
+    } else if response.changed() {
+        tab.page_entry = Some(text);
+    } else if response.lost_focus() {
+        let typed = tab.page_entry.take();
+        if ui.input(|input| input.key_pressed(Key::Enter))
+            && let Some(page) = typed.and_then(|typed| tab.page_named(&typed))
+        {
+            tab.jump(page);
+        }
+    }
+}
+
+/// Draws the shield; tells whether it was pressed.
+fn shield(shell: &Shell, ui: &mut Ui) -> bool {
+    let Some(tab) = shell.tab() else {
+        return false;
+    };
+    let (icon, words, color) = match (&tab.state, &tab.standing) {
+        (State::Failed(error), _) if is_attack(error) => (
+            Icon::ShieldCrossed,
+            "The file tried something forbidden and was stopped",
+            theme::red(ui),
+        ),
+        (State::Failed(_), _) => (
+            Icon::ShieldNotched,
+            "The renderer stopped; other files are not affected",
+            theme::amber(ui),
+        ),
+        (_, Some(standing)) => match &standing.posture {
+            Posture::Full => (
+                Icon::Shield,
+                "Isolated: this file cannot reach your files or the network",
+                ui.visuals().text_color(),
+            ),
+            _ => (
+                Icon::ShieldNotched,
+                "Isolated, with fewer layers than there could be",
+                theme::amber(ui),
+            ),
+        },
+        _ => (
+            Icon::Shield,
+            "Being isolated",
+            ui.visuals().weak_text_color(),
+        ),
+    };
+    let name = format!(
+        "{words} ({})",
+        shell.keys.words(Action::Security).join(", ")
+    );
+    parts::colored_icon_button(ui, icon, &name, color).clicked()
+}
+
+fn is_attack(error: &crate::broker::BrokerError) -> bool {
+    use crate::broker::{BrokerError, RendererEnd};
+    matches!(
+        error,
+        BrokerError::Ended(RendererEnd::Violation | RendererEnd::BadMessage(_))
+    )
+}

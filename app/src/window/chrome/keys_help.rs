@@ -1,0 +1,49 @@
+//! The keys that are in force.
+
+use super::parts;
+use crate::window::keys::ACTIONS;
+use crate::window::shell::{Overlay, Shell};
+use egui::{Grid, ScrollArea, TextEdit, Ui};
+
+pub(super) fn show(shell: &mut Shell, ui: &Ui) {
+    let Overlay::Help(filter) = &mut shell.overlay else {
+        return;
+    };
+    let keys = &shell.keys;
+    let left = parts::dialog(ui, "Keys", 520.0, |ui| {
+        let edit = TextEdit::singleline(filter)
+            .hint_text("Find an action")
+            .desired_width(f32::INFINITY);
+        let response = ui.add(edit);
+        response.widget_info(|| egui::WidgetInfo::text_edit(true, "", "", "Find an action"));
+        if ui.memory(|memory| memory.focused()).is_none() {
+            response.request_focus();
+        }
+        let wanted = filter.to_lowercase();
+        ScrollArea::vertical()
+            .max_height(420.0)
+            .auto_shrink([false, true])
+            .show(ui, |ui| {
+                Grid::new("keys")
+                    .num_columns(2)
+                    .striped(true)
+                    .spacing([24.0, 4.0])
+                    .show(ui, |ui| {
+                        for row in ACTIONS
+                            .iter()
+                            .filter(|row| row.words.to_lowercase().contains(&wanted))
+                        {
+                            ui.label(row.words);
+                            ui.label(
+                                egui::RichText::new(keys.words(row.action).join("  ·  "))
+                                    .monospace(),
+                            );
+                            ui.end_row();
+                        }
+                    });
+            });
+    });
+    if left {
+        shell.overlay = Overlay::None;
+    }
+}

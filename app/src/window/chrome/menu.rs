@@ -1,0 +1,81 @@
+//! The menu behind the header's last button.
+
+use crate::window::canvas::Canvas;
+use crate::window::keys::Action;
+use crate::window::shell::{Overlay, Shell};
+use egui::{Align2, Area, Frame, Id, Ui, pos2};
+
+/// Sections of the menu.
+const SECTIONS: [&[Action]; 5] = [
+    &[Action::Open, Action::ReopenTab, Action::Reload],
+    &[
+        Action::FitPage,
+        Action::FitWidth,
+        Action::ActualSize,
+        Action::RotateRight,
+        Action::RotateLeft,
+    ],
+    &[
+        Action::Continuous,
+        Action::Dual,
+        Action::RightToLeft,
+        Action::Smoothing,
+    ],
+    &[
+        Action::FullScreen,
+        Action::Present,
+        Action::Information,
+        Action::Security,
+    ],
+    &[Action::Theme, Action::Palette, Action::Help, Action::Quit],
+];
+
+pub(super) fn show(shell: &mut Shell, ui: &Ui, canvas: &mut dyn Canvas) {
+    let screen = ui.ctx().content_rect();
+    let at = pos2(screen.right() - 8.0, screen.top() + super::theme::HEADER);
+    let mut done = None;
+    let area = Area::new(Id::unique("menu"))
+        .pivot(Align2::RIGHT_TOP)
+        .fixed_pos(at)
+        .order(egui::Order::Foreground);
+    let response = area.show(ui.ctx(), |ui| {
+        Frame::popup(ui.style()).inner_margin(8.0).show(ui, |ui| {
+            ui.set_width(300.0);
+            let height = screen.height() - super::theme::HEADER - 24.0;
+            egui::ScrollArea::vertical()
+                .max_height(height)
+                .min_scrolled_height(height)
+                .show(ui, |ui| {
+                    ui.spacing_mut().item_spacing.y = 1.0;
+                    for (index, section) in SECTIONS.iter().enumerate() {
+                        if index > 0 {
+                            ui.separator();
+                        }
+                        for action in *section {
+                            if entry(shell, *action, ui) {
+                                done = Some(*action);
+                            }
+                        }
+                    }
+                });
+        });
+    });
+    // The click that opened it came in the frame before.
+    if done.is_some() || response.response.clicked_elsewhere() {
+        shell.overlay = Overlay::None;
+    }
+    if let Some(action) = done {
+        shell.act(action, None, ui.ctx(), canvas);
+    }
+}
+
+fn entry(shell: &Shell, action: Action, ui: &mut Ui) -> bool {
+    let shortcut = shell
+        .keys
+        .words(action)
+        .first()
+        .cloned()
+        .unwrap_or_default();
+    let button = egui::Button::selectable(false, action.described().words).shortcut_text(shortcut);
+    ui.add_sized([ui.available_width(), 28.0], button).clicked()
+}

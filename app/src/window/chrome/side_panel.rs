@@ -1,0 +1,98 @@
+//! The panel on the left: small pages to go to.
+
+use crate::window::document::wanted::TileKey;
+use crate::window::shell::Shell;
+use crate::window::tab::Tab;
+use egui::{Color32, Rect, Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+
+/// Width of a small page, in points.
+const WIDTH: f32 = 120.0;
+
+/// Height of the row of a small page with its label, in points.
+const ROW: f32 = 190.0;
+
+pub(super) fn show(shell: &mut Shell, ui: &mut Ui) {
+    shell.thumbnails.clear();
+    if !shell.side_panel {
+        return;
+    }
+    let mut wanted = Vec::new();
+    let panel = egui::Panel::left("side")
+        .default_size(200.0)
+        .size_range(160.0..=320.0);
+    panel.show(ui, |ui| match shell.tab_mut() {
+        Some(tab) if tab.summary().is_some() => pages(tab, ui, &mut wanted),
+        _ => {
+            ui.weak("No pages yet");
+        }
+    });
+    shell.thumbnails = wanted;
+}
+
+fn pages(tab: &mut Tab, ui: &mut Ui, wanted: &mut Vec<TileKey>) {
+    let current = tab.view.current_page(&tab.layout);
+    let count = tab.layout.pages() as usize;
+    let spacing = ui.spacing().item_spacing.y;
+    let followed = ui.data(|data| data.get_temp::<u32>(ui.scope_id()));
+    let mut area = ScrollArea::vertical().auto_shrink([false, false]);
+    if followed != Some(current) {
+        // The panel follows the document.
+        ui.data_mut(|data| data.insert_temp(ui.scope_id(), current));
+        let middle = ui.available_height() / 2.0 - ROW / 2.0;
+        let top = current as f32 * (ROW + spacing) - middle;
+        area = area.vertical_scroll_offset(top.max(0.0));
+    }
+    let mut chosen = None;
+    area.show_rows(ui, ROW, count, |ui, rows| {
+        for page in rows {
+            let page = u32::try_from(page).unwrap_or(u32::MAX);
+            if one(tab, page, page == current, ui, wanted) {
+                chosen = Some(page);
+            }
+        }
+    });
+    if let Some(page) = chosen {
+        tab.jump(page);
+    }
+}
+
+/// Draws a small page; tells whether it was pressed.
+fn one(tab: &mut Tab, page: u32, current: bool, ui: &mut Ui, wanted: &mut Vec<TileKey>) -> bool {
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
+    let label = tab.label(page);
+    response.widget_info(|| {
+        WidgetInfo::selected(Role::ListBoxOption, true, current, format!("Page {label}"))
+    });
+    let (width, height) = tab.layout.upright(page);
+    let fits = f64::from(WIDTH) / width.max(1.0);
+    let scale = fits.min(f64::from(ROW - 36.0) / height.max(1.0)) as f32;
+    let size = vec2(width as f32 * scale, height as f32 * scale);
+    let middle = pos2(rect.center().x, rect.top() + (ROW - 28.0) / 2.0 + 4.0);
+    let place = Rect::from_center_size(middle, size);
+    let points = ui.pixels_per_point();
+    let side = |side: f32| (side * points).round().clamp(1.0, 1024.0) as u32;
+    wanted.extend(TileKey::whole(page, (side(size.x), side(size.y))));
+    if response.hovered() || current {
+        let fill = if current {
+            ui.visuals().widgets.inactive.bg_fill
+        } else {
+            ui.visuals().widgets.hovered.bg_fill
+        };
+        ui.painter().rect_filled(rect.shrink(2.0), 8.0, fill);
+    }
+    super::parts::focus_ring(ui, &response, 8.0);
+    ui.painter().rect_filled(place, 0.0, Color32::WHITE);
+    if let Some(texture) = tab.tiles.stand_in(page, f64::from(size.x * points)) {
+        let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+        ui.painter().image(texture, place, uv, Color32::WHITE);
+    }
+    let line = Stroke::new(1.0, Color32::from_black_alpha(60));
+    ui.painter()
+        .rect_stroke(place, 0.0, line, egui::StrokeKind::Outside);
+    let at = pos2(rect.center().x, rect.bottom() - 14.0);
+    let font = egui::TextStyle::Small.resolve(ui.style());
+    let color = ui.visuals().text_color();
+    ui.painter()
+        .text(at, egui::Align2::CENTER_CENTER, label, font, color);
+    response.clicked()
+}

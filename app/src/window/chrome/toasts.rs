@@ -1,0 +1,51 @@
+//! Words that go by themselves.
+
+use crate::window::shell::Shell;
+use egui::{Align2, Area, Frame, Id, Ui, vec2};
+use std::time::{Duration, Instant};
+
+/// How long a toast stays.
+const LIFE: Duration = Duration::from_secs(5);
+
+/// A sentence at the bottom of the window.
+#[derive(Debug)]
+pub(crate) struct Toast {
+    text: String,
+    until: Instant,
+}
+
+impl Toast {
+    pub(crate) fn new(text: String) -> Self {
+        Self {
+            text,
+            until: Instant::now() + LIFE,
+        }
+    }
+}
+
+pub(super) fn show(shell: &mut Shell, ui: &Ui) {
+    let now = Instant::now();
+    shell.toasts.retain(|toast| toast.until > now);
+    let Some(next) = shell.toasts.iter().map(|toast| toast.until).min() else {
+        return;
+    };
+    ui.ctx().request_repaint_after(next - now);
+    let area = Area::new(Id::unique("toasts")).anchor(Align2::CENTER_BOTTOM, vec2(0.0, -24.0));
+    let response = area.show(ui.ctx(), |ui| {
+        for toast in &shell.toasts {
+            Frame::popup(ui.style())
+                .corner_radius(16.0)
+                .inner_margin(10.0)
+                .show(ui, |ui| {
+                    ui.add(egui::Label::new(&toast.text).extend());
+                });
+        }
+    });
+    if response.response.contains_pointer() {
+        // It stays as long as it is looked at.
+        shell
+            .toasts
+            .iter_mut()
+            .for_each(|toast| toast.until = now + LIFE);
+    }
+}

@@ -1,0 +1,175 @@
+//! Tiles that are drawn and can be shown, within a budget of bytes.
+
+use super::wanted::TileKey;
+use egui::TextureId;
+use std::collections::{HashMap, HashSet};
+
+/// Bytes of textures that one window keeps: five screens of 4K.
+pub(crate) const BUDGET: usize = 192 * 1024 * 1024;
+
+/// Tiles of one document.
+#[derive(Default)]
+pub(crate) struct Tiles {
+    drawn: HashMap<TileKey, Drawn>,
+    /// Those of each page, for finding what can stand in.
+    by_page: HashMap<u32, Vec<TileKey>>,
+    failed: HashMap<TileKey, String>,
+    bytes: usize,
+    clock: u64,
+}
+
+struct Drawn {
+    texture: TextureId,
+    used: u64,
+}
+
+impl Tiles {
+    /// Takes a tile; gives back the texture that it replaces.
+    pub(crate) fn insert(&mut self, key: TileKey, texture: TextureId) -> Option<TextureId> {
+        let used = self.clock;
+        let old = self.drawn.insert(key, Drawn { texture, used });
+        if old.is_none() {
+            self.bytes += key.bytes();
+            self.by_page.entry(key.page).or_default().push(key);
+        }
+        old.map(|old| old.texture)
+    }
+
+    /// A tile that cannot be drawn is not asked for again.
+    pub(crate) fn fail(&mut self, key: TileKey, why: String) {
+        self.failed.insert(key, why);
+    }
+
+    /// Why a page cannot be drawn, if it cannot.
+    pub(crate) fn failure(&self, page: u32) -> Option<&str> {
+        self.failed
+            .iter()
+            .find(|(key, _)| key.page == page)
+            .map(|(_, why)| why.as_str())
+    }
+
+    /// Whether a tile is drawn, or cannot be.
+    pub(crate) fn is_done(&self, key: &TileKey) -> bool {
+        self.drawn.contains_key(key) || self.failed.contains_key(key)
+    }
+
+    /// The texture of a tile that is going to be shown.
+    pub(crate) fn get(&mut self, key: &TileKey) -> Option<TextureId> {
+        let drawn = self.drawn.get_mut(key)?;
+        drawn.used = self.clock;
+        Some(drawn.texture)
+    }
+
+    /// What stands in for a page: its whole at the nearest size.
+    pub(crate) fn stand_in(&mut self, page: u32, width_px: f64) -> Option<TextureId> {
+        let keys = self.by_page.get(&page)?;
+        let off = |key: &&TileKey| (f64::from(key.page_px.0) / width_px.max(1.0)).ln().abs();
+        let wholes = keys.iter().filter(|key| key.is_whole());
+        let best = *wholes.min_by(|a, b| off(a).total_cmp(&off(b)))?;
+        self.get(&best)
+    }
+
+    /// A new frame begins.
+    pub(crate) fn tick(&mut self) {
+        self.clock += 1;
+    }
+
+    /// Bytes of all textures.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// Gives up the tiles that were shown longest ago until the rest fits, but
+    /// none of the last frame; returns their textures.
+    pub(crate) fn evict(&mut self, budget: usize, keep: &HashSet<TileKey>) -> Vec<TextureId> {
+        if self.bytes <= budget {
+            return Vec::new();
+        }
+        let mut oldest: Vec<(u64, TileKey)> = self
+            .drawn
+            .iter()
+            .filter(|(key, drawn)| drawn.used < self.clock && !keep.contains(key))
+            .map(|(key, drawn)| (drawn.used, *key))
+            .collect();
+        oldest.sort_by_key(|(used, _)| *used);
+        let mut freed = Vec::new();
+        for (_, key) in oldest {
+            if self.bytes <= budget {
+                break;
+            }
+            freed.extend(self.remove(&key));
+        }
+        freed
+    }
+
+    fn remove(&mut self, key: &TileKey) -> Option<TextureId> {
+        let drawn = self.drawn.remove(key)?;
+        self.bytes = self.bytes.saturating_sub(key.bytes());
+        if let Some(keys) = self.by_page.get_mut(&key.page) {
+            keys.retain(|other| other != key);
+            if keys.is_empty() {
+                self.by_page.remove(&key.page);
+            }
+        }
+        Some(drawn.texture)
+    }
+
+    /// Forgets every tile; returns their textures.
+    pub(crate) fn clear(&mut self) -> Vec<TextureId> {
+        let textures = self.drawn.drain().map(|(_, drawn)| drawn.texture).collect();
+        *self = Self {
+            clock: self.clock,
+            ..Self::default()
+        };
+        textures
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(page: u32, side: u16) -> TileKey {
+        let page_px = (side.into(), side.into());
+        TileKey {
+            page,
+            page_px,
+            origin_px: (0, 0),
+            size_px: (side, side),
+        }
+    }
+
+    #[test]
+    fn oldest_tiles_go_first_and_those_on_screen_stay() {
+        let mut tiles = Tiles::default();
+        for page in 0..10 {
+            tiles.tick();
+            tiles.insert(key(page, 100), TextureId::User(page.into()));
+        }
+        tiles.tick();
+        tiles.get(&key(0, 100));
+        let freed = tiles.evict(5 * 40_000, &HashSet::from([key(1, 100)]));
+        assert_eq!(freed, (2..7).map(TextureId::User).collect::<Vec<_>>());
+        assert_eq!(tiles.bytes(), 200_000);
+        assert!(tiles.get(&key(0, 100)).is_some() && tiles.get(&key(1, 100)).is_some());
+    }
+
+    #[test]
+    fn nearest_size_stands_in_for_what_is_not_drawn_yet() {
+        let mut tiles = Tiles::default();
+        tiles.insert(key(3, 100), TextureId::User(1));
+        tiles.insert(key(3, 400), TextureId::User(2));
+        assert_eq!(tiles.stand_in(3, 350.0), Some(TextureId::User(2)));
+        assert_eq!(tiles.stand_in(3, 120.0), Some(TextureId::User(1)));
+        assert_eq!(tiles.stand_in(4, 120.0), None);
+    }
+
+    #[test]
+    fn tile_that_failed_is_not_asked_for_again() {
+        let mut tiles = Tiles::default();
+        tiles.fail(key(1, 50), "is damaged".to_owned());
+        assert!(tiles.is_done(&key(1, 50)) && !tiles.is_done(&key(1, 51)));
+        assert_eq!(tiles.failure(1), Some("is damaged"));
+        assert_eq!(tiles.failure(2), None);
+    }
+}

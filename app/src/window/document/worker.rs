@@ -1,0 +1,367 @@
+//! The thread that drives a document's session: it opens, asks for what is
+//! wanted most, and tells the window what came. The window never waits for it.
+
+use super::wanted::TileKey;
+use crate::broker::{BrokerError, Reply, Session, Source, Standing, Ticket};
+use crate::window::renderers::Renderers;
+use capmode::Measured;
+use ipc::{InfoField, Items, PageEntry, PageIndex, Secret, Summary};
+use std::collections::HashMap;
+use std::io::{self, Read, Write};
+use std::os::fd::AsFd;
+use std::os::unix::net::UnixStream;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+/// Pages whose sizes are asked for at once: enough for the first screen in one
+/// message or few, small enough that a tile need not wait behind them.
+const PAGES_AT_ONCE: u32 = 512;
+
+/// What a worker tells.
+#[derive(Debug)]
+pub(crate) enum News {
+    /// The document is open.
+    Opened(Summary, Option<Standing>, Option<i32>),
+    /// It needs a password, or another one.
+    PasswordNeeded {
+        /// Whether one was tried.
+        wrong: bool,
+    },
+    /// Sizes and labels of pages.
+    Pages(u32, Vec<PageEntry>),
+    /// What the document says about itself.
+    Info(Vec<InfoField>),
+    /// How its process is doing, seen from outside.
+    Measured(Measured),
+    /// A tile: premultiplied RGBA8, rows packed.
+    Tile(TileKey, Vec<u8>),
+    /// A tile cannot be drawn; why.
+    TileFailed(TileKey, String),
+    /// The renderer is gone, or never was. The last news.
+    Ended(BrokerError),
+}
+
+/// The window's end of a worker. Dropping it ends the renderer.
+pub(crate) struct Worker {
+    shared: Arc<Shared>,
+    bell: UnixStream,
+}
+
+/// What the window asks, and the worker looks at whenever it is woken.
+struct Shared {
+    orders: Mutex<Orders>,
+    /// Ends an opening that takes long.
+    closed: Arc<AtomicBool>,
+}
+
+#[derive(Default)]
+struct Orders {
+    wanted: Vec<TileKey>,
+    password: Option<Secret>,
+    measure: bool,
+}
+
+impl Shared {
+    fn orders(&self) -> MutexGuard<'_, Orders> {
+        // Nothing is left half done in it.
+        self.orders.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Relaxed)
+    }
+}
+
+impl Worker {
+    /// Starts a thread that opens a document. `tell` is called on that thread.
+    ///
+    /// # Errors
+    ///
+    /// The `errno` of making a thread.
+    pub(crate) fn start(
+        renderers: Renderers,
+        source: impl FnOnce() -> Result<Source, BrokerError> + Send + 'static,
+        tell: impl Fn(News) + Send + 'static,
+    ) -> io::Result<Self> {
+        let (bell, woken) = UnixStream::pair()?;
+        bell.set_nonblocking(true)?;
+        woken.set_nonblocking(true)?;
+        let shared = Arc::new(Shared {
+            orders: Mutex::default(),
+            closed: Arc::default(),
+        });
+        let work = Work {
+            shared: Arc::clone(&shared),
+            woken,
+            tell: Box::new(tell),
+        };
+        thread::Builder::new()
+            .name("document".to_owned())
+            .spawn(move || work.run(&renderers, source))?;
+        Ok(Self { shared, bell })
+    }
+
+    /// What is wanted, the most urgent first, in place of what was wanted before.
+    pub(crate) fn want(&self, wanted: Vec<TileKey>) {
+        let mut orders = self.shared.orders();
+        if orders.wanted != wanted {
+            orders.wanted = wanted;
+            drop(orders);
+            self.ring();
+        }
+    }
+
+    /// Tries a password.
+    pub(crate) fn unlock(&self, password: Secret) {
+        self.shared.orders().password = Some(password);
+        self.ring();
+    }
+
+    /// Looks at the renderer from outside.
+    pub(crate) fn measure(&self) {
+        self.shared.orders().measure = true;
+        self.ring();
+    }
+
+    fn ring(&self) {
+        // A full bell has been rung already; a closed one has nobody to hear it.
+        let _ = (&self.bell).write(&[1]);
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        self.shared.closed.store(true, Ordering::Relaxed);
+        self.ring();
+    }
+}
+
+struct Work {
+    shared: Arc<Shared>,
+    woken: UnixStream,
+    tell: Box<dyn Fn(News) + Send>,
+}
+
+/// What an answer will be about.
+enum Asked {
+    Tile(TileKey),
+    Pages { first: u32, got: u32 },
+    Info,
+}
+
+impl Work {
+    fn run(
+        self,
+        renderers: &Renderers,
+        source: impl FnOnce() -> Result<Source, BrokerError> + Send,
+    ) {
+        match self
+            .open(renderers, source)
+            .and_then(|(mut session, summary)| self.serve(&mut session, summary))
+        {
+            Ok(()) | Err(BrokerError::Interrupted) => {}
+            Err(error) => (self.tell)(News::Ended(error)),
+        }
+    }
+
+    fn open(
+        &self,
+        renderers: &Renderers,
+        source: impl FnOnce() -> Result<Source, BrokerError> + Send,
+    ) -> Result<(Session, Summary), BrokerError> {
+        // The file is read while the renderer confines itself.
+        let (source, renderer) = thread::scope(|scope| {
+            let renderer = scope.spawn(|| renderers.take());
+            (source(), renderer.join())
+        });
+        let failed = |_| Err(io::Error::other("starting a renderer failed").into());
+        let (source, renderer) = (source?, renderer.unwrap_or_else(failed)?);
+        let closed = Arc::clone(&self.shared.closed);
+        let mut session = Session::new(renderer, source, closed)?;
+        let mut opened = session.open();
+        loop {
+            match opened {
+                Ok(summary) => {
+                    let pid = session.process().pid();
+                    (self.tell)(News::Opened(summary, session.standing().cloned(), pid));
+                    return Ok((session, summary));
+                }
+                Err(BrokerError::Password { wrong }) => {
+                    (self.tell)(News::PasswordNeeded { wrong });
+                    let password = self.password(&mut session)?;
+                    opened = session.unlock(password);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Waits until the user has typed one; meanwhile the renderer may end.
+    fn password(&self, session: &mut Session) -> Result<Secret, BrokerError> {
+        loop {
+            if self.shared.is_closed() {
+                return Err(BrokerError::Interrupted);
+            }
+            if let Some(password) = self.shared.orders().password.take() {
+                return Ok(password);
+            }
+            session.wait_or_wake(self.woken.as_fd())?;
+            self.hear();
+        }
+    }
+
+    /// Takes every ring of the bell.
+    fn hear(&self) {
+        let mut rings = [0; 64];
+        while matches!((&self.woken).read(&mut rings), Ok(1..)) {}
+    }
+
+    fn serve(&self, session: &mut Session, summary: Summary) -> Result<(), BrokerError> {
+        let mut asked = HashMap::new();
+        let mut pages = 0;
+        let mut info = false;
+        loop {
+            self.hear();
+            if self.shared.is_closed() {
+                return Ok(());
+            }
+            self.measure(session);
+            self.drop_unwanted(session, &mut asked)?;
+            let sizes = asked
+                .values()
+                .any(|what| matches!(what, Asked::Pages { .. }));
+            if pages < summary.pages && !sizes {
+                ask_pages(session, &mut asked, &mut pages)?;
+            }
+            self.ask_tiles(session, &mut asked)?;
+            if !info && let Some(ticket) = session.ask_info()? {
+                asked.insert(ticket, Asked::Info);
+                info = true;
+            }
+            if let Some(reply) = session.wait_or_wake(self.woken.as_fd())? {
+                self.take(session, &mut asked, reply)?;
+            }
+        }
+    }
+
+    fn measure(&self, session: &Session) {
+        let measure = std::mem::take(&mut self.shared.orders().measure);
+        // One that has ended meanwhile is told of by itself.
+        if measure && let Ok(measured) = capmode::posture::measure(session.process()) {
+            (self.tell)(News::Measured(measured));
+        }
+    }
+
+    /// What is asked and no longer wanted is given up.
+    fn drop_unwanted(
+        &self,
+        session: &mut Session,
+        asked: &mut HashMap<Ticket, Asked>,
+    ) -> Result<(), BrokerError> {
+        let orders = self.shared.orders();
+        let unwanted =
+            |what: &Asked| matches!(what, Asked::Tile(key) if !orders.wanted.contains(key));
+        let stale: Vec<Ticket> = asked
+            .iter()
+            .filter(|(_, what)| unwanted(what))
+            .map(|(ticket, _)| *ticket)
+            .collect();
+        drop(orders);
+        for ticket in stale {
+            session.cancel(ticket)?;
+            asked.remove(&ticket);
+        }
+        Ok(())
+    }
+
+    fn ask_tiles(
+        &self,
+        session: &mut Session,
+        asked: &mut HashMap<Ticket, Asked>,
+    ) -> Result<(), BrokerError> {
+        let wanted = self.shared.orders().wanted.clone();
+        for key in wanted {
+            let is_asked = |what: &Asked| matches!(what, Asked::Tile(other) if *other == key);
+            if asked.values().any(is_asked) {
+                continue;
+            }
+            let Some(tile) = key.tile() else {
+                continue;
+            };
+            let Some(ticket) = session.paint(tile)? else {
+                break;
+            };
+            asked.insert(ticket, Asked::Tile(key));
+        }
+        Ok(())
+    }
+
+    fn take(
+        &self,
+        session: &mut Session,
+        asked: &mut HashMap<Ticket, Asked>,
+        reply: Reply,
+    ) -> Result<(), BrokerError> {
+        match reply {
+            Reply::Painted(ticket, painted) => match asked.remove(&ticket) {
+                Some(Asked::Tile(key)) => {
+                    let mut pixels = vec![0; key.bytes()];
+                    session.read(painted, &mut pixels)?;
+                    self.done(key);
+                    (self.tell)(News::Tile(key, pixels));
+                }
+                _ => session.read(painted, &mut [])?,
+            },
+            Reply::Failed(ticket, failure) => {
+                if let Some(Asked::Tile(key)) = asked.remove(&ticket) {
+                    self.done(key);
+                    let why = BrokerError::Failure(failure).to_string();
+                    (self.tell)(News::TileFailed(key, why));
+                }
+            }
+            Reply::Items(ticket, items, last) => {
+                self.take_items(asked, ticket, items);
+                if last {
+                    asked.remove(&ticket);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// It is not asked for again, even before the window has looked.
+    fn done(&self, key: TileKey) {
+        self.shared.orders().wanted.retain(|other| *other != key);
+    }
+
+    fn take_items(&self, asked: &mut HashMap<Ticket, Asked>, ticket: Ticket, items: Items) {
+        match (asked.get_mut(&ticket), items) {
+            (Some(Asked::Pages { first, got }), Items::Pages(pages)) => {
+                let from = first.saturating_add(*got);
+                *got = got.saturating_add(u32::try_from(pages.len()).unwrap_or(u32::MAX));
+                (self.tell)(News::Pages(from, pages));
+            }
+            (Some(Asked::Info), Items::Info(fields)) => (self.tell)(News::Info(fields)),
+            _ => {}
+        }
+    }
+}
+
+fn ask_pages(
+    session: &mut Session,
+    asked: &mut HashMap<Ticket, Asked>,
+    pages: &mut u32,
+) -> Result<(), BrokerError> {
+    let first = *pages;
+    // The first screen is not to wait for the rest.
+    let count = if first == 0 { 16 } else { PAGES_AT_ONCE };
+    let Some(index) = PageIndex::new(first) else {
+        return Ok(());
+    };
+    if let Some(ticket) = session.ask_pages(index, count)? {
+        asked.insert(ticket, Asked::Pages { first, got: 0 });
+        *pages = first.saturating_add(count);
+    }
+    Ok(())
+}

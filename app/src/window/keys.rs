@@ -1,0 +1,8 @@
+//! What can be done in the window, and the keys for it.
+
+mod action;
+mod chord;
+mod map;
+
+pub(crate) use action::{ACTIONS, Action};
+pub(crate) use map::{KeyMap, Pressed};

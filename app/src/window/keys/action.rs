@@ -1,0 +1,139 @@
+//! Everything that can be done by a key, from the palette or from a menu.
+
+/// What the user wants done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Action {
+    Open,
+    CloseTab,
+    Quit,
+    ReopenTab,
+    NextTab,
+    PreviousTab,
+    Palette,
+    Help,
+    FullScreen,
+    SidePanel,
+    Information,
+    Security,
+    Menu,
+    Copy,
+    ZoomIn,
+    ZoomOut,
+    FitPage,
+    FitWidth,
+    ActualSize,
+    RotateRight,
+    RotateLeft,
+    Present,
+    Reload,
+    Back,
+    Forward,
+    ScrollDown,
+    ScrollUp,
+    ScrollLeft,
+    ScrollRight,
+    HalfDown,
+    HalfUp,
+    ScreenDown,
+    ScreenUp,
+    NextPage,
+    PreviousPage,
+    FirstPage,
+    LastPage,
+    GoToPage,
+    Continuous,
+    Dual,
+    RightToLeft,
+    Smoothing,
+    Theme,
+    Escape,
+}
+
+/// An action with its name in `keys.toml`, in words, and its keys.
+pub(crate) struct Described {
+    pub(crate) action: Action,
+    /// Name in `keys.toml`.
+    pub(crate) name: &'static str,
+    /// For people.
+    pub(crate) words: &'static str,
+    /// Keys of the default map, separated by spaces; "g>g" is one after the other.
+    pub(crate) keys: &'static str,
+    /// Keys of the vi preset, where they differ.
+    pub(crate) vi: Option<&'static str>,
+}
+
+const fn row(
+    action: Action,
+    name: &'static str,
+    words: &'static str,
+    keys: &'static str,
+    vi: Option<&'static str>,
+) -> Described {
+    Described {
+        action,
+        name,
+        words,
+        keys,
+        vi,
+    }
+}
+
+/// The whole table; help, palette and both presets are made of it.
+#[rustfmt::skip]
+pub(crate) const ACTIONS: &[Described] = &[
+    row(Action::Open, "open", "Open a file", "ctrl+o o", Some("o")),
+    row(Action::CloseTab, "close-tab", "Close this tab", "ctrl+w q", None),
+    row(Action::Quit, "quit", "Quit", "ctrl+q", None),
+    row(Action::ReopenTab, "reopen-tab", "Reopen the tab closed last", "ctrl+shift+t", None),
+    row(Action::NextTab, "next-tab", "Next tab", "ctrl+tab ctrl+pagedown", Some("ctrl+tab ctrl+pagedown g>t")),
+    row(Action::PreviousTab, "previous-tab", "Previous tab", "ctrl+shift+tab ctrl+pageup", Some("ctrl+shift+tab ctrl+pageup g>shift+t")),
+    row(Action::Palette, "palette", "Do something by its name", "ctrl+k :", None),
+    row(Action::Help, "help", "Show the keys", "f1 ?", Some("f1")),
+    row(Action::FullScreen, "full-screen", "Full screen", "f11 f", Some("f11")),
+    row(Action::SidePanel, "side-panel", "Side panel", "f9", Some("f9 tab")),
+    row(Action::Information, "information", "About this document", "alt+enter i", None),
+    row(Action::Security, "security", "What can this document do?", "f8", None),
+    row(Action::Menu, "menu", "Menu", "f10", None),
+    row(Action::Copy, "copy-path", "Copy the file's path", "ctrl+shift+c", None),
+    row(Action::ZoomIn, "zoom-in", "Zoom in", "plus ctrl+plus ctrl+=", Some("plus ctrl+plus ctrl+= z>i")),
+    row(Action::ZoomOut, "zoom-out", "Zoom out", "- ctrl+-", Some("- ctrl+- z>o")),
+    row(Action::FitPage, "fit-page", "Fit the page", "ctrl+0 0", Some("ctrl+0 0 a")),
+    row(Action::FitWidth, "fit-width", "Fit the width", "ctrl+2 2 w", Some("ctrl+2 2 s")),
+    row(Action::ActualSize, "actual-size", "Actual size", "ctrl+1 1", None),
+    row(Action::RotateRight, "rotate-right", "Rotate clockwise", "ctrl+r ]", Some("ctrl+r ] r")),
+    row(Action::RotateLeft, "rotate-left", "Rotate anticlockwise", "ctrl+shift+r [", None),
+    row(Action::Present, "present", "Presentation", "f5", None),
+    row(Action::Reload, "reload", "Reload", "shift+r ctrl+f5", None),
+    row(Action::Back, "back", "Back to where you were", "alt+left", Some("alt+left ctrl+o")),
+    row(Action::Forward, "forward", "Forward again", "alt+right", Some("alt+right ctrl+i")),
+    row(Action::ScrollDown, "scroll-down", "Scroll down", "j down", None),
+    row(Action::ScrollUp, "scroll-up", "Scroll up", "k up", None),
+    row(Action::ScrollLeft, "scroll-left", "Scroll left", "h left", None),
+    row(Action::ScrollRight, "scroll-right", "Scroll right", "l right", None),
+    row(Action::HalfDown, "half-down", "Half a screen down", "ctrl+d", Some("d ctrl+d")),
+    row(Action::HalfUp, "half-up", "Half a screen up", "ctrl+u", Some("u ctrl+u")),
+    row(Action::ScreenDown, "screen-down", "A screen down", "space pagedown", None),
+    row(Action::ScreenUp, "screen-up", "A screen up", "shift+space pageup", Some("shift+space pageup ctrl+b")),
+    row(Action::NextPage, "next-page", "Next page", "shift+j ctrl+down n", Some("shift+j ctrl+down")),
+    row(Action::PreviousPage, "previous-page", "Previous page", "shift+k ctrl+up p", Some("shift+k ctrl+up")),
+    row(Action::FirstPage, "first-page", "First page", "home ctrl+home g>g", None),
+    row(Action::LastPage, "last-page", "Last page", "end ctrl+end shift+g", None),
+    row(Action::GoToPage, "go-to-page", "Go to a page", "ctrl+l g>p", None),
+    row(Action::Continuous, "continuous", "Continuous, or one page at a time", "c", None),
+    row(Action::Dual, "dual", "Two pages side by side", "d", Some("shift+d")),
+    row(Action::RightToLeft, "right-to-left", "Pages from right to left", "shift+l", None),
+    row(Action::Smoothing, "smoothing", "Show the pixels of pictures", "shift+a", None),
+    row(Action::Theme, "theme", "Light, dark, or as the system is", "ctrl+shift+l", None),
+    row(Action::Escape, "escape", "Leave what is open; never quits", "escape", None),
+];
+
+impl Action {
+    /// Its row.
+    pub(crate) fn described(self) -> &'static Described {
+        // Every action has a row: a test looks.
+        ACTIONS
+            .iter()
+            .find(|row| row.action == self)
+            .unwrap_or(&ACTIONS[0])
+    }
+}

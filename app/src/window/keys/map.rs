@@ -1,0 +1,293 @@
+//! Which keys do what: a preset, and what the user changed in `keys.toml`.
+//!
+//! ```toml
+//! preset = "vi"             # or "default"
+//! [keys]
+//! reload = ["ctrl+f5", "f6"]
+//! ```
+
+use super::action::{ACTIONS, Action, Described};
+use super::chord::Chord;
+use egui::{Key, Modifiers};
+use serde::Deserialize;
+use std::collections::{BTreeMap, HashMap};
+use std::time::{Duration, Instant};
+
+/// How long the second key of two may take.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// The keys that are in force.
+#[derive(Debug)]
+pub(crate) struct KeyMap {
+    keys: HashMap<Vec<Chord>, Action>,
+    begun: Option<(Chord, Instant)>,
+    count: Option<u32>,
+    is_vi: bool,
+}
+
+/// What a key means.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Pressed {
+    /// Do this; so many times, or with this number, where one was typed before.
+    Do(Action, Option<u32>),
+    /// More is to come.
+    Begun,
+    /// Nothing.
+    Nothing,
+}
+
+/// Why `keys.toml` cannot be used.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub(crate) enum MapError {
+    /// Not TOML, or not of this form.
+    #[error("{0}")]
+    Syntax(String),
+    /// There is no such preset.
+    #[error("there is no preset {0:?}; there are \"default\" and \"vi\"")]
+    Preset(String),
+    /// There is no such action.
+    #[error("there is no action {0:?}; F1 shows those there are")]
+    Action(String),
+    /// There is no such key.
+    #[error("{action}: there is no key {key:?}")]
+    Key {
+        /// The action.
+        action: String,
+        /// The key.
+        key: String,
+    },
+    /// One key for two actions.
+    #[error("{key:?} is both {first} and {second}")]
+    Twice {
+        /// The key.
+        key: String,
+        /// One action.
+        first: &'static str,
+        /// The other.
+        second: &'static str,
+    },
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct File {
+    preset: Option<String>,
+    #[serde(default)]
+    keys: BTreeMap<String, Vec<String>>,
+}
+
+impl Default for KeyMap {
+    fn default() -> Self {
+        // The table in the program is sound: a test looks.
+        Self::parse("").unwrap_or(Self {
+            keys: HashMap::new(),
+            begun: None,
+            count: None,
+            is_vi: false,
+        })
+    }
+}
+
+impl KeyMap {
+    /// Reads `keys.toml`.
+    ///
+    /// # Errors
+    ///
+    /// [`MapError`].
+    pub(crate) fn parse(text: &str) -> Result<Self, MapError> {
+        let file: File =
+            toml::from_str(text).map_err(|error| MapError::Syntax(error.to_string()))?;
+        let is_vi = match file.preset.as_deref() {
+            None | Some("default") => false,
+            Some("vi") => true,
+            Some(other) => return Err(MapError::Preset(other.to_owned())),
+        };
+        let known = |name: &String| ACTIONS.iter().any(|row| row.name == name);
+        if let Some(name) = file.keys.keys().find(|name| !known(name)) {
+            return Err(MapError::Action(name.clone()));
+        }
+        let mut map = Self {
+            keys: HashMap::new(),
+            begun: None,
+            count: None,
+            is_vi,
+        };
+        // The user's keys first: they take keys away from the preset.
+        for row in ACTIONS {
+            for name in file.keys.get(row.name).into_iter().flatten() {
+                map.bind(row, name, false)?;
+            }
+        }
+        for row in ACTIONS
+            .iter()
+            .filter(|row| !file.keys.contains_key(row.name))
+        {
+            let keys = row.vi.filter(|_| is_vi).unwrap_or(row.keys);
+            for name in keys.split(' ') {
+                map.bind(row, name, !file.keys.is_empty())?;
+            }
+        }
+        Ok(map)
+    }
+
+    fn bind(&mut self, row: &Described, name: &str, gives_way: bool) -> Result<(), MapError> {
+        let chords: Option<Vec<Chord>> = name.split('>').map(Chord::parse).collect();
+        let Some(chords) = chords.filter(|chords| chords.len() <= 2) else {
+            return Err(MapError::Key {
+                action: row.name.to_owned(),
+                key: name.to_owned(),
+            });
+        };
+        match self.keys.get(&chords) {
+            Some(_) if gives_way => Ok(()),
+            Some(first) => Err(MapError::Twice {
+                key: name.to_owned(),
+                first: first.described().name,
+                second: row.name,
+            }),
+            None => {
+                self.keys.insert(chords, row.action);
+                Ok(())
+            }
+        }
+    }
+
+    /// What a key that is pressed means, after those before it.
+    pub(crate) fn press(&mut self, key: Key, held: Modifiers) -> Pressed {
+        let chord = Chord::pressed(key, held);
+        let begun = self.begun.take().filter(|(_, at)| at.elapsed() < PAUSE);
+        if let Some((first, _)) = begun
+            && let Some(action) = self.keys.get(&vec![first, chord])
+        {
+            return Pressed::Do(*action, self.count.take());
+        }
+        if self.is_vi
+            && let Some(digit) = digit(chord, self.count.is_some())
+        {
+            let count = self
+                .count
+                .unwrap_or(0)
+                .saturating_mul(10)
+                .saturating_add(digit);
+            self.count = Some(count.min(9_999_999));
+            return Pressed::Begun;
+        }
+        if let Some(action) = self.keys.get(&vec![chord]) {
+            return Pressed::Do(*action, self.count.take());
+        }
+        if self
+            .keys
+            .keys()
+            .any(|keys| keys.len() == 2 && keys.first() == Some(&chord))
+        {
+            self.begun = Some((chord, Instant::now()));
+            return Pressed::Begun;
+        }
+        self.count = None;
+        Pressed::Nothing
+    }
+
+    /// The keys of an action, for people; the shortest first.
+    pub(crate) fn words(&self, action: Action) -> Vec<String> {
+        let of_action = self.keys.iter().filter(|(_, other)| **other == action);
+        let mut words: Vec<String> = of_action
+            .map(|(chords, _)| {
+                let words: Vec<String> = chords.iter().map(|chord| chord.words()).collect();
+                words.join(" ")
+            })
+            .collect();
+        words.sort_by_key(|words| (words.len(), words.clone()));
+        words
+    }
+}
+
+/// A digit that counts, as vi has it: 0 only after another one.
+fn digit(chord: Chord, begun: bool) -> Option<u32> {
+    if chord.ctrl || chord.alt || chord.shift {
+        return None;
+    }
+    let digit = match chord.key {
+        Key::Num0 if begun => 0,
+        Key::Num1 => 1,
+        Key::Num2 => 2,
+        Key::Num3 => 3,
+        Key::Num4 => 4,
+        Key::Num5 => 5,
+        Key::Num6 => 6,
+        Key::Num7 => 7,
+        Key::Num8 => 8,
+        Key::Num9 => 9,
+        _ => return None,
+    };
+    Some(digit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NONE: Modifiers = Modifiers::NONE;
+
+    #[test]
+    fn both_presets_are_sound_and_every_action_has_a_row_and_a_key() {
+        for preset in ["default", "vi"] {
+            let map = KeyMap::parse(&format!("preset = {preset:?}")).unwrap();
+            for row in ACTIONS {
+                assert_eq!(row.action.described().name, row.name);
+                assert!(
+                    !map.words(row.action).is_empty(),
+                    "{} in {preset}",
+                    row.name
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn keys_mean_what_the_table_says() {
+        let mut map = KeyMap::default();
+        let done = |action| Pressed::Do(action, None);
+        assert_eq!(map.press(Key::O, Modifiers::CTRL), done(Action::Open));
+        assert_eq!(map.press(Key::G, NONE), Pressed::Begun);
+        assert_eq!(map.press(Key::G, NONE), done(Action::FirstPage));
+        assert_eq!(map.press(Key::G, Modifiers::SHIFT), done(Action::LastPage));
+        assert_eq!(map.press(Key::Plus, Modifiers::SHIFT), done(Action::ZoomIn));
+        assert_eq!(map.press(Key::F24, NONE), Pressed::Nothing);
+    }
+
+    #[test]
+    fn number_before_a_key_counts_in_the_vi_preset() {
+        let mut map = KeyMap::parse("preset = \"vi\"").unwrap();
+        assert_eq!(map.press(Key::Num1, NONE), Pressed::Begun);
+        assert_eq!(map.press(Key::Num0, NONE), Pressed::Begun);
+        let last = Pressed::Do(Action::LastPage, Some(10));
+        assert_eq!(map.press(Key::G, Modifiers::SHIFT), last);
+        assert_eq!(
+            map.press(Key::J, NONE),
+            Pressed::Do(Action::ScrollDown, None)
+        );
+    }
+
+    #[test]
+    fn users_keys_take_the_place_of_the_presets() {
+        let mut map = KeyMap::parse("[keys]\nreload = [\"o\", \"f6\"]").unwrap();
+        assert_eq!(map.press(Key::O, NONE), Pressed::Do(Action::Reload, None));
+        assert_eq!(map.press(Key::F6, NONE), Pressed::Do(Action::Reload, None));
+        assert_eq!(
+            map.press(Key::O, Modifiers::CTRL),
+            Pressed::Do(Action::Open, None)
+        );
+        assert_eq!(map.words(Action::Reload), ["O", "F6"]);
+    }
+
+    #[test]
+    fn mistakes_are_told_by_name() {
+        let error = |text: &str| KeyMap::parse(text).unwrap_err().to_string();
+        assert!(error("preset = \"emacs\"").contains("emacs"));
+        assert!(error("[keys]\nfly = [\"f\"]").contains("fly"));
+        assert!(error("[keys]\nopen = [\"hyper+f\"]").contains("hyper+f"));
+        let twice = error("[keys]\nopen = [\"f\"]\nquit = [\"f\"]");
+        assert!(twice.contains("open") && twice.contains("quit"), "{twice}");
+        assert!(error("keys = 3").contains("line 1"));
+    }
+}

@@ -1,0 +1,29 @@
+//! The desktop's own dialog for opening files, where there is a desktop.
+
+use super::opening::Origin;
+use crossbeam_channel::Sender;
+use std::path::Path;
+use std::thread;
+
+/// Whether there is a session bus, without which there is no portal. Asking the
+/// portal itself takes long where nobody answers.
+pub(crate) fn is_there() -> bool {
+    let by_name = std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some();
+    let in_place = || {
+        let folder = std::env::var_os("XDG_RUNTIME_DIR")?;
+        Path::new(&folder).join("bus").exists().then_some(())
+    };
+    (by_name || in_place().is_some()) && std::env::var_os("XDG_CURRENT_DESKTOP").is_some()
+}
+
+/// Shows it on a thread of its own; what is chosen is sent, then `done` called.
+pub(crate) fn ask(chosen: Sender<Vec<Origin>>, done: impl FnOnce() + Send + 'static) {
+    let ask = move || {
+        let files = rfd::FileDialog::new().set_title("Open a file").pick_files();
+        // Nobody listens any more when the window is gone.
+        let origins = files.unwrap_or_default().into_iter().map(Origin::Path);
+        let _ = chosen.send(origins.collect());
+        done();
+    };
+    let _ = thread::Builder::new().name("portal".to_owned()).spawn(ask);
+}

@@ -1,0 +1,349 @@
+//! Everything the window shows and does, without the window: tabs, what came
+//! from their renderers, and what keys and buttons ask for. `chrome` draws it,
+//! `event_loop` puts it on a screen, tests drive it without either.
+
+mod act;
+mod news;
+mod pages;
+
+pub(crate) use pages::scene;
+
+use super::canvas::{Canvas, Filter, Pixels};
+use super::chrome::{self, Toast};
+use super::document::worker::{News, Worker};
+use super::keys::{KeyMap, Pressed};
+use super::opening::Origin;
+use super::renderers::Renderers;
+use super::store::Store;
+use super::tab::{State, Tab, TabId};
+use crossbeam_channel::{Receiver, Sender, unbounded};
+use egui::{Context, TextureId};
+use std::sync::{Arc, OnceLock};
+use std::time::Instant;
+
+/// Called on any thread when there is news; the window then looks.
+pub(crate) type Waker = Arc<OnceLock<Box<dyn Fn() + Send + Sync>>>;
+
+/// What the window should do after a frame.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Wishes {
+    pub(crate) quit: bool,
+    pub(crate) full_screen: Option<bool>,
+    /// Show the system's own dialog.
+    pub(crate) ask_for_files: bool,
+}
+
+/// A panel over the document, one at a time.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(crate) enum Overlay {
+    #[default]
+    None,
+    Help(String),
+    Palette(String, usize),
+    Information,
+    Security,
+    Menu,
+    Chooser(chrome::chooser::Chooser),
+}
+
+/// Light, dark, or as the system is.
+pub(crate) use egui::ThemePreference;
+
+/// The state of a window.
+pub(crate) struct Shell {
+    pub(crate) tabs: Vec<Tab>,
+    pub(crate) current: usize,
+    pub(crate) keys: KeyMap,
+    pub(crate) overlay: Overlay,
+    pub(crate) side_panel: bool,
+    pub(crate) full_screen: bool,
+    pub(crate) presenting: bool,
+    pub(crate) toasts: Vec<Toast>,
+    pub(crate) wishes: Wishes,
+    pub(crate) store: Store,
+    /// Where the document is drawn, in points; its clicks are the document's.
+    pub(crate) page_area: egui::Rect,
+    /// When the pointer was last moved.
+    pub(crate) pointer_moved: Instant,
+    pub(crate) canvas_name: String,
+    pub(crate) ask_page_entry: bool,
+    /// Small pages that the side panel shows.
+    pub(crate) thumbnails: Vec<super::document::wanted::TileKey>,
+    closed: Vec<(Origin, Option<super::document::view::Place>)>,
+    renderers: Renderers,
+    next_id: u64,
+    news: Receiver<(TabId, News)>,
+    teller: Sender<(TabId, News)>,
+    waker: Waker,
+    watch: super::watch::Watch,
+    portal: bool,
+}
+
+impl Shell {
+    /// A window without documents.
+    pub(crate) fn new(renderers: Renderers, keys: KeyMap, store: Store, waker: Waker) -> Self {
+        let (teller, news) = unbounded();
+        Self {
+            tabs: Vec::new(),
+            current: 0,
+            keys,
+            overlay: Overlay::None,
+            side_panel: false,
+            full_screen: false,
+            presenting: false,
+            toasts: Vec::new(),
+            wishes: Wishes::default(),
+            store,
+            page_area: egui::Rect::NOTHING,
+            pointer_moved: Instant::now(),
+            canvas_name: String::new(),
+            ask_page_entry: false,
+            thumbnails: Vec::new(),
+            closed: Vec::new(),
+            renderers,
+            next_id: 0,
+            news,
+            teller,
+            watch: super::watch::Watch::new(Arc::clone(&waker)),
+            waker,
+            portal: super::portal::is_there(),
+        }
+    }
+
+    /// Opens documents in tabs of their own; the last of them is shown.
+    pub(crate) fn open(&mut self, origins: impl IntoIterator<Item = Origin>) {
+        for origin in origins {
+            let id = self.fresh_id();
+            let mut tab = Tab::new(id, origin);
+            tab.resume = tab.origin.path().and_then(|path| self.store.place(path));
+            self.tabs.push(tab);
+        }
+        self.show(self.tabs.len().saturating_sub(1));
+    }
+
+    fn fresh_id(&mut self) -> TabId {
+        self.next_id += 1;
+        TabId(self.next_id)
+    }
+
+    /// The tab that is shown.
+    pub(crate) fn tab(&self) -> Option<&Tab> {
+        self.tabs.get(self.current)
+    }
+
+    pub(crate) fn tab_mut(&mut self) -> Option<&mut Tab> {
+        self.tabs.get_mut(self.current)
+    }
+
+    /// Shows a tab; a document's renderer is started when it is first shown.
+    pub(crate) fn show(&mut self, index: usize) {
+        self.current = index.min(self.tabs.len().saturating_sub(1));
+        if self
+            .tab()
+            .is_some_and(|tab| matches!(tab.state, State::Waiting))
+        {
+            self.start();
+        }
+    }
+
+    /// Starts the renderer of the tab that is shown.
+    fn start(&mut self) {
+        let renderers = self.renderers.clone();
+        let (teller, waker) = (self.teller.clone(), Arc::clone(&self.waker));
+        let Some(tab) = self.tabs.get_mut(self.current) else {
+            return;
+        };
+        let renderers = if tab.generous {
+            renderers.generous()
+        } else {
+            renderers
+        };
+        let (id, origin) = (tab.id, tab.origin.clone());
+        let tell = move |news| {
+            // Nobody listens any more when the window is gone.
+            let _ = teller.send((id, news));
+            if let Some(wake) = waker.get() {
+                wake();
+            }
+        };
+        tab.since = Instant::now();
+        match Worker::start(renderers, move || origin.source(), tell) {
+            Ok(worker) => {
+                tab.worker = Some(worker);
+                tab.state = State::Opening;
+            }
+            Err(error) => tab.state = State::Failed(error.into()),
+        }
+        if let Some(path) = tab.origin.path() {
+            self.watch.add(path);
+        }
+    }
+
+    /// Opens the document of a tab anew, at the same place.
+    pub(crate) fn reload(&mut self, index: usize, canvas: &mut dyn Canvas) {
+        let id = self.fresh_id();
+        let Some(tab) = self.tabs.get_mut(index) else {
+            return;
+        };
+        if tab.summary().is_some() {
+            tab.resume = Some(tab.view.place(&tab.layout));
+        }
+        // What is on the screen stays until there is something new.
+        tab.id = id;
+        tab.worker = None;
+        if !matches!(tab.state, State::Open(_)) {
+            free(canvas, tab.tiles.clear());
+        }
+        tab.state = State::Waiting;
+        if index == self.current {
+            self.start();
+        }
+    }
+
+    /// Closes a tab and ends its renderer.
+    pub(crate) fn close(&mut self, index: usize, canvas: &mut dyn Canvas) {
+        if index >= self.tabs.len() {
+            return;
+        }
+        let mut tab = self.tabs.remove(index);
+        self.remember(&tab);
+        free(canvas, tab.tiles.clear());
+        if let Some(path) = tab.origin.path() {
+            self.watch.remove(path);
+        }
+        let place = tab.summary().map(|_| tab.view.place(&tab.layout));
+        self.closed.push((tab.origin, place));
+        self.closed.drain(..self.closed.len().saturating_sub(20));
+        if index < self.current {
+            self.current -= 1;
+        }
+        self.show(self.current);
+    }
+
+    /// Keeps the places of all tabs for the next time.
+    pub(crate) fn remember_all(&mut self) {
+        for index in 0..self.tabs.len() {
+            let tab = &self.tabs[index];
+            if let (Some(path), Some(_)) = (tab.origin.path(), tab.summary()) {
+                let place = tab.view.place(&tab.layout);
+                self.store.keep_place(path, place);
+            }
+        }
+        self.store.save();
+    }
+
+    fn remember(&mut self, tab: &Tab) {
+        if let (Some(path), Some(_)) = (tab.origin.path(), tab.summary()) {
+            self.store.keep_place(path, tab.view.place(&tab.layout));
+        }
+    }
+
+    /// One pass of the interface.
+    pub(crate) fn ui(&mut self, ui: &mut egui::Ui, canvas: &mut dyn Canvas) {
+        self.take_news(canvas);
+        self.take_keys(ui.ctx(), canvas);
+        chrome::window(self, ui, canvas);
+        self.want();
+        self.evict(canvas);
+    }
+
+    /// Whether the tab that is shown has something of its own to show: its
+    /// pages, a question, or why it has none.
+    pub(crate) fn is_worth_showing(&mut self) -> bool {
+        let Some(tab) = self.tabs.get_mut(self.current) else {
+            return true;
+        };
+        match tab.state {
+            State::Waiting | State::Opening => false,
+            State::Locked { .. } | State::Failed(_) => true,
+            State::Open(_) => {
+                let visible = tab.view.visible(&tab.layout, 0.0);
+                visible.iter().all(|page| {
+                    tab.tiles.stand_in(page.page, page.width).is_some()
+                        || tab.tiles.failure(page.page).is_some()
+                })
+            }
+        }
+    }
+
+    /// Asks for another frame.
+    fn wake(&self) {
+        if let Some(wake) = self.waker.get() {
+            wake();
+        }
+    }
+
+    /// Says something for a few seconds.
+    pub(crate) fn toast(&mut self, text: impl Into<String>) {
+        self.toasts.push(Toast::new(text.into()));
+        let more = self.toasts.len().saturating_sub(3);
+        self.toasts.drain(..more);
+    }
+
+    fn take_keys(&mut self, ctx: &Context, canvas: &mut dyn Canvas) {
+        // A field that is typed into has its keys for itself.
+        let typing = ctx.egui_wants_keyboard_input();
+        let events = ctx.input(|input| input.events.clone());
+        for event in events {
+            let egui::Event::Key {
+                key,
+                pressed: true,
+                modifiers,
+                ..
+            } = event
+            else {
+                continue;
+            };
+            let is_text = !modifiers.ctrl && !modifiers.alt && !is_function_key(key);
+            if (typing || self.overlay_takes(key)) && is_text && key != egui::Key::Escape {
+                continue;
+            }
+            if let Pressed::Do(action, count) = self.keys.press(key, modifiers) {
+                ctx.input_mut(|input| input.consume_key(modifiers, key));
+                self.act(action, count, ctx, canvas);
+            }
+        }
+    }
+
+    /// Whether what lies over the document is moved through by this key.
+    fn overlay_takes(&self, key: egui::Key) -> bool {
+        use egui::Key;
+        let moves = matches!(
+            key,
+            Key::ArrowDown | Key::ArrowUp | Key::Enter | Key::Tab | Key::Space
+        );
+        moves && self.overlay != Overlay::None
+    }
+}
+
+/// Keys that write nothing.
+fn is_function_key(key: egui::Key) -> bool {
+    use egui::Key;
+    matches!(
+        key,
+        Key::F1 | Key::F2 | Key::F3 | Key::F5 | Key::F6 | Key::F8 | Key::F9 | Key::F10 | Key::F11
+    )
+}
+
+fn free(canvas: &mut dyn Canvas, textures: Vec<TextureId>) {
+    textures
+        .into_iter()
+        .for_each(|texture| canvas.remove(texture));
+}
+
+fn upload(canvas: &mut dyn Canvas, size: (u16, u16), rgba: Vec<u8>, squares: bool) -> TextureId {
+    let filter = if squares {
+        Filter::Nearest
+    } else {
+        Filter::Linear
+    };
+    let (width, height) = (size.0.into(), size.1.into());
+    canvas.upload(
+        Pixels {
+            width,
+            height,
+            rgba,
+        },
+        filter,
+    )
+}

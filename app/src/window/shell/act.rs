@@ -1,0 +1,217 @@
+//! Doing what a key, a button or the palette asks for.
+
+use super::{Overlay, Shell, ThemePreference};
+use crate::window::canvas::Canvas;
+use crate::window::chrome::chooser::Chooser;
+use crate::window::document::view::Zoom;
+use crate::window::keys::Action;
+use crate::window::tab::Tab;
+use egui::Context;
+
+/// How far an arrow key scrolls, in points.
+const STEP: f64 = 60.0;
+
+impl Shell {
+    /// Does an action.
+    pub(crate) fn act(
+        &mut self,
+        action: Action,
+        count: Option<u32>,
+        ctx: &Context,
+        canvas: &mut dyn Canvas,
+    ) {
+        match action {
+            Action::Open => self.ask_for_files(),
+            Action::CloseTab if self.tabs.is_empty() => self.wishes.quit = true,
+            Action::CloseTab => {
+                self.close(self.current, canvas);
+                self.wishes.quit = self.tabs.is_empty();
+            }
+            Action::Quit => self.wishes.quit = true,
+            Action::ReopenTab => self.reopen(),
+            Action::NextTab => self.show_next(1),
+            Action::PreviousTab => self.show_next(-1),
+            Action::Palette => self.toggle(Overlay::Palette(String::new(), 0)),
+            Action::Help => self.toggle(Overlay::Help(String::new())),
+            Action::Information => self.toggle(Overlay::Information),
+            Action::Security => self.toggle(Overlay::Security),
+            Action::Menu => self.toggle(Overlay::Menu),
+            Action::SidePanel => self.side_panel = !self.side_panel,
+            Action::FullScreen => self.set_full_screen(!self.full_screen),
+            Action::Present => self.present(!self.presenting),
+            Action::Reload => self.reload(self.current, canvas),
+            Action::Copy => self.copy_path(ctx),
+            Action::Theme => self.next_theme(ctx),
+            Action::Escape => self.escape(ctx),
+            Action::GoToPage => self.ask_page_entry = true,
+            _ => {
+                let points = f64::from(ctx.pixels_per_point());
+                if let Some(tab) = self.tab_mut().filter(|tab| tab.summary().is_some()) {
+                    move_in(tab, action, count, points, canvas);
+                }
+            }
+        }
+        ctx.request_repaint();
+    }
+
+    fn ask_for_files(&mut self) {
+        if self.portal {
+            self.wishes.ask_for_files = true;
+        } else {
+            self.overlay = Overlay::Chooser(Chooser::start());
+        }
+    }
+
+    fn reopen(&mut self) {
+        if let Some((origin, place)) = self.closed.pop() {
+            self.open([origin]);
+            if let Some(tab) = self.tab_mut() {
+                tab.resume = place;
+            }
+        }
+    }
+
+    fn show_next(&mut self, by: isize) {
+        let count = self.tabs.len() as isize;
+        if count > 0 {
+            self.show((self.current as isize + by).rem_euclid(count) as usize);
+        }
+    }
+
+    fn toggle(&mut self, overlay: Overlay) {
+        let same = std::mem::discriminant(&self.overlay) == std::mem::discriminant(&overlay);
+        self.overlay = if same { Overlay::None } else { overlay };
+    }
+
+    fn set_full_screen(&mut self, on: bool) {
+        self.full_screen = on;
+        self.wishes.full_screen = Some(on);
+        if on {
+            self.toast("Press Esc to leave full screen");
+        }
+    }
+
+    /// One page at a time on the whole screen, and back to how it was.
+    fn present(&mut self, on: bool) {
+        self.presenting = on;
+        self.set_full_screen(on);
+        if let Some(tab) = self.tab_mut() {
+            tab.view.change(&mut tab.layout, |view, _| {
+                view.continuous = !on;
+                view.zoom = if on { Zoom::Page } else { Zoom::Width };
+            });
+        }
+    }
+
+    fn copy_path(&mut self, ctx: &Context) {
+        if let Some(path) = self.tab().and_then(|tab| tab.origin.path()) {
+            ctx.copy_text(crate::cli::printable(&path.to_string_lossy()));
+            self.toast("Path copied");
+        }
+    }
+
+    fn next_theme(&mut self, ctx: &Context) {
+        let (next, words) = match ctx.options(|options| options.theme_preference) {
+            ThemePreference::System => (ThemePreference::Dark, "Dark"),
+            ThemePreference::Dark => (ThemePreference::Light, "Light"),
+            ThemePreference::Light => (ThemePreference::System, "As the system is"),
+        };
+        ctx.set_theme(next);
+        self.toast(words);
+    }
+
+    /// Leaves one thing after the other; never the program.
+    fn escape(&mut self, ctx: &Context) {
+        if self.overlay != Overlay::None {
+            self.overlay = Overlay::None;
+        } else if let Some(focused) = ctx.memory(|memory| memory.focused()) {
+            ctx.memory_mut(|memory| memory.surrender_focus(focused));
+            if let Some(tab) = self.tab_mut() {
+                tab.page_entry = None;
+            }
+        } else if self.presenting {
+            self.present(false);
+        } else if self.full_screen {
+            self.set_full_screen(false);
+        }
+    }
+}
+
+/// Actions on the view of a document.
+fn move_in(
+    tab: &mut Tab,
+    action: Action,
+    count: Option<u32>,
+    points: f64,
+    canvas: &mut dyn Canvas,
+) {
+    let step = STEP * points * f64::from(count.unwrap_or(1).min(1000));
+    let height = tab.view.viewport().1;
+    let screen = (height - 2.0 * STEP * points).max(height / 2.0);
+    let (layout, view) = (&tab.layout, &mut tab.view);
+    match action {
+        Action::ScrollDown => drop(view.scroll_by(layout, (0.0, step))),
+        Action::ScrollUp => drop(view.scroll_by(layout, (0.0, -step))),
+        Action::ScrollLeft => sideways(tab, -step),
+        Action::ScrollRight => sideways(tab, step),
+        Action::HalfDown => drop(view.scroll_by(layout, (0.0, height / 2.0))),
+        Action::HalfUp => drop(view.scroll_by(layout, (0.0, -height / 2.0))),
+        Action::ScreenDown => drop(view.scroll_by(layout, (0.0, screen))),
+        Action::ScreenUp => drop(view.scroll_by(layout, (0.0, -screen))),
+        Action::NextPage => view.turn_page(layout, i64::from(count.unwrap_or(1))),
+        Action::PreviousPage => view.turn_page(layout, -i64::from(count.unwrap_or(1))),
+        Action::FirstPage => tab.jump(count.unwrap_or(1).saturating_sub(1)),
+        Action::LastPage => {
+            let last = tab.layout.pages();
+            tab.jump(count.unwrap_or(last).saturating_sub(1));
+        }
+        Action::Back => tab.travel(true),
+        Action::Forward => tab.travel(false),
+        Action::ZoomIn => view.zoom_step(layout, true),
+        Action::ZoomOut => view.zoom_step(layout, false),
+        Action::FitPage => view.set_zoom(&mut tab.layout, Zoom::Page),
+        Action::FitWidth => view.set_zoom(&mut tab.layout, Zoom::Width),
+        Action::ActualSize => view.set_zoom(&mut tab.layout, Zoom::Times(1.0)),
+        Action::RotateRight => turn(tab, 1),
+        Action::RotateLeft => turn(tab, 3),
+        Action::Continuous => view.change(&mut tab.layout, |view, _| {
+            view.continuous = !view.continuous
+        }),
+        Action::Dual => arrange(tab, |arrangement| {
+            (arrangement.dual, arrangement.cover) = match (arrangement.dual, arrangement.cover) {
+                (false, _) => (true, true),
+                (true, true) => (true, false),
+                (true, false) => (false, false),
+            };
+        }),
+        Action::RightToLeft => arrange(tab, |arrangement| {
+            arrangement.right_to_left = !arrangement.right_to_left;
+        }),
+        Action::Smoothing => {
+            tab.squares = !tab.squares;
+            super::free(canvas, tab.tiles.clear());
+        }
+        _ => {}
+    }
+}
+
+/// Scrolls sideways, or turns the page when there is nothing beside it.
+fn sideways(tab: &mut Tab, by: f64) {
+    if !tab.view.scroll_by(&tab.layout, (by, 0.0)) && tab.view.reach(&tab.layout).0 == 0.0 {
+        tab.view
+            .turn_page(&tab.layout, if by > 0.0 { 1 } else { -1 });
+    }
+}
+
+fn turn(tab: &mut Tab, quarters: u8) {
+    arrange(tab, |arrangement| {
+        arrangement.turn = (arrangement.turn + quarters) % 4
+    });
+}
+
+fn arrange(tab: &mut Tab, change: impl FnOnce(&mut crate::window::document::layout::Arrangement)) {
+    tab.view.change(&mut tab.layout, |view, layout| {
+        change(&mut view.arrangement);
+        layout.arrange(view.arrangement);
+    });
+}

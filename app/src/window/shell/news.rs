@@ -1,0 +1,123 @@
+//! Taking in what renderers said.
+
+use super::{Shell, free, upload};
+use crate::broker::BrokerError;
+use crate::window::canvas::Canvas;
+use crate::window::document::layout::Layout;
+use crate::window::document::view::View;
+use crate::window::document::worker::News;
+use crate::window::tab::{State, Tab, TabId};
+use ipc::{Format, PageEntry, Summary};
+use std::time::{Duration, Instant};
+
+/// How long one frame may take tiles in.
+const LONGEST: Duration = Duration::from_millis(6);
+
+impl Shell {
+    /// Takes everything that came since the last frame.
+    pub(super) fn take_news(&mut self, canvas: &mut dyn Canvas) {
+        let begun = Instant::now();
+        while let Ok((id, news)) = self.news.try_recv() {
+            self.take(id, news, canvas);
+            // The rest waits for the next frame: one that comes late is seen.
+            if begun.elapsed() > LONGEST {
+                self.wake();
+                break;
+            }
+        }
+        self.follow_changes(canvas);
+    }
+
+    fn take(&mut self, id: TabId, news: News, canvas: &mut dyn Canvas) {
+        // News of a document that was reloaded or closed meanwhile are nobody's.
+        let Some(tab) = self.tabs.iter_mut().find(|tab| tab.id == id) else {
+            return;
+        };
+        match news {
+            News::Opened(summary, standing, pid) => {
+                free(canvas, tab.tiles.clear());
+                opened(tab, summary);
+                (tab.standing, tab.pid) = (standing, pid);
+                if let Some(path) = tab.origin.path() {
+                    self.store.keep_recent(path);
+                }
+            }
+            News::PasswordNeeded { wrong } => tab.state = State::Locked { wrong },
+            News::Pages(first, pages) => learn(tab, first, pages),
+            News::Measured(measured) => tab.measured = Some(measured),
+            News::Info(fields) => tab.info = fields,
+            News::Tile(key, rgba) => {
+                let texture = upload(canvas, key.size_px, rgba, tab.squares);
+                if let Some(old) = tab.tiles.insert(key, texture) {
+                    canvas.remove(old);
+                }
+            }
+            News::TileFailed(key, why) => tab.tiles.fail(key, why),
+            News::Ended(error) => ended(tab, error, canvas),
+        }
+    }
+
+    /// Reloads what has changed on the disk.
+    fn follow_changes(&mut self, canvas: &mut dyn Canvas) {
+        for path in self.watch.changed() {
+            let changed: Vec<usize> = self
+                .tabs
+                .iter()
+                .enumerate()
+                .filter(|(_, tab)| tab.origin.path() == Some(path.as_path()))
+                .filter(|(_, tab)| !matches!(tab.state, State::Waiting))
+                .map(|(index, _)| index)
+                .collect();
+            for index in changed {
+                self.reload(index, canvas);
+                self.toast("The file has changed and was reloaded");
+            }
+        }
+    }
+}
+
+fn opened(tab: &mut Tab, summary: Summary) {
+    let is_picture = summary.format != Format::Pdf;
+    // A reload keeps how the document is looked at.
+    let was_shown = tab.layout.pages() > 0 && tab.view.is_picture == is_picture;
+    if !was_shown {
+        tab.view = View::new(is_picture);
+    }
+    tab.layout = Layout::new(summary.pages, tab.view.arrangement);
+    tab.labels = vec![String::new(); summary.pages as usize];
+    tab.info.clear();
+    tab.state = State::Open(summary);
+}
+
+fn learn(tab: &mut Tab, first: u32, pages: Vec<PageEntry>) {
+    let end = first as usize + pages.len();
+    if end > tab.labels.len() {
+        return;
+    }
+    for (label, entry) in tab.labels[first as usize..end].iter_mut().zip(&pages) {
+        entry.label.as_str().clone_into(label);
+    }
+    let sizes = pages
+        .iter()
+        .map(|entry| (entry.size.width(), entry.size.height()));
+    let sizes: Vec<(f32, f32)> = sizes.collect();
+    tab.view.change(&mut tab.layout, |_, layout| {
+        layout.learn(first, sizes.into_iter())
+    });
+    // The place of last time is found once its page is known.
+    if let Some(place) = tab.resume
+        && (place.page as usize) < end
+    {
+        tab.view.go(&tab.layout, place);
+        tab.resume = None;
+    }
+}
+
+fn ended(tab: &mut Tab, error: BrokerError, canvas: &mut dyn Canvas) {
+    if tab.summary().is_some() {
+        tab.resume = Some(tab.view.place(&tab.layout));
+    }
+    free(canvas, tab.tiles.clear());
+    (tab.worker, tab.pid) = (None, None);
+    tab.state = State::Failed(error);
+}

@@ -1,0 +1,86 @@
+//! What is asked of renderers, and what of it is kept.
+
+use super::{Shell, free};
+use crate::window::canvas::Canvas;
+use crate::window::document::layout::Placed;
+use crate::window::document::tiles::BUDGET;
+use crate::window::document::wanted::{Scene, TileKey};
+use crate::window::tab::Tab;
+use std::collections::HashSet;
+
+impl Shell {
+    /// Tells the renderer of the shown document what is wanted now.
+    pub(super) fn want(&mut self) {
+        for (index, tab) in self.tabs.iter_mut().enumerate() {
+            let mut wanted = Vec::new();
+            if index == self.current && tab.summary().is_some() {
+                wanted = tiles_wanted(tab);
+                wanted.extend(&self.thumbnails);
+                wanted.retain(|key| !tab.tiles.is_done(key));
+            }
+            if let Some(worker) = &tab.worker {
+                worker.want(wanted);
+            }
+        }
+    }
+
+    /// Keeps textures within the budget of the window.
+    pub(super) fn evict(&mut self, canvas: &mut dyn Canvas) {
+        let others = |tabs: &[Tab], index: usize| -> usize {
+            let bytes = tabs.iter().enumerate().filter(|(other, _)| *other != index);
+            bytes.map(|(_, tab)| tab.tiles.bytes()).sum()
+        };
+        // Hidden tabs give way first.
+        let mut order: Vec<usize> = (0..self.tabs.len())
+            .filter(|i| *i != self.current)
+            .collect();
+        order.push(self.current);
+        for index in order {
+            let rest = BUDGET.saturating_sub(others(&self.tabs, index));
+            let Some(tab) = self.tabs.get_mut(index) else {
+                continue;
+            };
+            let shown = index == self.current && tab.summary().is_some();
+            let keep = if shown {
+                tiles_wanted(tab).into_iter().collect()
+            } else {
+                HashSet::new()
+            };
+            free(canvas, tab.tiles.evict(rest, &keep));
+            tab.tiles.tick();
+        }
+    }
+}
+
+/// Tiles for what is seen, then for a screen below and above.
+fn tiles_wanted(tab: &Tab) -> Vec<TileKey> {
+    let scene = scene(tab);
+    let height = tab.view.viewport().1;
+    let middle = |page: &Placed| page.top + page.height / 2.0 - height / 2.0;
+    let mut pages = tab.view.visible(&tab.layout, height);
+    let urgency = |page: &Placed| {
+        let seen = page.top < height && page.top + page.height > 0.0;
+        // What comes next is looked at sooner than what was.
+        let away = if middle(page) < 0.0 {
+            -2.0 * middle(page)
+        } else {
+            middle(page)
+        };
+        (!seen, away)
+    };
+    pages.sort_by(|a, b| {
+        let (a, b) = (urgency(a), urgency(b));
+        a.0.cmp(&b.0).then(a.1.total_cmp(&b.1))
+    });
+    scene.tiles(&pages)
+}
+
+pub(crate) fn scene(tab: &Tab) -> Scene<'_> {
+    Scene {
+        layout: &tab.layout,
+        scale: tab.view.scale(),
+        viewport: tab.view.viewport(),
+        turn: tab.view.arrangement.turn,
+        squares: tab.squares && tab.is_picture(),
+    }
+}

@@ -1,0 +1,167 @@
+//! What is remembered between starts: recent files and where one was in them.
+
+use super::document::view::Place;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Most files that are remembered.
+const MOST: usize = 200;
+
+/// Largest file that is taken for ours, in bytes: 200 names of 4096 bytes, twice.
+const MAX_BYTES: u64 = 4 * 1024 * 1024;
+
+/// Recent files and places, as they stand in `state.json`.
+#[derive(Debug, Default)]
+pub(crate) struct Store {
+    /// `None` remembers nothing.
+    file: Option<PathBuf>,
+    kept: Kept,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Kept {
+    /// The latest first.
+    recent: Vec<PathBuf>,
+    places: BTreeMap<PathBuf, (u32, f64)>,
+}
+
+impl Store {
+    /// Remembers nothing.
+    pub(crate) fn none() -> Self {
+        Self::default()
+    }
+
+    /// Reads what was remembered; what cannot be read is forgotten.
+    pub(crate) fn open(file: PathBuf) -> Self {
+        let small = fs::metadata(&file).is_ok_and(|metadata| metadata.len() <= MAX_BYTES);
+        let text = if small {
+            fs::read(&file).unwrap_or_default()
+        } else {
+            Vec::new()
+        };
+        let mut kept: Kept = serde_json::from_slice(&text).unwrap_or_default();
+        kept.recent.truncate(MOST);
+        Self {
+            file: Some(file),
+            kept,
+        }
+    }
+
+    /// The latest files first.
+    pub(crate) fn recent(&self) -> Vec<PathBuf> {
+        self.kept.recent.clone()
+    }
+
+    /// Where one was in a file.
+    pub(crate) fn place(&self, path: &Path) -> Option<Place> {
+        let (page, down) = *self.kept.places.get(path)?;
+        down.is_finite().then_some(Place {
+            page,
+            down: down.clamp(-1.0, 1.0),
+        })
+    }
+
+    pub(crate) fn keep_recent(&mut self, path: &Path) {
+        // Names that are not UTF-8 have no place in JSON.
+        if self.file.is_none() || path.to_str().is_none() {
+            return;
+        }
+        self.kept.recent.retain(|other| other != path);
+        self.kept.recent.insert(0, path.to_owned());
+        for old in self.kept.recent.split_off(MOST.min(self.kept.recent.len())) {
+            self.kept.places.remove(&old);
+        }
+        self.save();
+    }
+
+    pub(crate) fn keep_place(&mut self, path: &Path, place: Place) {
+        if self.file.is_some() && path.to_str().is_some() {
+            self.kept
+                .places
+                .insert(path.to_owned(), (place.page, place.down));
+        }
+    }
+
+    pub(crate) fn forget(&mut self, path: &Path) {
+        self.kept.recent.retain(|other| other != path);
+        self.kept.places.remove(path);
+        self.save();
+    }
+
+    /// Writes it, whole or not at all. That it cannot be written stops nobody
+    /// from reading a document.
+    pub(crate) fn save(&self) {
+        let Some(file) = &self.file else {
+            return;
+        };
+        let write = || -> std::io::Result<()> {
+            let folder = file.parent().unwrap_or(Path::new("."));
+            fs::create_dir_all(folder)?;
+            let mut new = tempfile::NamedTempFile::new_in(folder)?;
+            new.write_all(&serde_json::to_vec(&self.kept)?)?;
+            new.persist(file)?;
+            Ok(())
+        };
+        let _ = write();
+    }
+}
+
+/// `state.json` where this system keeps such files (XDG base directories).
+pub(crate) fn file() -> Option<PathBuf> {
+    folder("XDG_STATE_HOME", ".local/state").map(|folder| folder.join("state.json"))
+}
+
+/// The user's own keys.
+pub(crate) fn keys_file() -> Option<PathBuf> {
+    folder("XDG_CONFIG_HOME", ".config").map(|folder| folder.join("keys.toml"))
+}
+
+fn folder(variable: &str, default: &str) -> Option<PathBuf> {
+    let set = std::env::var_os(variable)
+        .map(PathBuf::from)
+        .filter(|path| path.is_absolute());
+    let home = || std::env::var_os("HOME").map(|home| Path::new(&home).join(default));
+    set.or_else(home).map(|folder| folder.join("pellucid"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_and_places_are_there_again_the_next_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("deep/state.json");
+        let mut store = Store::open(file.clone());
+        let place = Place { page: 7, down: 0.5 };
+        for name in ["/a.pdf", "/b.pdf", "/a.pdf"] {
+            store.keep_recent(Path::new(name));
+        }
+        store.keep_place(Path::new("/a.pdf"), place);
+        store.save();
+        let mut store = Store::open(file);
+        assert_eq!(store.recent(), [Path::new("/a.pdf"), Path::new("/b.pdf")]);
+        assert_eq!(store.place(Path::new("/a.pdf")), Some(place));
+        store.forget(Path::new("/a.pdf"));
+        assert_eq!(store.place(Path::new("/a.pdf")), None);
+    }
+
+    #[test]
+    fn no_more_is_remembered_than_said_and_nonsense_is_forgotten() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("state.json");
+        fs::write(&file, "{\"recent\": 7").unwrap();
+        let mut store = Store::open(file);
+        for i in 0..MOST + 10 {
+            store.keep_recent(Path::new(&format!("/{i}")));
+        }
+        assert_eq!(store.recent().len(), MOST);
+        let mut private = Store::none();
+        private.keep_recent(Path::new("/secret"));
+        assert!(private.recent().is_empty());
+    }
+}

@@ -1,0 +1,165 @@
+//! A tab: a document, and where the user is in it.
+
+use crate::broker::{BrokerError, Standing};
+use crate::window::document::layout::{Arrangement, Layout};
+use crate::window::document::tiles::Tiles;
+use crate::window::document::view::{Place, View};
+use crate::window::document::worker::Worker;
+use crate::window::opening::Origin;
+use ipc::{Format, InfoField, Summary};
+use std::time::Instant;
+
+/// Number of a tab, never used twice, with the number of its reload.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct TabId(pub(crate) u64);
+
+/// How far a document is.
+pub(crate) enum State {
+    /// Not shown yet: nothing was started for it.
+    Waiting,
+    /// Being opened.
+    Opening,
+    /// Waits for a password.
+    Locked {
+        /// Whether one was tried.
+        wrong: bool,
+    },
+    /// Open.
+    Open(Summary),
+    /// It cannot be shown, or no more.
+    Failed(BrokerError),
+}
+
+/// One tab.
+pub(crate) struct Tab {
+    pub(crate) id: TabId,
+    pub(crate) origin: Origin,
+    pub(crate) state: State,
+    pub(crate) worker: Option<Worker>,
+    pub(crate) since: Instant,
+    pub(crate) standing: Option<Standing>,
+    pub(crate) pid: Option<i32>,
+    pub(crate) measured: Option<capmode::Measured>,
+    pub(crate) info: Vec<InfoField>,
+    pub(crate) labels: Vec<String>,
+    pub(crate) layout: Layout,
+    pub(crate) view: View,
+    pub(crate) tiles: Tiles,
+    pub(crate) back: Vec<Place>,
+    pub(crate) forward: Vec<Place>,
+    /// Where to go as soon as enough pages are known.
+    pub(crate) resume: Option<Place>,
+    /// Squares instead of smoothed pixels.
+    pub(crate) squares: bool,
+    /// What is typed into the page entry, while it is.
+    pub(crate) page_entry: Option<String>,
+    pub(crate) password: zeroize::Zeroizing<String>,
+    /// Larger limits, which the user has allowed for this once.
+    pub(crate) generous: bool,
+}
+
+impl Tab {
+    pub(crate) fn new(id: TabId, origin: Origin) -> Self {
+        Self {
+            id,
+            origin,
+            state: State::Waiting,
+            worker: None,
+            since: Instant::now(),
+            standing: None,
+            pid: None,
+            measured: None,
+            info: Vec::new(),
+            labels: Vec::new(),
+            layout: Layout::new(0, Arrangement::default()),
+            view: View::new(false),
+            tiles: Tiles::default(),
+            back: Vec::new(),
+            forward: Vec::new(),
+            resume: None,
+            squares: false,
+            page_entry: None,
+            password: zeroize::Zeroizing::default(),
+            generous: false,
+        }
+    }
+
+    /// The document's title where it has one, else the file's name.
+    pub(crate) fn title(&self) -> String {
+        let title = self
+            .info
+            .iter()
+            .find(|field| field.key == ipc::InfoKey::Title)
+            .map(|field| field.value.as_str().trim())
+            .filter(|title| !title.is_empty());
+        title.map_or_else(|| self.origin.name(), ToOwned::to_owned)
+    }
+
+    pub(crate) fn summary(&self) -> Option<Summary> {
+        match self.state {
+            State::Open(summary) => Some(summary),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn is_picture(&self) -> bool {
+        self.summary()
+            .is_some_and(|summary| summary.format != Format::Pdf)
+    }
+
+    /// What a page is called: its label, else its number.
+    pub(crate) fn label(&self, page: u32) -> String {
+        let label = self
+            .labels
+            .get(page as usize)
+            .filter(|label| !label.is_empty());
+        label
+            .cloned()
+            .unwrap_or_else(|| page.saturating_add(1).to_string())
+    }
+
+    /// The page that a label or a number names.
+    pub(crate) fn page_named(&self, name: &str) -> Option<u32> {
+        let name = name.trim();
+        let labelled = self.labels.iter().position(|label| label == name);
+        let numbered = || {
+            let number: u32 = name.parse().ok()?;
+            (1..=self.layout.pages())
+                .contains(&number)
+                .then(|| number - 1)
+        };
+        labelled
+            .and_then(|page| u32::try_from(page).ok())
+            .or_else(numbered)
+    }
+
+    /// Remembers this place before a jump.
+    pub(crate) fn leave(&mut self) {
+        let place = self.view.place(&self.layout);
+        if self.back.last() != Some(&place) {
+            self.back.push(place);
+        }
+        self.back.drain(..self.back.len().saturating_sub(200));
+        self.forward.clear();
+    }
+
+    /// Jumps to the top of a page.
+    pub(crate) fn jump(&mut self, page: u32) {
+        self.leave();
+        self.view.go_to_page(&self.layout, page);
+    }
+
+    /// Goes back (or forward again) in the history.
+    pub(crate) fn travel(&mut self, backwards: bool) {
+        let here = self.view.place(&self.layout);
+        let (from, to) = if backwards {
+            (&mut self.back, &mut self.forward)
+        } else {
+            (&mut self.forward, &mut self.back)
+        };
+        if let Some(place) = from.pop() {
+            to.push(here);
+            self.view.go(&self.layout, place);
+        }
+    }
+}
