@@ -1,5 +1,7 @@
 //! Harness of the end-to-end tests: where the programs and the files are.
 
+pub mod screen;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};

@@ -1,0 +1,349 @@
+//! The window as a user has it: the real programs under Xvfb, keys from xdotool,
+//! and what is on the screen.
+
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::thread::sleep;
+use std::time::Duration;
+use tests::screen::{Color, Screen, Viewer, colored_pages, is_installed};
+use tests::{eventually, file, program};
+
+const RED: Color = [200, 30, 40];
+const GREEN: Color = [20, 160, 60];
+const BLUE: Color = [30, 60, 210];
+
+/// A document of these pages, in the screen's folder.
+fn document(screen: &Screen, name: &str, pages: &[Color]) -> PathBuf {
+    let path = screen.folder().join(name);
+    fs::write(&path, colored_pages(pages)).unwrap();
+    path
+}
+
+/// A window that shows a document whose first page has a colour.
+fn opened(screen: &Screen, pages: &[Color]) -> (Viewer, PathBuf) {
+    let path = document(screen, "document.pdf", pages);
+    let viewer = screen.pellucid(&[&path], &[]);
+    assert!(screen.shows(pages[0]), "the first page is not shown");
+    (viewer, path)
+}
+
+fn signal_all(pids: &[i32], signal: Signal) {
+    assert!(!pids.is_empty(), "there is no renderer to signal");
+    for pid in pids {
+        // One that has just ended needs no signal.
+        let _ = kill(Pid::from_raw(*pid), signal);
+    }
+}
+
+#[test]
+fn document_is_shown_and_keys_move_through_it() {
+    let Some(screen) = Screen::start() else {
+        return;
+    };
+    let (mut viewer, _) = opened(&screen, &[RED, GREEN, BLUE]);
+    screen.press(&["End"]);
+    assert!(screen.shows(BLUE), "End does not lead to the last page");
+    screen.press(&["Home"]);
+    assert!(screen.shows(RED), "Home does not lead to the first page");
+    screen.press(&["ctrl+l"]);
+    screen.write("2");
+    screen.press(&["Return"]);
+    assert!(
+        screen.shows(GREEN) && screen.hides(RED),
+        "the page entry does not lead to page 2"
+    );
+    screen.press(&["alt+Left"]);
+    assert!(screen.shows(RED), "there is no way back");
+    screen.press(&["ctrl+q"]);
+    assert!(viewer.ends().unwrap().success());
+}
+
+#[test]
+fn wheel_scrolls_and_zooms() {
+    let Some(screen) = Screen::start() else {
+        return;
+    };
+    let (_viewer, _) = opened(&screen, &[RED, GREEN]);
+    let before = screen.count(RED);
+    screen.press(&["minus", "minus", "minus"]);
+    assert!(
+        eventually(Duration::from_secs(10), || screen.count(RED) < before / 2),
+        "zoom out"
+    );
+    screen.press(&["2"]);
+    assert!(screen.hides(GREEN) && screen.shows(RED), "fit width");
+    screen.click(400, 500, 5, 12);
+    assert!(screen.shows(GREEN), "the wheel does not scroll");
+}
+
+#[test]
+fn tabs_have_documents_of_their_own() {
+    let Some(screen) = Screen::start() else {
+        return;
+    };
+    let one = document(&screen, "one.pdf", &[RED]);
+    let two = document(&screen, "two.pdf", &[BLUE]);
+    let mut viewer = screen.pellucid(&[&one, &two], &[]);
+    assert!(screen.shows(BLUE), "the last file is shown");
+    screen.press(&["ctrl+Tab"]);
+    assert!(screen.shows(RED) && screen.hides(BLUE));
+    screen.press(&["ctrl+w"]);
+    assert!(screen.shows(BLUE), "closing a tab shows its neighbour");
+    screen.press(&["ctrl+shift+t"]);
+    assert!(screen.shows(RED), "a closed tab can be had again");
+    screen.press(&["ctrl+w", "ctrl+w"]);
+    assert!(
+        viewer.ends().unwrap().success(),
+        "closing the last tab closes the window"
+    );
+}
+
+#[test]
+fn killed_renderer_costs_its_pixels_and_reload_brings_them_back() {
+    let Some(screen) = Screen::start() else {
+        return;
+    };
+    let (viewer, _) = opened(&screen, &[RED]);
+    for round in 0..5 {
+        signal_all(&viewer.renderers(), Signal::SIGKILL);
+        assert!(
+            screen.hides(RED),
+            "round {round}: what a dead renderer drew is still shown"
+        );
+        screen.press(&["shift+r"]);
+        assert!(
+            screen.shows(RED),
+            "round {round}: reload does not bring the page back"
+        );
+    }
+}
+
+#[test]
+fn killed_launcher_is_started_again() {
+    let Some(screen) = Screen::start() else {
+        return;
+    };
+    let (viewer, _) = opened(&screen, &[RED]);
+    signal_all(&viewer.descendants(), Signal::SIGKILL);
+    assert!(screen.hides(RED));
+    screen.press(&["shift+r"]);
+    assert!(screen.shows(RED));
+}
+
+#[test]
+fn stopped_renderer_does_not_stop_the_window() {
+    let Some(screen) = Screen::start() else {
+        return;
+    };
+    let (viewer, _) = opened(&screen, &[RED, GREEN, BLUE]);
+    signal_all(&viewer.renderers(), Signal::SIGSTOP);
+    let whole = screen.count(RED);
+    // Help greys the page.
+    screen.press(&["F1"]);
+    assert!(
+        eventually(Duration::from_secs(5), || screen.count(RED) < whole / 2),
+        "the window hangs"
+    );
+    screen.press(&["Escape", "ctrl+q"]);
+    let mut viewer = viewer;
+    assert!(viewer.ends().unwrap().success());
+}
+
+#[test]
+fn file_that_is_replaced_is_shown_anew() {
+    let Some(screen) = Screen::start() else {
+        return;
+    };
+    let (_viewer, path) = opened(&screen, &[RED]);
+    let new = document(&screen, "new", &[GREEN]);
+    fs::rename(new, &path).unwrap();
+    assert!(
+        screen.shows(GREEN) && screen.hides(RED),
+        "a file replaced by rename"
+    );
+    fs::write(&path, colored_pages(&[BLUE])).unwrap();
+    assert!(screen.shows(BLUE), "a file that is written again");
+}
+
+#[test]
+fn second_start_hands_its_file_to_the_window() {
+    let Some(screen) = Screen::start() else {
+        return;
+    };
+    let (_viewer, _) = opened(&screen, &[RED]);
+    let other = document(&screen, "other.pdf", &[BLUE]);
+    let second = screen
+        .command(&program("pellucid"))
+        .arg(&other)
+        .status()
+        .unwrap();
+    assert!(second.success());
+    assert!(screen.shows(BLUE));
+    let mut alone = screen.pellucid(&[Path::new("--new-instance"), &other], &[]);
+    sleep(Duration::from_millis(500));
+    assert!(
+        !alone.renderers().is_empty(),
+        "a new instance has renderers of its own"
+    );
+    screen.press(&["ctrl+q"]);
+    let _ = alone.ends();
+}
+
+#[test]
+fn nothing_is_left_when_the_window_is_closed() {
+    let Some(screen) = Screen::start() else {
+        return;
+    };
+    let (mut viewer, _) = opened(&screen, &[RED]);
+    let started = viewer.descendants();
+    assert!(started.len() >= 2, "a launcher and a renderer: {started:?}");
+    screen.press(&["ctrl+q"]);
+    assert!(viewer.ends().unwrap().success());
+    let gone = |pid: &i32| !Path::new(&format!("/proc/{pid}")).exists();
+    assert!(
+        eventually(Duration::from_secs(10), || started.iter().all(gone)),
+        "{started:?}"
+    );
+}
+
+#[test]
+fn idle_window_uses_no_cpu() {
+    let Some(screen) = Screen::start() else {
+        return;
+    };
+    let (viewer, _) = opened(&screen, &[RED]);
+    // The zoom buttons go after three seconds.
+    sleep(Duration::from_secs(5));
+    let before = viewer.ticks();
+    sleep(Duration::from_secs(5));
+    assert!(
+        viewer.ticks() - before <= 1,
+        "{} ticks in 5 s",
+        viewer.ticks() - before
+    );
+}
+
+#[test]
+fn password_is_typed_in_place_of_the_page() {
+    let Some(screen) = Screen::start() else {
+        return;
+    };
+    let locked = file("encrypted.pdf");
+    let _viewer = screen.pellucid(&[&locked], &[]);
+    // The page is white; the window is not.
+    let white = [255, 255, 255];
+    screen.press(&["Shift_L"]);
+    assert!(screen.hides(white), "nothing of a locked document is shown");
+    screen.write("wrong");
+    screen.press(&["Return"]);
+    sleep(Duration::from_secs(1));
+    assert!(screen.hides(white), "a wrong password opens nothing");
+    screen.write("open sesame");
+    screen.press(&["Return"]);
+    assert!(screen.shows(white), "the right password does not open it");
+}
+
+#[test]
+fn checkerboard_of_single_pixels_stays_one_at_every_scale() {
+    let Some(screen) = Screen::start() else {
+        return;
+    };
+    let path = screen.folder().join("checks.png");
+    checkerboard(&path, 200);
+    for scale in ["1", "1.25", "1.5", "1.75", "2"] {
+        let arguments = [Path::new("--new-instance"), path.as_path()];
+        let mut viewer = screen.pellucid(&arguments, &[("WINIT_X11_SCALE_FACTOR", scale)]);
+        let crisp = || largest_checkerboard(&screen.pixels(), Screen::width());
+        let found = eventually(Duration::from_secs(20), || crisp() >= 200);
+        assert!(
+            found,
+            "at scale {scale} only {} rows are as they were",
+            crisp()
+        );
+        screen.press(&["ctrl+q"]);
+        let _ = viewer.ends();
+    }
+}
+
+#[test]
+fn window_works_under_a_window_manager() {
+    let Some(screen) = Screen::start() else {
+        return;
+    };
+    if !is_installed("openbox") {
+        eprintln!("skipped: openbox is not installed");
+        return;
+    }
+    let mut manager = screen.command(Path::new("openbox")).spawn().unwrap();
+    let (mut viewer, _) = opened(&screen, &[RED, GREEN]);
+    screen.press(&["End"]);
+    assert!(screen.shows(GREEN));
+    screen.press(&["ctrl+q"]);
+    assert!(viewer.ends().unwrap().success());
+    manager.kill().unwrap();
+    manager.wait().unwrap();
+}
+
+#[test]
+fn no_display_is_said_and_is_no_panic() {
+    let output = Command::new(program("pellucid"))
+        .env_remove("DISPLAY")
+        .env_remove("WAYLAND_DISPLAY")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(9));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        said.contains("display") && !said.contains("panic"),
+        "{said}"
+    );
+}
+
+/// Black and white pixels by turns.
+fn checkerboard(path: &Path, side: u32) {
+    let mut encoder = png::Encoder::new(fs::File::create(path).unwrap(), side, side);
+    encoder.set_color(png::ColorType::Grayscale);
+    let pixels: Vec<u8> = (0..side * side)
+        .map(|i| {
+            if (i % side + i / side).is_multiple_of(2) {
+                0
+            } else {
+                255
+            }
+        })
+        .collect();
+    encoder
+        .write_header()
+        .unwrap()
+        .write_image_data(&pixels)
+        .unwrap();
+}
+
+/// Rows under each other that have 200 black and white pixels by turns, each
+/// row the other way round than the one above.
+fn largest_checkerboard(pixels: &[Color], width: usize) -> usize {
+    let (mut best, mut rows, mut last) = (0, 0, None);
+    for row in pixels.chunks_exact(width) {
+        let start = (0..width - 200).find(|&x| {
+            let by_turns = |i: usize| {
+                let (one, next) = (row[x + i], row[x + i + 1]);
+                (one == [0; 3] && next == [255; 3]) || (one == [255; 3] && next == [0; 3])
+            };
+            (0..199).all(by_turns)
+        });
+        rows = match (start, last) {
+            (Some(x), Some((before, color))) if x == before && row[x] != color => rows + 1,
+            (Some(_), _) => 1,
+            (None, _) => 0,
+        };
+        last = start.map(|x| (x, row[x]));
+        best = best.max(rows);
+    }
+    best
+}
