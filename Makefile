@@ -2,18 +2,19 @@
 # What is longer than a line is in scripts/.
 
 SH = sh
+FILE = assets/samples/sample.pdf
 TARGET = decode_event
 TIME = 60
 
-.PHONY: build run test lint doc deny fuzz bench freebsd-check setup clean
+.PHONY: build run test lint doc deny fuzz bench bench-window freebsd-check setup clean
 
 # Both programs in target/release, working from there.
 build:
 	$(SH) scripts/build
 
-# Builds, and draws a sample of ours into target/sample-*.png.
+# Builds, and opens the window: make run FILE=paper.pdf
 run: build
-	$(SH) scripts/run-sample
+	$(SH) scripts/run-sample "$(FILE)"
 
 # Everything that can be tested here, as root and as an ordinary user.
 test:
@@ -36,6 +37,11 @@ fuzz:
 # make bench CORPUS=/folder/of/pdfs
 bench: build
 	$(SH) scripts/bench $(CORPUS)
+
+# How long until a document is on the screen, beside other viewers.
+bench-window: build
+	$(SH) scripts/setup bench
+	python3 scripts/bench-window.py
 
 freebsd-check:
 	$(SH) scripts/freebsd-check
