@@ -6,7 +6,7 @@ use app::broker::dispatch::{Dispatch, Meaning};
 use arbitrary::Arbitrary;
 use ipc::codec::decode_event;
 use ipc::limits::MAX_IN_FLIGHT;
-use ipc::{DocumentSource, Open, PageIndex, Tile, TileSize};
+use ipc::{DocumentSource, Open, PageIndex, Query, Tile, TileSize};
 use libfuzzer_sys::fuzz_target;
 
 const SLOTS: u8 = 3;
@@ -19,6 +19,9 @@ enum Step {
     Pages(u32),
     Info,
     Text,
+    Outline,
+    Links,
+    Search,
     Cancel(u8),
 }
 
@@ -44,6 +47,9 @@ fuzz_target!(|steps: Vec<Step>| {
             Step::Pages(count) => asked.extend(id(dispatch.pages(page(), count))),
             Step::Info => asked.extend(id(dispatch.info())),
             Step::Text => asked.extend(id(dispatch.text(page()))),
+            Step::Outline => asked.extend(id(dispatch.outline())),
+            Step::Links => asked.extend(id(dispatch.links(page()))),
+            Step::Search => asked.extend(id(dispatch.search(page(), query()))),
             Step::Cancel(which) => {
                 if let Some(id) = asked.get(usize::from(which)) {
                     drop(dispatch.cancel(*id));
@@ -67,6 +73,15 @@ fn id(
 
 fn page() -> PageIndex {
     PageIndex::new(0).expect("page 0 is a page")
+}
+
+fn query() -> Query {
+    Query {
+        pattern: ipc::Text::cleaned("word", 8),
+        match_case: false,
+        whole_word: false,
+        regex: false,
+    }
 }
 
 fn tile() -> Tile {

@@ -14,6 +14,7 @@
 //! | [`message`] | `Request` (broker → renderer) and `Event` (renderer → broker) |
 //! | [`phase`] | which message may be said when |
 //! | [`geometry`] | page indices, page sizes, tiles |
+//! | [`reading`] | outline, links, what is searched for and found |
 //! | [`text`] | bounded strings without control characters |
 //! | [`codec`] | bytes ↔ messages: bounded, total, never panics |
 //! | [`limits`] | every `MAX_` with its arithmetic |
@@ -34,6 +35,7 @@ pub mod geometry;
 pub mod limits;
 pub mod message;
 pub mod phase;
+pub mod reading;
 pub mod secret;
 pub mod text;
 
@@ -45,5 +47,6 @@ pub use message::{
     Items, Open, PageEntry, Part, Request, RequestId, RequestKind, Separator, Summary, TextRun,
 };
 pub use phase::Phase;
+pub use reading::{Destination, Link, LinkTarget, Match, OutlineEntry, Query, RefusedAction};
 pub use secret::Secret;
 pub use text::Text;

@@ -57,6 +57,25 @@ pub const MAX_TEXT_BYTES: usize = 960;
 /// Longest page label, in bytes of UTF-8.
 pub const MAX_LABEL_BYTES: usize = 32;
 
+/// Most entries of an outline: a reader scrolls through no more, and at a
+/// hundred bytes each they cost 2 MB.
+pub const MAX_OUTLINE_ENTRIES: usize = 20_000;
+
+/// Depth of an outline; deeper ones are hostile.
+pub const MAX_OUTLINE_DEPTH: u8 = 32;
+
+/// Most links of one page.
+pub const MAX_LINKS: usize = 4096;
+
+/// Most matches that are told of one page.
+pub const MAX_MATCHES: usize = 2048;
+
+/// Lines that one match may span.
+pub const MAX_MATCH_PLACES: usize = 16;
+
+/// Longest piece of text before and behind a match, in bytes of UTF-8.
+pub const MAX_SNIPPET_BYTES: usize = 96;
+
 /// Longest password, in bytes of UTF-8: twice the 127 that AES-256 documents
 /// use (ISO 32000-2:2020, 7.6.4.3.3), so that an overlong one is told wrong, not refused.
 pub const MAX_PASSWORD_BYTES: usize = 254;

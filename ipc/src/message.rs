@@ -9,6 +9,7 @@ use crate::geometry::{PageBox, PageIndex, PageSize, Tile};
 use crate::limits::{
     MAX_DOCUMENT_BYTES, MAX_LABEL_BYTES, MAX_PAGES, MAX_SLOT_BYTES, MAX_SLOTS, MAX_WORKERS,
 };
+use crate::reading::{Link, Match, OutlineEntry, Query};
 use crate::secret::Secret;
 use crate::text::Text;
 
@@ -53,6 +54,27 @@ pub enum Request {
         id: RequestId,
         /// The page.
         page: PageIndex,
+    },
+    /// Tell the outline; answered in parts.
+    Outline {
+        /// Answered by [`Event::Part`].
+        id: RequestId,
+    },
+    /// Tell the links of a page; answered in parts.
+    Links {
+        /// Answered by [`Event::Part`].
+        id: RequestId,
+        /// The page.
+        page: PageIndex,
+    },
+    /// Tell where something stands on a page; answered in parts.
+    Search {
+        /// Answered by [`Event::Part`].
+        id: RequestId,
+        /// The page.
+        page: PageIndex,
+        /// What is searched for.
+        query: Query,
     },
     /// So many more parts of a list may be sent.
     Credit {
@@ -179,7 +201,7 @@ pub struct Claim {
 
 /// Number of the source both programs are built from: FNV-1a over the version
 /// and the number of this protocol.
-pub const BUILD: u64 = fnv1a(concat!(env!("CARGO_PKG_VERSION"), "/1").as_bytes());
+pub const BUILD: u64 = fnv1a(concat!(env!("CARGO_PKG_VERSION"), "/2").as_bytes());
 
 #[expect(
     clippy::indexing_slicing,
@@ -303,6 +325,12 @@ pub enum Items {
     Info(Vec<InfoField>),
     /// Answer to [`Request::Text`].
     Text(Vec<TextRun>),
+    /// Answer to [`Request::Outline`].
+    Outline(Vec<OutlineEntry>),
+    /// Answer to [`Request::Links`].
+    Links(Vec<Link>),
+    /// Answer to [`Request::Search`].
+    Matches(Vec<Match>),
 }
 
 /// What is known of a page without drawing it.
@@ -437,6 +465,9 @@ pub enum RequestKind {
     Pages,
     Info,
     Text,
+    Outline,
+    Links,
+    Search,
     Credit,
     Cancel,
 }
@@ -467,6 +498,9 @@ impl Request {
             Self::Pages { .. } => RequestKind::Pages,
             Self::Info { .. } => RequestKind::Info,
             Self::Text { .. } => RequestKind::Text,
+            Self::Outline { .. } => RequestKind::Outline,
+            Self::Links { .. } => RequestKind::Links,
+            Self::Search { .. } => RequestKind::Search,
             Self::Credit { .. } => RequestKind::Credit,
             Self::Cancel { .. } => RequestKind::Cancel,
         }

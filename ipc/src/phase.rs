@@ -7,7 +7,7 @@
 //! | `Locking` | – | `Locked` → `Opening` |
 //! | `Opening` | – | `Opened` → `Ready`, `PasswordNeeded` → `NeedsPassword`, `Refused` → `Closed` |
 //! | `NeedsPassword` | `Unlock` → `Opening` | – |
-//! | `Ready` | `Paint` `Pages` `Info` `Text` `Credit` `Cancel` | `Painted` `Part` `Failed` |
+//! | `Ready` | `Paint` `Pages` `Info` `Text` `Outline` `Links` `Search` `Credit` `Cancel` | `Painted` `Part` `Failed` |
 //! | `Closed` | – | – |
 //!
 //! `Panicked` may be said in every phase but `Closed`, and closes. `Refused`
@@ -57,9 +57,18 @@ impl Phase {
         match (self, request.kind()) {
             (Self::Confined, R::Open) => Ok(Self::Locking),
             (Self::NeedsPassword, R::Unlock) => Ok(Self::Opening),
-            (Self::Ready, R::Paint | R::Pages | R::Info | R::Text | R::Credit | R::Cancel) => {
-                Ok(Self::Ready)
-            }
+            (
+                Self::Ready,
+                R::Paint
+                | R::Pages
+                | R::Info
+                | R::Text
+                | R::Outline
+                | R::Links
+                | R::Search
+                | R::Credit
+                | R::Cancel,
+            ) => Ok(Self::Ready),
             (phase, kind) => Err(ProtocolError::Phase {
                 message: request_name(kind),
                 phase,
@@ -98,6 +107,9 @@ fn request_name(kind: RequestKind) -> &'static str {
         RequestKind::Pages => "Pages",
         RequestKind::Info => "Info",
         RequestKind::Text => "Text",
+        RequestKind::Outline => "Outline",
+        RequestKind::Links => "Links",
+        RequestKind::Search => "Search",
         RequestKind::Credit => "Credit",
         RequestKind::Cancel => "Cancel",
     }

@@ -5,9 +5,10 @@
 use ipc::codec::{decode_event, decode_request, encode_event, encode_request};
 use ipc::limits::MAX_MESSAGE_BYTES;
 use ipc::{
-    Claim, DocumentSource, Event, Failure, FailureKind, Format, InfoField, InfoKey, Items, Open,
-    PageBox, PageEntry, PageIndex, PageSize, Part, Phase, ProtocolError, Request, RequestId,
-    Secret, Separator, Summary, Text, TextRun, Tile, TileSize,
+    Claim, Destination, DocumentSource, Event, Failure, FailureKind, Format, InfoField, InfoKey,
+    Items, Link, LinkTarget, Match, Open, OutlineEntry, PageBox, PageEntry, PageIndex, PageSize,
+    Part, Phase, ProtocolError, Query, RefusedAction, Request, RequestId, Secret, Separator,
+    Summary, Text, TextRun, Tile, TileSize,
 };
 
 const ID: RequestId = RequestId(7);
@@ -48,6 +49,12 @@ fn requests() -> Vec<(Request, &'static str)> {
         workers: 2,
     };
     let secret = Secret::new("sesame".to_owned()).unwrap();
+    let query = Query {
+        pattern: text("ab"),
+        match_case: true,
+        whole_word: true,
+        regex: false,
+    };
     vec![
         (Request::Open(open), "0001fd000000000200000003fc0000000402"),
         (Request::Unlock(secret), "0106736573616d65"),
@@ -75,12 +82,28 @@ fn requests() -> Vec<(Request, &'static str)> {
             },
             "050701",
         ),
-        (Request::Credit { id: ID, parts: 16 }, "060710"),
+        (Request::Outline { id: ID }, "0607"),
+        (
+            Request::Links {
+                id: ID,
+                page: page(1),
+            },
+            "070701",
+        ),
+        (
+            Request::Search {
+                id: ID,
+                page: page(1),
+                query,
+            },
+            "080701026162010100",
+        ),
+        (Request::Credit { id: ID, parts: 16 }, "090710"),
         (
             Request::Cancel {
                 id: RequestId(u32::MAX),
             },
-            "07fcffffffff",
+            "0afcffffffff",
         ),
     ]
 }
@@ -105,6 +128,28 @@ fn events() -> Vec<(Event, &'static str)> {
         key: InfoKey::Title,
         value: text("A title"),
     };
+    let place = PageBox::new(1.0, 2.0, 3.0, 4.5).unwrap();
+    let destination = Destination {
+        page: page(1),
+        top: Some(4.0),
+    };
+    let outline = OutlineEntry {
+        depth: 2,
+        title: text("T"),
+        leads_to: Some(destination),
+    };
+    let link = |target| Link { place, target };
+    let links = vec![
+        link(LinkTarget::Inside(destination)),
+        link(LinkTarget::Address(text("a:b"))),
+        link(LinkTarget::Refused(RefusedAction::JavaScript)),
+    ];
+    let found = Match {
+        places: vec![place],
+        before: text("b"),
+        found: text("f"),
+        after: text("a"),
+    };
     let run = TextRun {
         text: text("wörd"),
         place: PageBox::new(1.0, 2.0, 3.0, 4.5).unwrap(),
@@ -128,6 +173,18 @@ fn events() -> Vec<(Event, &'static str)> {
         (
             part(Items::Text(vec![run])),
             "0607fb2c010102010577c3b672640000803f00000040000040400000904002",
+        ),
+        (
+            part(Items::Outline(vec![outline])),
+            "0607fb2c0101030102015401010100008040",
+        ),
+        (
+            part(Items::Links(links)),
+            "0607fb2c010104030000803f000000400000404000009040000101000080400000803f0000004000004040000090400103613a620000803f0000004000004040000090400201",
+        ),
+        (
+            part(Items::Matches(vec![found])),
+            "0607fb2c01010501010000803f000000400000404000009040016201660161",
         ),
         (
             Event::Failed {
@@ -263,7 +320,9 @@ fn values_out_of_their_range_are_refused() {
 
 #[test]
 fn nothing_is_said_out_of_turn() {
-    let asks: &[&str] = &["Paint", "Pages", "Info", "Text", "Credit", "Cancel"];
+    let asks: &[&str] = &[
+        "Paint", "Pages", "Info", "Text", "Outline", "Links", "Search", "Credit", "Cancel",
+    ];
     let may_say: [(Phase, &[&str], &[&str]); 7] = [
         (Phase::Starting, &[], &["Confined", "Panicked"]),
         (Phase::Confined, &["Open"], &["Panicked"]),

@@ -12,8 +12,8 @@ use crate::surface::Surface;
 use capmode::{Confined, DocumentMemory};
 use ipc::limits::MAX_TEXT_BYTES;
 use ipc::{
-    Failure, FailureKind, Format, InfoField, PageEntry, PageIndex, Secret, Summary, Text, TextRun,
-    Tile,
+    Failure, FailureKind, Format, InfoField, Link, OutlineEntry, PageEntry, PageIndex, Secret,
+    Summary, Text, TextRun, Tile,
 };
 use std::sync::Arc;
 
@@ -95,6 +95,16 @@ pub trait Document: Send + Sync {
     ///
     /// [`DocumentError`] when the page cannot be read.
     fn text(&self, confined: &Confined, page: PageIndex) -> Result<Vec<TextRun>, DocumentError>;
+
+    /// The outline in reading order; none for a picture.
+    fn outline(&self, _: &Confined) -> Vec<OutlineEntry> {
+        Vec::new()
+    }
+
+    /// The links of a page; none for a picture.
+    fn links(&self, _: &Confined, _: PageIndex) -> Vec<Link> {
+        Vec::new()
+    }
 
     /// A painter for one thread.
     fn painter(&'static self) -> Box<dyn Painter>;

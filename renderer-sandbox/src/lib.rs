@@ -25,6 +25,7 @@ pub mod panic;
 mod pool;
 pub mod queue;
 pub mod requests;
+mod search;
 pub mod serve;
 pub mod surface;
 mod work;

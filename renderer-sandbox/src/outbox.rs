@@ -2,7 +2,9 @@
 
 use ipc::codec::encoded_len;
 use ipc::limits::{MAX_MESSAGE_BYTES, MAX_PARTS};
-use ipc::{Event, InfoField, Items, PageEntry, Part, RequestId, TextRun};
+use ipc::{
+    Event, InfoField, Items, Link, Match, OutlineEntry, PageEntry, Part, RequestId, TextRun,
+};
 use std::collections::VecDeque;
 
 /// The count of items takes one byte while it is small, and three above 250.
@@ -33,6 +35,9 @@ macro_rules! listed {
 listed!(PageEntry, Items::Pages);
 listed!(InfoField, Items::Info);
 listed!(TextRun, Items::Text);
+listed!(OutlineEntry, Items::Outline);
+listed!(Link, Items::Links);
+listed!(Match, Items::Matches);
 
 /// Cuts a list into parts. An empty list is one empty part; what is beyond
 /// [`MAX_PARTS`] is left out.

@@ -7,9 +7,10 @@ use crate::format::{Document, Opener};
 use crate::outbox::{self, Listed};
 use crate::queue::Queue;
 use crate::requests::{Requests, Turn, cancelled};
+use crate::search::Compiled;
 use crate::{panic, serve, work};
 use capmode::{Channel, Confined, DocumentMemory, Slot, WORKER_STACK_BYTES};
-use ipc::{Event, Failure, PageIndex, RequestId, Secret, Tile};
+use ipc::{Event, Failure, PageIndex, Query, RequestId, Secret, Tile};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Barrier, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -24,15 +25,22 @@ pub(crate) enum Job {
     Pages(RequestId, PageIndex, u32),
     Info(RequestId),
     Text(RequestId, PageIndex),
+    Outline(RequestId),
+    Links(RequestId, PageIndex),
+    Search(RequestId, PageIndex, Query),
 }
 
 impl Job {
     fn id(&self) -> Option<RequestId> {
         match self {
             Self::Open(..) => None,
-            Self::Paint(id, ..) | Self::Pages(id, ..) | Self::Info(id) | Self::Text(id, _) => {
-                Some(*id)
-            }
+            Self::Paint(id, ..)
+            | Self::Pages(id, ..)
+            | Self::Info(id)
+            | Self::Text(id, _)
+            | Self::Outline(id)
+            | Self::Links(id, _)
+            | Self::Search(id, ..) => Some(*id),
         }
     }
 }
@@ -55,10 +63,18 @@ pub(crate) struct Shared {
     pub(crate) jobs: Queue<Job>,
     pub(crate) opened: Queue<Opened>,
     requests: Mutex<Requests>,
+    expression: Mutex<Compiled>,
     slots: Vec<Mutex<Option<Slot>>>,
 }
 
 impl Shared {
+    /// The expression that was searched for last.
+    pub(crate) fn expression(&self) -> MutexGuard<'_, Compiled> {
+        self.expression
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(crate) fn new(
         confined: &'static Confined,
         channel: &'static Channel,
@@ -73,6 +89,7 @@ impl Shared {
             jobs: Queue::default(),
             opened: Queue::default(),
             requests: Mutex::default(),
+            expression: Mutex::default(),
             slots: slots
                 .into_iter()
                 .map(|slot| Mutex::new(Some(slot)))

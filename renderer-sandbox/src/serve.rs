@@ -167,6 +167,15 @@ impl Session {
                 self.check_page(page)?;
                 self.queue(id, Job::Text(id, page))
             }
+            Request::Outline { id } => self.queue(id, Job::Outline(id)),
+            Request::Links { id, page } => {
+                self.check_page(page)?;
+                self.queue(id, Job::Links(id, page))
+            }
+            Request::Search { id, page, query } => {
+                self.check_page(page)?;
+                self.queue(id, Job::Search(id, page, query))
+            }
             Request::Credit { id, parts } => {
                 self.shared.credit(id, parts);
                 Ok(())

@@ -6,6 +6,7 @@ use crate::outbox::Listed;
 use crate::panic;
 use crate::pool::{Job, Opened, Refusal, Shared};
 use crate::requests::cancelled;
+use crate::search;
 use crate::surface::Surface;
 use capmode::{DocumentMemory, Slot};
 use ipc::limits::MAX_TEXT_BYTES;
@@ -38,6 +39,17 @@ fn work(shared: &Shared, painter: &mut OwnPainter, job: Job) {
         Job::Info(id) => list(shared, id, |document| Ok(document.info(shared.confined))),
         Job::Text(id, page) => {
             list(shared, id, |document| document.text(shared.confined, page));
+        }
+        Job::Outline(id) => list(shared, id, |document| Ok(document.outline(shared.confined))),
+        Job::Links(id, page) => {
+            list(shared, id, |document| {
+                Ok(document.links(shared.confined, page))
+            });
+        }
+        Job::Search(id, page, query) => {
+            list(shared, id, |document| {
+                search::page(shared, document, page, &query)
+            });
         }
     }
 }

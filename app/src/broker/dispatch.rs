@@ -4,9 +4,11 @@
 //! I/O and no clock, so that any sequence of events can be tried on it: none
 //! panics, none makes it grow, and what does not fit ends the session.
 
-use ipc::limits::{CREDIT_WINDOW, MAX_IN_FLIGHT, MAX_PARTS};
+use ipc::limits::{
+    CREDIT_WINDOW, MAX_IN_FLIGHT, MAX_LINKS, MAX_MATCHES, MAX_OUTLINE_ENTRIES, MAX_PARTS,
+};
 use ipc::{
-    Claim, Event, Failure, Items, Open, PageIndex, Phase, ProtocolError, Request, RequestId,
+    Claim, Event, Failure, Items, Open, PageIndex, Phase, ProtocolError, Query, Request, RequestId,
     Secret, Summary, Text, Tile,
 };
 use std::collections::HashMap;
@@ -53,6 +55,12 @@ pub enum ListKind {
     Info,
     /// Words of a page.
     Text,
+    /// The outline.
+    Outline,
+    /// Links of a page.
+    Links,
+    /// What was found on a page.
+    Matches,
 }
 
 /// What an event means, after it has been checked.
@@ -223,6 +231,47 @@ impl Dispatch {
         self.list(ListKind::Text, u32::MAX, |id| Request::Text { id, page })
     }
 
+    /// The message that asks for the outline.
+    ///
+    /// # Errors
+    ///
+    /// [`ProtocolError::Phase`].
+    pub fn outline(&mut self) -> Result<Option<(RequestId, Request)>, ProtocolError> {
+        let most = limit(MAX_OUTLINE_ENTRIES);
+        self.list(ListKind::Outline, most, |id| Request::Outline { id })
+    }
+
+    /// The message that asks for the links of a page.
+    ///
+    /// # Errors
+    ///
+    /// [`ProtocolError::Phase`].
+    pub fn links(
+        &mut self,
+        page: PageIndex,
+    ) -> Result<Option<(RequestId, Request)>, ProtocolError> {
+        let most = limit(MAX_LINKS);
+        self.list(ListKind::Links, most, |id| Request::Links { id, page })
+    }
+
+    /// The message that searches a page.
+    ///
+    /// # Errors
+    ///
+    /// [`ProtocolError::Phase`].
+    pub fn search(
+        &mut self,
+        page: PageIndex,
+        query: Query,
+    ) -> Result<Option<(RequestId, Request)>, ProtocolError> {
+        let most = limit(MAX_MATCHES);
+        self.list(ListKind::Matches, most, |id| Request::Search {
+            id,
+            page,
+            query,
+        })
+    }
+
     fn list(
         &mut self,
         kind: ListKind,
@@ -391,11 +440,19 @@ impl Dispatch {
     }
 }
 
+/// A limit on items as it is counted.
+fn limit(items: usize) -> u32 {
+    u32::try_from(items).unwrap_or(u32::MAX)
+}
+
 fn kind_and_count(items: &Items) -> (ListKind, u32) {
     let (kind, count) = match items {
         Items::Pages(list) => (ListKind::Pages, list.len()),
         Items::Info(list) => (ListKind::Info, list.len()),
         Items::Text(list) => (ListKind::Text, list.len()),
+        Items::Outline(list) => (ListKind::Outline, list.len()),
+        Items::Links(list) => (ListKind::Links, list.len()),
+        Items::Matches(list) => (ListKind::Matches, list.len()),
     };
     (kind, u32::try_from(count).unwrap_or(u32::MAX))
 }

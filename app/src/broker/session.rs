@@ -13,8 +13,8 @@ use capmode::{ProcessDescriptor, Received, Sent, SharedMemory};
 use ipc::codec::{Encoded, decode_event, encode_request};
 use ipc::limits::MAX_MESSAGE_BYTES;
 use ipc::{
-    Failure, InfoField, Items, Open, PageEntry, PageIndex, ProtocolError, Request, RequestId,
-    Secret, Summary, TextRun, Tile,
+    Failure, InfoField, Items, Link, Match, Open, OutlineEntry, PageEntry, PageIndex,
+    ProtocolError, Query, Request, RequestId, Secret, Summary, TextRun, Tile,
 };
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
@@ -323,6 +323,89 @@ impl Session {
             Items::Text(runs) => Some(runs),
             _ => None,
         })
+    }
+
+    /// The outline; empty where there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`BrokerError`].
+    pub fn outline(&mut self) -> Result<Vec<OutlineEntry>, BrokerError> {
+        let asked = self.dispatch.outline().map_err(violation)?;
+        self.collect(asked, |items| match items {
+            Items::Outline(entries) => Some(entries),
+            _ => None,
+        })
+    }
+
+    /// The links of a page.
+    ///
+    /// # Errors
+    ///
+    /// [`BrokerError`].
+    pub fn links(&mut self, page: PageIndex) -> Result<Vec<Link>, BrokerError> {
+        let asked = self.dispatch.links(page).map_err(violation)?;
+        self.collect(asked, |items| match items {
+            Items::Links(links) => Some(links),
+            _ => None,
+        })
+    }
+
+    /// What is found on a page.
+    ///
+    /// # Errors
+    ///
+    /// [`BrokerError`]; [`BrokerError::Failure`] for an expression that is none.
+    pub fn search(&mut self, page: PageIndex, query: Query) -> Result<Vec<Match>, BrokerError> {
+        let asked = self.dispatch.search(page, query).map_err(violation)?;
+        self.collect(asked, |items| match items {
+            Items::Matches(matches) => Some(matches),
+            _ => None,
+        })
+    }
+
+    /// Asks for the outline, which comes as [`Reply::Items`].
+    ///
+    /// # Errors
+    ///
+    /// [`BrokerError`].
+    pub fn ask_outline(&mut self) -> Result<Option<Ticket>, BrokerError> {
+        let asked = self.dispatch.outline().map_err(violation)?;
+        self.ask(asked)
+    }
+
+    /// Asks for the links of a page, which come as [`Reply::Items`].
+    ///
+    /// # Errors
+    ///
+    /// [`BrokerError`].
+    pub fn ask_links(&mut self, page: PageIndex) -> Result<Option<Ticket>, BrokerError> {
+        let asked = self.dispatch.links(page).map_err(violation)?;
+        self.ask(asked)
+    }
+
+    /// Asks for the words of a page, which come as [`Reply::Items`].
+    ///
+    /// # Errors
+    ///
+    /// [`BrokerError`].
+    pub fn ask_text(&mut self, page: PageIndex) -> Result<Option<Ticket>, BrokerError> {
+        let asked = self.dispatch.text(page).map_err(violation)?;
+        self.ask(asked)
+    }
+
+    /// Searches a page; what is found comes as [`Reply::Items`].
+    ///
+    /// # Errors
+    ///
+    /// [`BrokerError`].
+    pub fn ask_search(
+        &mut self,
+        page: PageIndex,
+        query: Query,
+    ) -> Result<Option<Ticket>, BrokerError> {
+        let asked = self.dispatch.search(page, query).map_err(violation)?;
+        self.ask(asked)
     }
 
     /// Waits for all parts of the only request that is in flight. The deadline is

@@ -5,19 +5,26 @@
 //! are in points as they are shown: cropped, rotated, multiplied by their
 //! user unit.
 
+mod destination;
 mod info;
 mod labels;
+mod links;
+mod outline;
 mod painter;
 mod strings;
 mod text;
 
 use super::{Document, DocumentError, Painter};
 use capmode::{Confined, DocumentMemory};
+use destination::Destinations;
 use hayro::hayro_interpret::InterpreterSettings;
 use hayro::hayro_syntax::page::Page;
 use hayro::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 use ipc::limits::{MAX_LABEL_BYTES, MAX_PAGE_SIDE, MAX_PAGES};
-use ipc::{Format, InfoField, PageEntry, PageIndex, PageSize, Secret, Summary, Text, TextRun};
+use ipc::{
+    Format, InfoField, Link, OutlineEntry, PageEntry, PageIndex, PageSize, Secret, Summary, Text,
+    TextRun,
+};
 use std::sync::{Arc, OnceLock};
 
 /// Bytes at both ends of a file in which a trailer stands, where it says
@@ -32,6 +39,7 @@ pub(super) struct PdfDocument {
     pdf: Pdf,
     settings: InterpreterSettings,
     labels: OnceLock<Vec<String>>,
+    destinations: OnceLock<Destinations>,
     pages: u32,
     encrypted: bool,
 }
@@ -50,6 +58,7 @@ pub(super) fn open(
         pdf,
         settings: InterpreterSettings::default(),
         labels: OnceLock::new(),
+        destinations: OnceLock::new(),
         pages,
         encrypted,
     }))
@@ -104,6 +113,11 @@ impl PdfDocument {
         self.labels
             .get_or_init(|| labels::read(&self.pdf, self.pages))
     }
+
+    fn destinations(&self) -> &Destinations {
+        self.destinations
+            .get_or_init(|| Destinations::read(&self.pdf))
+    }
 }
 
 impl Document for PdfDocument {
@@ -134,6 +148,15 @@ impl Document for PdfDocument {
     fn text(&self, _: &Confined, page: PageIndex) -> Result<Vec<TextRun>, DocumentError> {
         let page = self.hayro_page(page).ok_or_else(no_such_page)?;
         Ok(text::read(page, &self.settings))
+    }
+
+    fn outline(&self, _: &Confined) -> Vec<OutlineEntry> {
+        outline::read(self)
+    }
+
+    fn links(&self, _: &Confined, page: PageIndex) -> Vec<Link> {
+        self.hayro_page(page)
+            .map_or_else(Vec::new, |page| links::read(self, page))
     }
 
     fn painter(&'static self) -> Box<dyn Painter> {

@@ -153,7 +153,12 @@ fn answer(
             }
             *id
         }
-        Request::Text { id, .. } | Request::Info { id } | Request::Pages { id, .. } => *id,
+        Request::Text { id, .. }
+        | Request::Outline { id }
+        | Request::Links { id, .. }
+        | Request::Search { id, .. }
+        | Request::Info { id }
+        | Request::Pages { id, .. } => *id,
         _ => return Ok(()),
     };
     match word {
