@@ -9,13 +9,14 @@
 //! | `render` | pages as PNG files |
 //! | `png` | encoding our own pixels |
 //! | `output` | files that appear whole or not at all |
-//! | `info`, `text`, `check` | the other commands |
+//! | `info`, `text`, `grep`, `check` | the other commands |
 //! | `progress` | how far long work is, on a terminal |
 //! | `terminal` | names and words as they may be printed |
 
 mod arguments;
 mod check;
 mod exit;
+mod grep;
 mod info;
 mod open;
 mod output;
@@ -43,6 +44,10 @@ pub fn main() -> ExitCode {
         Err(error) => return usage(&error),
     };
     let done = match &arguments.command {
+        Some(Command::Text(text)) if text.grep.is_some() => {
+            let pattern = text.grep.as_ref();
+            return pattern.map_or(ExitCode::SUCCESS, |pattern| grep::run(text, pattern));
+        }
         Some(Command::Render(render)) => render::run(render),
         Some(Command::Info(info)) => info::run(info),
         Some(Command::Text(text)) => text::run(text),

@@ -1,5 +1,6 @@
 //! Harness of the end-to-end tests: where the programs and the files are.
 
+pub mod pdf;
 pub mod screen;
 
 use std::path::{Path, PathBuf};

@@ -213,6 +213,59 @@ impl Screen {
         self.xdotool(&["click", "--repeat", &times, "--delay", "30", &button]);
     }
 
+    /// Presses the first button at one place, and lets it go at another.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot.
+    pub fn drag(&self, from: (u32, u32), to: (u32, u32)) {
+        let place = |(x, y): (u32, u32)| [x.to_string(), y.to_string()];
+        let [(x, y), half, end] = [
+            from,
+            (u32::midpoint(from.0, to.0), u32::midpoint(from.1, to.1)),
+            to,
+        ];
+        self.xdotool(&[
+            "mousemove",
+            &x.to_string(),
+            &y.to_string(),
+            "mousedown",
+            "1",
+        ]);
+        for stop in [half, end] {
+            let [x, y] = place(stop);
+            self.xdotool(&["sleep", "0.1", "mousemove", &x, &y]);
+        }
+        self.xdotool(&["sleep", "0.1", "mouseup", "1"]);
+    }
+
+    /// Whether a window manager has taken over.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be asked.
+    #[must_use]
+    pub fn is_managed(&self) -> bool {
+        let mut asking = self.command(Path::new("xdotool"));
+        let asking = asking.arg("get_num_desktops").stderr(Stdio::null());
+        asking.output().expect("xdotool starts").status.success()
+    }
+
+    /// What is in the clipboard.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be asked.
+    #[must_use]
+    pub fn clipboard(&self) -> String {
+        let output = self
+            .command(Path::new("xclip"))
+            .args(["-out", "-selection", "clipboard"])
+            .output()
+            .expect("xclip starts");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
     fn xdotool(&self, arguments: &[&str]) {
         let done = self
             .command(Path::new("xdotool"))
@@ -342,46 +395,37 @@ fn processes() -> Vec<(i32, i32)> {
 /// A PDF with a page for each colour, 400 by 300 points, all of it in that colour.
 #[must_use]
 pub fn colored_pages(colors: &[Color]) -> Vec<u8> {
-    let mut objects = vec!["<< /Type /Catalog /Pages 2 0 R >>".to_owned()];
-    let kids: Vec<String> = (0..colors.len())
-        .map(|i| format!("{} 0 R", 3 + 2 * i))
+    let fills: Vec<String> = colors.iter().map(fill).collect();
+    crate::pdf::document(&fills, &[], "")
+}
+
+/// Three such pages with black words on them. The second holds `needle`. The
+/// whole first page is a link to the third, above its words, which stand at its
+/// left from 100 to 140 points below the top; its outline leads there, too.
+#[must_use]
+pub fn readable_pages(colors: [Color; 3]) -> Vec<u8> {
+    let words = [
+        "Some words to take along",
+        "a needle in the hay",
+        "the last page",
+    ];
+    let pages: Vec<String> = colors
+        .iter()
+        .zip(words)
+        .map(|(color, words)| {
+            let fill = fill(color);
+            format!("{fill} 0 g BT /F 32 Tf 10 165 Td ({words}) Tj ET")
+        })
         .collect();
-    objects.push(format!(
-        "<< /Type /Pages /Kids [{}] /Count {} >>",
-        kids.join(" "),
-        colors.len()
-    ));
-    for (i, [red, green, blue]) in colors.iter().enumerate() {
-        let part = |channel: &u8| f64::from(*channel) / 255.0;
-        let draw = format!(
-            "{:.4} {:.4} {:.4} rg 0 0 400 300 re f",
-            part(red),
-            part(green),
-            part(blue)
-        );
-        let contents = 4 + 2 * i;
-        objects.push(format!(
-            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 400 300] /Contents {contents} 0 R >>"
-        ));
-        objects.push(format!(
-            "<< /Length {} >>\nstream\n{draw}\nendstream",
-            draw.len()
-        ));
-    }
-    let mut out = b"%PDF-1.4\n".to_vec();
-    let mut places = Vec::new();
-    for (number, object) in objects.iter().enumerate() {
-        places.push(out.len());
-        out.extend(format!("{} 0 obj\n{object}\nendobj\n", number + 1).bytes());
-    }
-    let table = out.len();
-    out.extend(format!("xref\n0 {}\n0000000000 65535 f \n", places.len() + 1).bytes());
-    for place in &places {
-        out.extend(format!("{place:010} 00000 n \n").bytes());
-    }
-    let size = places.len() + 1;
-    out.extend(
-        format!("trailer << /Size {size} /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n").bytes(),
-    );
-    out
+    let third = crate::pdf::page_number(2);
+    let link =
+        format!("<< /Type /Annot /Subtype /Link /Rect [0 220 400 300] /Dest [{third} 0 R /Fit] >>");
+    let outline = format!("<< /Title (Third) /Dest [{third} 0 R /Fit] >>");
+    crate::pdf::document(&pages, &[link], &outline)
+}
+
+fn fill([red, green, blue]: &Color) -> String {
+    let part = |channel: &u8| f64::from(*channel) / 255.0;
+    let (red, green, blue) = (part(red), part(green), part(blue));
+    format!("{red:.4} {green:.4} {blue:.4} rg 0 0 400 300 re f")
 }

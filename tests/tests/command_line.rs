@@ -242,6 +242,76 @@ fn text_comes_in_reading_order() {
 }
 
 #[test]
+fn grep_prints_lines_and_ends_as_grep_does() {
+    let sample = sample("sample.pdf");
+    let found = run(&[&"text", &"--grep", &"sees|signal a\\w+", &sample]);
+    assert_eq!(code(&found), 0, "{}", words(&found.stderr));
+    let printed = words(&found.stdout);
+    let lines: Vec<&str> = printed
+        .lines()
+        .filter_map(|line| line.strip_prefix(&*sample.to_string_lossy()))
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            ":1: sees the first byte, and hands back nothing but pixels.",
+            ":3: signal another process",
+        ]
+    );
+    let none = run(&[&"text", &"--grep", &"SEES", &sample]);
+    assert_eq!((code(&none), words(&none.stdout).as_str()), (1, ""));
+    let capitals = run(&[&"text", &"-i", &"--grep", &"SEES", &sample]);
+    assert_eq!(code(&capitals), 0);
+    let fixed = run(&[&"text", &"-F", &"--grep", &"s.es", &sample]);
+    assert_eq!(code(&fixed), 1);
+    let some = run(&[&"text", &"--grep", &"sees", &"/nowhere.pdf", &sample]);
+    assert_eq!(code(&some), 2, "an error is told by the code");
+    assert!(
+        words(&some.stdout).contains("sees"),
+        "the other file is still searched"
+    );
+    fails(
+        &run(&[&"text", &"--grep", &"(", &sample]),
+        2,
+        &["no regular expression"],
+    );
+}
+
+#[test]
+fn info_tells_outline_links_and_what_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("links.pdf");
+    let link = |action: &str| {
+        format!("<< /Type /Annot /Subtype /Link /Rect [0 0 9 9] /A << {action} >> >>")
+    };
+    let links = [
+        link("/S /URI /URI (https://example.org/a)"),
+        link("/S /Launch /F (/bin/sh)"),
+        link("/S /JavaScript /JS (app.alert(1))"),
+        link("/S /GoToR /F (other.pdf) /D [0 /Fit]"),
+        link("/S /GoTo /D [7 0 R /Fit]"),
+    ];
+    let title = "<< /Title (Two\\033[2J) /Dest [7 0 R /XYZ 0 200 0] >>";
+    let pages = ["0 0 9 9 re f".to_owned(), "0 0 9 9 re f".to_owned()];
+    fs::write(&path, tests::pdf::document(&pages, &links, title)).unwrap();
+    let told = run(&[&"info", &"--json", &path]);
+    assert_eq!(code(&told), 0, "{}", words(&told.stderr));
+    let info: Value = serde_json::from_slice(&told.stdout).unwrap();
+    assert_eq!(info["outline"][0]["page"], 2);
+    let title = info["outline"][0]["title"].as_str().unwrap();
+    assert!(
+        !title.contains('\u{1b}') && title.starts_with("Two"),
+        "{title:?}"
+    );
+    assert_eq!(info["links"]["inside"], 1);
+    assert_eq!(info["links"]["addresses"][0], "https://example.org/a");
+    let refused = &info["links"]["refused"];
+    for action in ["launch", "javascript", "other_document"] {
+        assert_eq!(refused[action], 1, "{refused}");
+    }
+}
+
+#[test]
 fn check_proves_the_sandbox() {
     let done = run(&[&"check", &"--json"]);
     assert_eq!(code(&done), 0, "{}", words(&done.stderr));

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread::sleep;
 use std::time::Duration;
-use tests::screen::{Color, Screen, Viewer, colored_pages, is_installed};
+use tests::screen::{Color, Screen, Viewer, colored_pages, is_installed, readable_pages};
 use tests::{eventually, file, program};
 
 const RED: Color = [200, 30, 40];
@@ -80,6 +80,67 @@ fn wheel_scrolls_and_zooms() {
     assert!(screen.hides(GREEN) && screen.shows(RED), "fit width");
     screen.click(400, 500, 5, 12);
     assert!(screen.shows(GREEN), "the wheel does not scroll");
+}
+
+/// A window that shows pages with words on them, the first as wide as it is.
+fn readable(screen: &Screen) -> Viewer {
+    let path = screen.folder().join("readable.pdf");
+    fs::write(&path, readable_pages([RED, GREEN, BLUE])).unwrap();
+    let viewer = screen.pellucid(&[&path], &[]);
+    assert!(screen.shows(RED), "the first page is not shown");
+    viewer
+}
+
+#[test]
+fn search_leads_to_what_it_finds() {
+    let Some(screen) = Screen::start() else {
+        return;
+    };
+    let _viewer = readable(&screen);
+    screen.press(&["ctrl+f"]);
+    screen.write("NEEDLE");
+    screen.press(&["Return"]);
+    assert!(screen.shows(GREEN), "the page with the word is not shown");
+    screen.press(&["ctrl+a"]);
+    screen.write("last");
+    screen.press(&["Return"]);
+    assert!(screen.shows(BLUE), "another search does not lead on");
+}
+
+#[test]
+fn link_leads_to_its_page_and_back() {
+    let Some(screen) = Screen::start() else {
+        return;
+    };
+    let _viewer = readable(&screen);
+    let followed = eventually(Duration::from_secs(10), || {
+        // The links come a moment after the page.
+        screen.click(400, 120, 1, 1);
+        screen.count(BLUE) > 10_000
+    });
+    assert!(followed, "a click on the link does not follow it");
+    screen.press(&["alt+Left"]);
+    assert!(screen.shows(RED), "there is no way back");
+}
+
+#[test]
+fn words_are_selected_and_copied() {
+    let Some(screen) = Screen::start() else {
+        return;
+    };
+    if !is_installed("xclip") {
+        eprintln!("skipped: xclip is not installed");
+        return;
+    }
+    let _viewer = readable(&screen);
+    screen.press(&["ctrl+a"]);
+    sleep(Duration::from_secs(1));
+    screen.press(&["ctrl+c"]);
+    let copied = eventually(Duration::from_secs(10), || {
+        let all = screen.clipboard();
+        all.contains("Some words to take along") && all.contains("the last page")
+    });
+    assert!(copied, "the clipboard holds {:?}", screen.clipboard());
 }
 
 #[test]
@@ -281,6 +342,9 @@ fn window_works_under_a_window_manager() {
         return;
     }
     let mut manager = screen.command(Path::new("openbox")).spawn().unwrap();
+    // A window that is mapped while a manager starts is lost to both.
+    let managed = eventually(Duration::from_secs(10), || screen.is_managed());
+    assert!(managed, "openbox does not start");
     let (mut viewer, _) = opened(&screen, &[RED, GREEN]);
     screen.press(&["End"]);
     assert!(screen.shows(GREEN));

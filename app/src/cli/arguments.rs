@@ -4,7 +4,7 @@ use super::exit;
 use super::pages::Pages;
 use crate::broker::limits::{ANSWER, Limits, MEMORY_BYTES};
 use clap::{Args, Parser, Subcommand};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 const MIB: u64 = 1024 * 1024;
@@ -56,6 +56,27 @@ pub(crate) struct Document {
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
 
+    #[command(flatten)]
+    pub(crate) access: Access,
+}
+
+/// Its name for messages.
+pub(crate) fn name(file: &Path) -> String {
+    if is_standard_input(file) {
+        "standard input".to_owned()
+    } else {
+        file.to_string_lossy().into_owned()
+    }
+}
+
+/// Whether a document comes from standard input.
+pub(crate) fn is_standard_input(file: &Path) -> bool {
+    file.as_os_str() == "-"
+}
+
+/// How a document is unlocked, and what it may use.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Access {
     /// Read the password from this open descriptor, up to the first line end
     #[arg(long, value_name = "N")]
     pub(crate) password_fd: Option<i32>,
@@ -70,27 +91,13 @@ pub(crate) struct Document {
     timeout: u64,
 }
 
-impl Document {
-    /// Its limits.
+impl Access {
+    /// The limits.
     pub(crate) fn limits(&self) -> Limits {
         Limits {
             memory_bytes: self.memory.saturating_mul(MIB),
             answer: (self.timeout > 0).then(|| Duration::from_secs(self.timeout)),
             ..Limits::default()
-        }
-    }
-
-    /// Whether it comes from standard input.
-    pub(crate) fn is_standard_input(&self) -> bool {
-        self.file.as_os_str() == "-"
-    }
-
-    /// Its name for messages.
-    pub(crate) fn name(&self) -> String {
-        if self.is_standard_input() {
-            "standard input".to_owned()
-        } else {
-            self.file.to_string_lossy().into_owned()
         }
     }
 }
@@ -133,16 +140,37 @@ pub(crate) struct Info {
 /// `pellucid text`
 #[derive(Debug, Args)]
 pub(crate) struct Text {
+    /// The files, or - for standard input
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+
     #[command(flatten)]
-    pub(crate) document: Document,
+    pub(crate) access: Access,
 
     /// Pages, for example 1-3,7,10- (by position, from 1)
     #[arg(short, long, value_name = "LIST", default_value = "1-")]
     pub(crate) pages: Pages,
 
-    /// For programs: one JSON object with the place of every word
+    /// For programs: one JSON object for each file, with the place of every word
     #[arg(long)]
     pub(crate) json: bool,
+
+    /// Print only lines with a match of this regular expression, as file:page: line;
+    /// ends with 0 when there is one, 1 when there is none, 2 after an error
+    #[arg(short, long, value_name = "PATTERN", value_parser = pattern, conflicts_with = "json")]
+    pub(crate) grep: Option<ipc::Text>,
+
+    /// Capitals and small letters are the same
+    #[arg(short, long, requires = "grep")]
+    pub(crate) ignore_case: bool,
+
+    /// Match whole words only
+    #[arg(short, long, requires = "grep")]
+    pub(crate) word: bool,
+
+    /// The pattern is plain words, not a regular expression
+    #[arg(short = 'F', long, requires = "grep")]
+    pub(crate) fixed: bool,
 }
 
 /// `pellucid check`
@@ -165,4 +193,11 @@ fn size(text: &str) -> Result<(u32, u32), String> {
     text.split_once(['x', 'X', '×'])
         .and_then(|(width, height)| Some((side(width)?, side(height)?)))
         .ok_or_else(|| "is no size like 1600x1200".to_owned())
+}
+
+fn pattern(text: &str) -> Result<ipc::Text, String> {
+    match ipc::Text::new(text.to_owned()) {
+        Some(pattern) if !text.is_empty() => Ok(pattern),
+        _ => Err("is empty, too long, or holds control characters".to_owned()),
+    }
 }

@@ -60,6 +60,12 @@ impl Failed {
         }
     }
 
+    /// A page that the document does not have.
+    pub(crate) fn no_page(file: &str, page: u32, count: u32) -> Self {
+        let sentence = format!("has no page {page}, only {count}");
+        Self::new(Exit::Usage, Some(file), sentence)
+    }
+
     /// A failure of the broker about a file.
     pub(crate) fn about(file: &str, error: &BrokerError) -> Self {
         Self::new(code(error), Some(file), error)

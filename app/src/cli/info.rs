@@ -4,13 +4,14 @@ use super::arguments;
 use super::exit::Failed;
 use super::open::{self, Opened};
 use super::terminal::printable;
-use crate::broker::{BrokerError, Standing};
+use crate::broker::{BrokerError, Session, Standing};
 use capmode::Posture;
-use ipc::{InfoField, InfoKey, PageEntry, PageIndex};
+use ipc::{InfoField, InfoKey, LinkTarget, OutlineEntry, PageEntry, PageIndex, RefusedAction};
 use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
-/// Pages whose sizes are told.
+/// Pages whose sizes and links are told.
 const PAGES_TOLD: u32 = 1000;
 
 pub(super) fn run(info: &arguments::Info) -> Result<(), Failed> {
@@ -23,12 +24,80 @@ pub(super) fn run(info: &arguments::Info) -> Result<(), Failed> {
         Some(first) => opened.session.pages(first, told).map_err(about)?,
         None => Vec::new(),
     };
+    let outline = opened.session.outline().map_err(about)?;
+    let links = Links::read(&mut opened.session, told).map_err(about)?;
     let text = if info.json {
-        format!("{:#}\n", as_json(&opened, &fields, &pages))
+        let mut json = as_json(&opened, &fields, &pages);
+        json["outline"] = outline.iter().map(entry).collect();
+        json["links"] = links.as_json();
+        format!("{json:#}\n")
     } else {
-        as_text(&opened, &fields, &pages)
+        as_text(&opened, &fields, &pages, &outline, &links)
     };
     print(&text)
+}
+
+/// Where the links of a document lead.
+#[derive(Default)]
+struct Links {
+    inside: usize,
+    addresses: BTreeSet<String>,
+    refused: BTreeMap<&'static str, usize>,
+}
+
+impl Links {
+    fn read(session: &mut Session, pages: u32) -> Result<Self, BrokerError> {
+        let mut all = Self::default();
+        for page in (0..pages).filter_map(PageIndex::new) {
+            for link in session.links(page)? {
+                match link.target {
+                    LinkTarget::Inside(_) => all.inside += 1,
+                    LinkTarget::Address(address) => {
+                        all.addresses.insert(address.to_string());
+                    }
+                    LinkTarget::Refused(action) => {
+                        *all.refused.entry(action_name(action)).or_default() += 1;
+                    }
+                }
+            }
+        }
+        Ok(all)
+    }
+
+    fn as_json(&self) -> Value {
+        json!({ "inside": self.inside, "addresses": self.addresses, "refused": self.refused })
+    }
+
+    /// `None` where there is none.
+    fn as_text(&self) -> Option<String> {
+        let mut parts = Vec::new();
+        if self.inside > 0 {
+            parts.push(format!("{} to places inside", self.inside));
+        }
+        if !self.addresses.is_empty() {
+            parts.push(format!("{} addresses outside", self.addresses.len()));
+        }
+        for (action, count) in &self.refused {
+            parts.push(format!("{count} × {action}, refused"));
+        }
+        (!parts.is_empty()).then(|| parts.join("; "))
+    }
+}
+
+fn action_name(action: RefusedAction) -> &'static str {
+    match action {
+        RefusedAction::Launch => "launch",
+        RefusedAction::JavaScript => "javascript",
+        RefusedAction::Form => "form",
+        RefusedAction::OtherDocument => "other_document",
+        RefusedAction::Media => "media",
+        RefusedAction::Other => "other",
+    }
+}
+
+fn entry(entry: &OutlineEntry) -> Value {
+    let page = entry.leads_to.map(|place| place.page.number());
+    json!({ "depth": entry.depth, "title": entry.title.as_str(), "page": page })
 }
 
 /// Prints to standard output. A reader that has gone away is told by the exit
@@ -41,7 +110,13 @@ pub(super) fn print(text: &str) -> Result<(), Failed> {
     printed.map_err(|error| Failed::output("standard output", &error))
 }
 
-fn as_text(opened: &Opened, fields: &[InfoField], pages: &[PageEntry]) -> String {
+fn as_text(
+    opened: &Opened,
+    fields: &[InfoField],
+    pages: &[PageEntry],
+    outline: &[OutlineEntry],
+    links: &Links,
+) -> String {
     let summary = opened.summary;
     let mut lines = vec![
         ("File", printable(&opened.name)),
@@ -61,6 +136,12 @@ fn as_text(opened: &Opened, fields: &[InfoField], pages: &[PageEntry]) -> String
     }
     for field in fields {
         lines.push((heading(field.key), field.value.to_string()));
+    }
+    if !outline.is_empty() {
+        lines.push(("Outline", format!("{} entries", outline.len())));
+    }
+    if let Some(links) = links.as_text() {
+        lines.push(("Links", links));
     }
     lines.push(("Sandbox", sandbox(opened.session.standing())));
     let lines = lines

@@ -9,6 +9,7 @@ use ipc::limits::MAX_PASSWORD_BYTES;
 use ipc::{Secret, Summary};
 use std::fs::File;
 use std::io::{self, IsTerminal, Read};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::thread;
@@ -28,13 +29,21 @@ pub(super) struct Opened {
 /// Opens what the command line names, asks for a password if it must, and says
 /// when the sandbox is weaker than it could be.
 pub(super) fn open(document: &arguments::Document) -> Result<Opened, Failed> {
-    let name = document.name();
+    open_file(&document.file, &document.access, &interruption()?)
+}
+
+/// The same for one of several files.
+pub(super) fn open_file(
+    file: &Path,
+    access: &arguments::Access,
+    interrupted: &Arc<AtomicBool>,
+) -> Result<Opened, Failed> {
+    let name = arguments::name(file);
     let about = |error: BrokerError| Failed::about(&name, &error);
-    let interrupted = interruption()?;
-    let mut broker = start(document.limits())?;
+    let mut broker = start(access.limits())?;
     // The document is read while the launcher makes its namespaces.
     let (source, renderer) = thread::scope(|scope| {
-        let source = scope.spawn(|| source(document));
+        let source = scope.spawn(|| source(file));
         let renderer = broker.renderer();
         (source.join(), renderer)
     });
@@ -42,9 +51,9 @@ pub(super) fn open(document: &arguments::Document) -> Result<Opened, Failed> {
         .unwrap_or_else(|_| Err(io::Error::other("reading failed").into()))
         .map_err(about)?;
     let renderer = renderer.map_err(about)?;
-    let mut session = Session::new(renderer, source, interrupted).map_err(about)?;
+    let mut session = Session::new(renderer, source, Arc::clone(interrupted)).map_err(about)?;
     let summary = match session.open() {
-        Err(BrokerError::Password { wrong }) => unlock(document, &mut session, wrong)?,
+        Err(BrokerError::Password { wrong }) => unlock(&name, access, &mut session, wrong)?,
         other => other.map_err(about)?,
     };
     tell_standing(session.standing());
@@ -75,47 +84,50 @@ pub(super) fn interruption() -> Result<Arc<AtomicBool>, Failed> {
     Ok(flag)
 }
 
-fn source(document: &arguments::Document) -> Result<Source, BrokerError> {
-    if document.is_standard_input() {
+fn source(file: &Path) -> Result<Source, BrokerError> {
+    if arguments::is_standard_input(file) {
         return Ok(Source::standard_input()?);
     }
-    Ok(Source::open(&document.file)?)
+    Ok(Source::open(file)?)
 }
 
 fn unlock(
-    document: &arguments::Document,
+    name: &str,
+    access: &arguments::Access,
     session: &mut Session,
     wrong: bool,
 ) -> Result<Summary, Failed> {
-    let name = document.name();
     let mut error = BrokerError::Password { wrong };
-    let tries = if document.password_fd.is_some() {
+    let tries = if access.password_fd.is_some() {
         1
     } else {
         TRIES
     };
     for _ in 0..tries {
-        let Some(password) = password(document, &error)? else {
+        let Some(password) = password(name, access, &error)? else {
             break;
         };
         match session.unlock(password) {
             Ok(summary) => return Ok(summary),
             Err(again @ BrokerError::Password { .. }) => error = again,
-            Err(other) => return Err(Failed::about(&name, &other)),
+            Err(other) => return Err(Failed::about(name, &other)),
         }
     }
-    Err(Failed::about(&name, &error))
+    Err(Failed::about(name, &error))
 }
 
 /// A password from the descriptor or from the terminal; `None` when there is
 /// nobody to ask.
-fn password(document: &arguments::Document, why: &BrokerError) -> Result<Option<Secret>, Failed> {
-    let name = document.name();
-    let no_password = |error: io::Error| Failed::new(Exit::Password, Some(&name), error);
-    let typed = match document.password_fd {
+fn password(
+    name: &str,
+    access: &arguments::Access,
+    why: &BrokerError,
+) -> Result<Option<Secret>, Failed> {
+    let no_password = |error: io::Error| Failed::new(Exit::Password, Some(name), error);
+    let typed = match access.password_fd {
         Some(number) => Some(from_descriptor(number).map_err(no_password)?),
         None if io::stderr().is_terminal() => {
-            let prompt = format!("{}: {why}: ", terminal::printable(&name));
+            let prompt = format!("{}: {why}: ", terminal::printable(name));
             Some(Zeroizing::new(
                 rpassword::prompt_password(prompt).map_err(no_password)?,
             ))

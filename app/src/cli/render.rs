@@ -48,10 +48,10 @@ fn plans(
 ) -> Result<(Vec<Plan>, Vec<Failed>), Failed> {
     let count = opened.summary.pages;
     let name = opened.name.clone();
-    let pages = render.pages.of(count).map_err(|page| {
-        let sentence = format!("has no page {page}, only {count}");
-        Failed::new(Exit::Usage, Some(&name), sentence)
-    })?;
+    let pages = render
+        .pages
+        .of(count)
+        .map_err(|page| Failed::no_page(&name, page, count))?;
     let about = |error: BrokerError| Failed::about(&name, &error);
     let (Some(&first), Some(last)) = (pages.iter().min(), pages.iter().max()) else {
         return Ok((Vec::new(), Vec::new()));
@@ -123,7 +123,7 @@ impl Targets {
 /// The document's own name in this directory, with the page where there are several.
 fn default_name(document: &arguments::Document, several: bool) -> Template {
     let named = document.file.file_stem();
-    let stem = named.filter(|_| !document.is_standard_input());
+    let stem = named.filter(|_| !arguments::is_standard_input(&document.file));
     Template::beside_name(stem.unwrap_or(OsStr::new("page")), several)
 }
 

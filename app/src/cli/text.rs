@@ -7,18 +7,39 @@ use super::open;
 use super::progress::Progress;
 use ipc::{PageIndex, Separator, TextRun};
 use serde_json::{Value, json};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
+/// Prints every file; one that fails does not keep the others back.
 pub(super) fn run(text: &arguments::Text) -> Result<(), Failed> {
-    let mut opened = open::open(&text.document)?;
+    let interrupted = open::interruption()?;
+    let mut failed: Option<Failed> = None;
+    for file in &text.files {
+        match print_file(text, file, &interrupted) {
+            Ok(()) => {}
+            Err(new) if matches!(new.exit, Exit::Output | Exit::Interrupted) => return Err(new),
+            Err(new) => match failed {
+                None => failed = Some(new),
+                Some(_) => new.tell(),
+            },
+        }
+    }
+    failed.map_or(Ok(()), Err)
+}
+
+fn print_file(
+    text: &arguments::Text,
+    file: &Path,
+    interrupted: &Arc<AtomicBool>,
+) -> Result<(), Failed> {
+    let mut opened = open::open_file(file, &text.access, interrupted)?;
     let count = opened.summary.pages;
     let name = opened.name.clone();
-    let pages = text.pages.of(count).map_err(|page| {
-        Failed::new(
-            Exit::Usage,
-            Some(&name),
-            format!("has no page {page}, only {count}"),
-        )
-    })?;
+    let pages = text
+        .pages
+        .of(count)
+        .map_err(|page| Failed::no_page(&name, page, count))?;
     let mut progress = Progress::new("page", pages.len());
     let mut json_pages = Vec::new();
     let mut failed = None;

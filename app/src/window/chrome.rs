@@ -3,14 +3,17 @@
 pub(crate) mod chooser;
 mod document_area;
 mod error_page;
+mod find_bar;
 mod header;
 mod icons;
 mod information;
 mod keys_help;
+mod link;
 mod menu;
 mod palette;
 mod parts;
 mod password;
+mod reading;
 mod security;
 mod side_panel;
 mod start_page;
@@ -19,6 +22,7 @@ pub(crate) mod theme;
 mod toasts;
 mod zoom_cluster;
 
+pub(crate) use side_panel::Side;
 pub(crate) use toasts::Toast;
 
 use super::canvas::Canvas;
@@ -34,6 +38,7 @@ pub(crate) fn window(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
     if !shell.full_screen {
         header::show(shell, ui, canvas);
         tab_bar::show(shell, ui, canvas);
+        find_bar::show(shell, ui);
         side_panel::show(shell, ui);
     }
     let frame = egui::Frame::new().fill(theme::desk(ui));
@@ -65,7 +70,8 @@ fn overlay(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
         Overlay::Palette(..) => palette::show(shell, ui, canvas),
         Overlay::Information => information::show(shell, ui),
         Overlay::Security => security::show(shell, ui, canvas),
-        Overlay::Menu => menu::show(shell, ui, canvas),
+        Overlay::Menu(_) => menu::show(shell, ui, canvas),
         Overlay::Chooser(_) => chooser::show(shell, ui),
+        Overlay::Link(_) => link::show(shell, ui),
     }
 }

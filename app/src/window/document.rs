@@ -3,12 +3,16 @@
 //! | file | holds |
 //! |---|---|
 //! | `worker` | the thread that drives the session of a document |
+//! | `find` | a search as far as it is |
+//! | `selection` | text that is selected. Pure |
 //! | `layout` | where pages stand. Pure |
 //! | `view` | zoom, place and turn. Pure |
 //! | `wanted` | which tiles are to be drawn, in which order. Pure |
 //! | `tiles` | tiles that are drawn, within a budget of bytes |
 
+pub(crate) mod find;
 pub(crate) mod layout;
+pub(crate) mod selection;
 pub(crate) mod tiles;
 pub(crate) mod view;
 pub(crate) mod wanted;

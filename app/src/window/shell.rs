@@ -3,6 +3,7 @@
 //! `event_loop` puts it on a screen, tests drive it without either.
 
 mod act;
+mod find;
 mod news;
 mod pages;
 
@@ -42,8 +43,11 @@ pub(crate) enum Overlay {
     Palette(String, usize),
     Information,
     Security,
-    Menu,
+    /// The menu, and in which frame it was opened.
+    Menu(u64),
     Chooser(chrome::chooser::Chooser),
+    /// A link to outside, which is only opened when the user wants it.
+    Link(String),
 }
 
 /// Light, dark, or as the system is.
@@ -67,6 +71,8 @@ pub(crate) struct Shell {
     pub(crate) pointer_moved: Instant,
     pub(crate) canvas_name: String,
     pub(crate) ask_page_entry: bool,
+    pub(crate) ask_find: bool,
+    pub(crate) side: chrome::Side,
     /// Small pages that the side panel shows.
     pub(crate) thumbnails: Vec<super::document::wanted::TileKey>,
     closed: Vec<(Origin, Option<super::document::view::Place>)>,
@@ -98,6 +104,8 @@ impl Shell {
             pointer_moved: Instant::now(),
             canvas_name: String::new(),
             ask_page_entry: false,
+            ask_find: false,
+            side: chrome::Side::default(),
             thumbnails: Vec::new(),
             closed: Vec::new(),
             renderers,
@@ -285,6 +293,9 @@ impl Shell {
         let typing = ctx.egui_wants_keyboard_input();
         let events = ctx.input(|input| input.events.clone());
         for event in events {
+            if matches!(event, egui::Event::Copy) && !typing {
+                self.copy_selection(ctx);
+            }
             let egui::Event::Key {
                 key,
                 pressed: true,
@@ -296,6 +307,9 @@ impl Shell {
             };
             let is_text = !modifiers.ctrl && !modifiers.alt && !is_function_key(key);
             if (typing || self.overlay_takes(key)) && is_text && key != egui::Key::Escape {
+                continue;
+            }
+            if typing && edits(key, modifiers) {
                 continue;
             }
             if let Pressed::Do(action, count) = self.keys.press(key, modifiers) {
@@ -314,6 +328,28 @@ impl Shell {
         );
         moves && self.overlay != Overlay::None
     }
+}
+
+/// Chords that a field understands itself: select all, cut, copy, paste, undo,
+/// and moving or deleting by words.
+fn edits(key: egui::Key, modifiers: egui::Modifiers) -> bool {
+    use egui::Key;
+    modifiers.ctrl
+        && matches!(
+            key,
+            Key::A
+                | Key::C
+                | Key::V
+                | Key::X
+                | Key::Y
+                | Key::Z
+                | Key::ArrowLeft
+                | Key::ArrowRight
+                | Key::Backspace
+                | Key::Delete
+                | Key::Home
+                | Key::End
+        )
 }
 
 /// Keys that write nothing.

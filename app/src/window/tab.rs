@@ -1,12 +1,15 @@
 //! A tab: a document, and where the user is in it.
 
 use crate::broker::{BrokerError, Standing};
+use crate::window::document::find::Find;
 use crate::window::document::layout::{Arrangement, Layout};
+use crate::window::document::selection::Selection;
 use crate::window::document::tiles::Tiles;
 use crate::window::document::view::{Place, View};
 use crate::window::document::worker::Worker;
 use crate::window::opening::Origin;
-use ipc::{Format, InfoField, Summary};
+use ipc::{Destination, Format, InfoField, Link, OutlineEntry, Summary};
+use std::collections::HashMap;
 use std::time::Instant;
 
 /// Number of a tab, never used twice, with the number of its reload.
@@ -42,6 +45,15 @@ pub(crate) struct Tab {
     pub(crate) measured: Option<capmode::Measured>,
     pub(crate) info: Vec<InfoField>,
     pub(crate) labels: Vec<String>,
+    pub(crate) outline: Vec<OutlineEntry>,
+    /// Links of pages that were seen.
+    pub(crate) links: HashMap<u32, Vec<Link>>,
+    pub(crate) find: Find,
+    /// The field to type into is there.
+    pub(crate) finding: bool,
+    pub(crate) selection: Selection,
+    /// The pointer is selecting.
+    pub(crate) selecting: bool,
     pub(crate) layout: Layout,
     pub(crate) view: View,
     pub(crate) tiles: Tiles,
@@ -71,6 +83,12 @@ impl Tab {
             measured: None,
             info: Vec::new(),
             labels: Vec::new(),
+            outline: Vec::new(),
+            links: HashMap::new(),
+            find: Find::default(),
+            finding: false,
+            selection: Selection::default(),
+            selecting: false,
             layout: Layout::new(0, Arrangement::default()),
             view: View::new(false),
             tiles: Tiles::default(),
@@ -149,6 +167,26 @@ impl Tab {
         self.view.go_to_page(&self.layout, page);
     }
 
+    /// Jumps to where a link or an outline entry leads.
+    pub(crate) fn follow(&mut self, to: Destination) {
+        self.leave();
+        let (_, height) = self.layout.upright(to.page.get());
+        let down = to.top.map_or(-1.0, |top| f64::from(top) / height.max(1.0));
+        let place = Place {
+            page: to.page.get(),
+            // A place that is off the page is its end or its top.
+            down: if down > 0.0 { down.min(1.0) } else { -1.0 },
+        };
+        self.view.go(&self.layout, place);
+    }
+
+    /// Shows a part of a page (left, top, right, bottom in the page's units), if it is not seen.
+    pub(crate) fn reveal(&mut self, page: u32, edges: [f32; 4]) {
+        let upright = self.layout.upright(page);
+        let part = turned(edges, upright, self.view.arrangement.turn);
+        self.view.reveal(&self.layout, page, part);
+    }
+
     /// Goes back (or forward again) in the history.
     pub(crate) fn travel(&mut self, backwards: bool) {
         let here = self.view.place(&self.layout);
@@ -160,6 +198,47 @@ impl Tab {
         if let Some(place) = from.pop() {
             to.push(here);
             self.view.go(&self.layout, place);
+        }
+    }
+}
+
+/// A part of a page in its own units as a part of the page as it is turned, 0 to 1.
+pub(crate) fn turned(edges: [f32; 4], (width, height): (f64, f64), turn: u8) -> [f64; 4] {
+    let [l, t, r, b] = edges.map(f64::from);
+    let (l, t, r, b) = (l / width, t / height, r / width, b / height);
+    match turn % 4 {
+        0 => [l, t, r, b],
+        1 => [1.0 - b, l, 1.0 - t, r],
+        2 => [1.0 - r, 1.0 - b, 1.0 - l, 1.0 - t],
+        _ => [t, 1.0 - r, b, 1.0 - l],
+    }
+}
+
+/// A place on a page as it is turned (0 to 1) in the page's own units.
+pub(crate) fn unturned((x, y): (f64, f64), (width, height): (f64, f64), turn: u8) -> (f32, f32) {
+    let (u, v) = match turn % 4 {
+        0 => (x, y),
+        1 => (y, 1.0 - x),
+        2 => (1.0 - x, 1.0 - y),
+        _ => (1.0 - y, x),
+    };
+    ((u * width) as f32, (v * height) as f32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn place_on_a_turned_page_is_found_again() {
+        for turn in 0..4 {
+            let [l, t, r, b] = turned([10.0, 20.0, 30.0, 60.0], (100.0, 200.0), turn);
+            assert!(l < r && t < b, "turn {turn}");
+            let (x, y) = unturned(((l + r) / 2.0, (t + b) / 2.0), (100.0, 200.0), turn);
+            assert!(
+                (x - 20.0).abs() < 1e-3 && (y - 40.0).abs() < 1e-3,
+                "turn {turn}: {x} {y}"
+            );
         }
     }
 }

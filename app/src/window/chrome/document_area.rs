@@ -1,5 +1,6 @@
 //! The pages: where they are drawn, and what wheel and pointer do to them.
 
+use super::reading::{self, Ground, Led};
 use crate::window::canvas::Canvas;
 use crate::window::document::layout::Placed;
 use crate::window::keys::Action;
@@ -37,6 +38,9 @@ pub(super) fn show(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
     );
     let viewport = (f64::from(size.0), f64::from(size.1));
     tab.view.resize(&tab.layout, viewport, f64::from(points));
+    let ground = Ground { corner, points };
+    let visible = tab.view.visible(&tab.layout, 0.0);
+    let (taken, led) = reading::pointer(tab, ui, &response, ground, &visible);
     follow_pointer(tab, ui, &response, corner);
     let page = tab.view.current_page(&tab.layout);
     let name = format!("Page {} of {}", tab.label(page), tab.layout.pages());
@@ -47,11 +51,22 @@ pub(super) fn show(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
         corner,
         points,
     };
-    for placed in tab.view.visible(&tab.layout, 0.0) {
-        desk.page(tab, &placed, ui);
+    let visible = tab.view.visible(&tab.layout, 0.0);
+    let mut drawn = true;
+    for placed in &visible {
+        drawn &= desk.page(tab, placed, ui);
+        reading::marks(tab, &painter, ground, placed);
+    }
+    if drawn {
+        reading::prepare(tab, &visible);
     }
     bar(tab, ui, area);
-    buttons(shell, ui, &response, canvas);
+    match led {
+        Some(Led::Ask(overlay)) => shell.overlay = overlay,
+        Some(Led::Say(words)) => shell.toast(words),
+        None => {}
+    }
+    buttons(shell, ui, &response, taken, canvas);
 }
 
 /// Wheel, pinch and drag.
@@ -84,8 +99,8 @@ fn follow_pointer(tab: &mut Tab, ui: &Ui, response: &Response, corner: (f32, f32
             tab.view.scroll_by(&tab.layout, by);
         }
     }
-    let pulled =
-        response.dragged_by(PointerButton::Primary) || response.dragged_by(PointerButton::Middle);
+    let pulled = (response.dragged_by(PointerButton::Primary) && !tab.selecting)
+        || response.dragged_by(PointerButton::Middle);
     if pulled {
         let by = response.drag_delta();
         let by = (-f64::from(by.x) * points, -f64::from(by.y) * points);
@@ -95,9 +110,9 @@ fn follow_pointer(tab: &mut Tab, ui: &Ui, response: &Response, corner: (f32, f32
 }
 
 /// Clicks that do something.
-fn buttons(shell: &mut Shell, ui: &Ui, response: &Response, canvas: &mut dyn Canvas) {
+fn buttons(shell: &mut Shell, ui: &Ui, response: &Response, taken: bool, canvas: &mut dyn Canvas) {
     let pressed = |button| ui.input(|input| input.pointer.button_pressed(button));
-    if response.double_clicked() {
+    if response.double_clicked() && !taken {
         shell.act(Action::FullScreen, None, ui.ctx(), canvas);
     }
     if response.hovered() && pressed(PointerButton::Extra1) {
@@ -127,7 +142,8 @@ impl Desk<'_> {
         pos2(x as f32, y as f32)
     }
 
-    fn page(&self, tab: &mut Tab, placed: &Placed, ui: &Ui) {
+    /// Draws a page; tells whether all of it is as it should be.
+    fn page(&self, tab: &mut Tab, placed: &Placed, ui: &Ui) -> bool {
         let end = (placed.left + placed.width, placed.top + placed.height);
         let rect = Rect::from_min_max(self.at(placed.left, placed.top), self.at(end.0, end.1));
         let format = tab.summary().map(|summary| summary.format);
@@ -166,6 +182,7 @@ impl Desk<'_> {
             self.painter
                 .rect_stroke(rect, 0.0, line, egui::StrokeKind::Outside);
         }
+        tiles.iter().all(|key| tab.tiles.is_done(key))
     }
 
     /// A part of a page (left, top, right, bottom of the page before it is turned, 0 to 1).
@@ -278,6 +295,7 @@ fn bar(tab: &mut Tab, ui: &Ui, area: Rect) {
         tab.view
             .scroll_by(&tab.layout, (0.0, wanted - tab.view.scroll().1));
     }
+    matches(tab, ui, track);
     let top = track.top() + room * (tab.view.scroll().1 / reach) as f32;
     let lively = response.hovered() || response.dragged();
     let width = if lively { 8.0 } else { 5.0 };
@@ -300,5 +318,24 @@ fn bar(tab: &mut Tab, ui: &Ui, area: Rect) {
         ui.painter().rect_filled(rect, 8.0, ui.visuals().panel_fill);
         ui.painter()
             .galley(rect.min + vec2(8.0, 4.0), galley, color);
+    }
+}
+
+/// Most marks on the bar: more than there are pixels say nothing.
+const MOST_MARKS: usize = 1000;
+
+/// Where matches are in the document.
+fn matches(tab: &Tab, ui: &Ui, track: Rect) {
+    let pages = f64::from(tab.layout.pages().max(1));
+    for (page, _, found) in tab.find.all().take(MOST_MARKS) {
+        let height = tab.layout.upright(page).1.max(1.0);
+        let down = found
+            .places
+            .first()
+            .map_or(0.0, |place| f64::from(place.edges()[1]) / height);
+        let share = (f64::from(page) + down.clamp(0.0, 1.0)) / pages;
+        let y = track.top() + track.height() * share as f32;
+        let mark = Rect::from_min_size(pos2(track.left(), y), vec2(track.width(), 2.0));
+        ui.painter().rect_filled(mark, 1.0, super::theme::amber(ui));
     }
 }

@@ -26,13 +26,22 @@ pub(super) fn show(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
                 if parts::icon_button(ui, Icon::Menu, &name).clicked() {
                     shell.act(Action::Menu, None, ui.ctx(), canvas);
                 }
+                if shell
+                    .tab()
+                    .is_some_and(|tab| tab.summary().is_some() && !tab.is_picture())
+                {
+                    let name = parts::with_keys(&shell.keys, Action::Find);
+                    if parts::icon_button(ui, Icon::Search, &name).clicked() {
+                        shell.act(Action::Find, None, ui.ctx(), canvas);
+                    }
+                }
                 if shield(shell, ui) {
                     shell.act(Action::Security, None, ui.ctx(), canvas);
                 }
             });
         });
         // The title stands in the window's middle, whatever is beside it.
-        let width = (whole.width() - 5.0 * theme::BUTTON).max(80.0);
+        let width = (whole.width() - 8.0 * theme::BUTTON).max(80.0);
         let middle = egui::Rect::from_center_size(whole.center(), vec2(width, whole.height()));
         let builder = egui::UiBuilder::new()
             .max_rect(middle)

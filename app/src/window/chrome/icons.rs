@@ -11,6 +11,9 @@ pub(crate) enum Icon {
     Minus,
     Fit,
     Close,
+    Up,
+    Down,
+    Search,
     Lock,
     Warning,
     Shield,
@@ -50,6 +53,13 @@ impl Icon {
             Self::Close => {
                 pen.line(&[(4.0, 4.0), (12.0, 12.0)]);
                 pen.line(&[(12.0, 4.0), (4.0, 12.0)]);
+            }
+            Self::Up => pen.line(&[(3.5, 10.5), (8.0, 6.0), (12.5, 10.5)]),
+            Self::Down => pen.line(&[(3.5, 6.0), (8.0, 10.5), (12.5, 6.0)]),
+            Self::Search => {
+                let middle = corner + egui::vec2(6.8, 6.8) * scale;
+                painter.circle_stroke(middle, 4.3 * scale, pen.stroke);
+                pen.line(&[(10.0, 10.0), (14.0, 14.0)]);
             }
             Self::Lock => {
                 pen.frame(3.0, 7.0, 13.0, 14.0);

@@ -7,7 +7,12 @@ use egui::{Align2, Area, Frame, Id, Ui, pos2};
 
 /// Sections of the menu.
 const SECTIONS: [&[Action]; 5] = [
-    &[Action::Open, Action::ReopenTab, Action::Reload],
+    &[
+        Action::Open,
+        Action::Find,
+        Action::ReopenTab,
+        Action::Reload,
+    ],
     &[
         Action::FitPage,
         Action::FitWidth,
@@ -60,8 +65,10 @@ pub(super) fn show(shell: &mut Shell, ui: &Ui, canvas: &mut dyn Canvas) {
                 });
         });
     });
-    // The click that opened it came in the frame before.
-    if done.is_some() || response.response.clicked_elsewhere() {
+    // The click that opened it does not close it.
+    let opened =
+        matches!(shell.overlay, Overlay::Menu(frame) if frame == ui.ctx().cumulative_frame_nr());
+    if done.is_some() || (response.response.clicked_elsewhere() && !opened) {
         shell.overlay = Overlay::None;
     }
     if let Some(action) = done {

@@ -11,22 +11,130 @@ const WIDTH: f32 = 120.0;
 /// Height of the row of a small page with its label, in points.
 const ROW: f32 = 190.0;
 
+/// What the panel shows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Side {
+    #[default]
+    Pages,
+    Outline,
+    Found,
+}
+
 pub(super) fn show(shell: &mut Shell, ui: &mut Ui) {
     shell.thumbnails.clear();
     if !shell.side_panel {
         return;
     }
     let mut wanted = Vec::new();
+    let mut side = shell.side;
     let panel = egui::Panel::left("side")
-        .default_size(200.0)
-        .size_range(160.0..=320.0);
-    panel.show(ui, |ui| match shell.tab_mut() {
-        Some(tab) if tab.summary().is_some() => pages(tab, ui, &mut wanted),
-        _ => {
+        .default_size(210.0)
+        .size_range(160.0..=420.0);
+    panel.show(ui, |ui| {
+        let Some(tab) = shell.tab_mut().filter(|tab| tab.summary().is_some()) else {
             ui.weak("No pages yet");
+            return;
+        };
+        chooser(tab, &mut side, ui);
+        match side {
+            Side::Outline if !tab.outline.is_empty() => outline(tab, ui),
+            Side::Found if tab.find.count() > 0 => found(tab, ui),
+            _ => pages(tab, ui, &mut wanted),
         }
     });
+    shell.side = side;
     shell.thumbnails = wanted;
+}
+
+/// Only what has something to show can be chosen.
+fn chooser(tab: &Tab, side: &mut Side, ui: &mut Ui) {
+    let choices = [
+        (Side::Pages, "Pages", true),
+        (Side::Outline, "Outline", !tab.outline.is_empty()),
+        (Side::Found, "Found", tab.find.count() > 0),
+    ];
+    if choices.iter().filter(|choice| choice.2).count() < 2 {
+        return;
+    }
+    ui.horizontal(|ui| {
+        for (choice, name, _) in choices.into_iter().filter(|choice| choice.2) {
+            if ui.selectable_label(*side == choice, name).clicked() {
+                *side = choice;
+            }
+        }
+    });
+    ui.separator();
+}
+
+/// Height of a line of a list, in points.
+const LINE: f32 = 28.0;
+
+fn outline(tab: &mut Tab, ui: &mut Ui) {
+    let here = tab.view.current_page(&tab.layout);
+    let leads_here =
+        |entry: &ipc::OutlineEntry| entry.leads_to.is_some_and(|to| to.page.get() <= here);
+    let current = tab.outline.iter().rposition(leads_here);
+    let mut chosen = None;
+    let area = ScrollArea::vertical().auto_shrink([false, false]);
+    area.show_rows(ui, LINE, tab.outline.len(), |ui, rows| {
+        for number in rows {
+            let Some(entry) = tab.outline.get(number) else {
+                continue;
+            };
+            ui.horizontal(|ui| {
+                ui.add_space(f32::from(entry.depth.min(8)) * 14.0);
+                let text = entry.title.as_str();
+                let button = egui::Button::selectable(Some(number) == current, text).truncate();
+                let size = vec2(ui.available_width(), LINE);
+                let response =
+                    ui.add_enabled_ui(entry.leads_to.is_some(), |ui| ui.add_sized(size, button));
+                if response.inner.clicked() {
+                    chosen = entry.leads_to;
+                }
+            });
+        }
+    });
+    if let Some(to) = chosen {
+        tab.follow(to);
+    }
+}
+
+fn found(tab: &mut Tab, ui: &mut Ui) {
+    let mut chosen = None;
+    let area = ScrollArea::vertical().auto_shrink([false, false]);
+    area.show_rows(ui, LINE * 2.0, tab.find.count(), |ui, rows| {
+        let listed = tab.find.all().skip(rows.start).take(rows.len());
+        for (page, number, one) in listed {
+            let current = tab.find.current == Some((page, number));
+            let mut text = egui::text::LayoutJob::default();
+            let color = ui.visuals().text_color();
+            let plain = |color| egui::TextFormat {
+                color,
+                ..Default::default()
+            };
+            let label = format!("{}  ", tab.label(page));
+            text.append(&label, 0.0, plain(ui.visuals().weak_text_color()));
+            let before = one.before.as_str();
+            let start = before.ceil_char_boundary(before.len().saturating_sub(24));
+            text.append(&before[start..], 0.0, plain(color));
+            text.append(one.found.as_str(), 0.0, plain(super::theme::accent(ui)));
+            text.append(one.after.as_str(), 0.0, plain(color));
+            text.wrap.max_rows = 2;
+            let button = egui::Button::selectable(current, text).wrap();
+            if ui
+                .add_sized(vec2(ui.available_width(), LINE * 2.0), button)
+                .clicked()
+            {
+                chosen = Some((page, number, one.places.first().map(|place| place.edges())));
+            }
+        }
+    });
+    if let Some((page, number, place)) = chosen {
+        tab.find.current = Some((page, number));
+        if let Some(place) = place {
+            tab.reveal(page, place);
+        }
+    }
 }
 
 fn pages(tab: &mut Tab, ui: &mut Ui, wanted: &mut Vec<TileKey>) {

@@ -232,6 +232,31 @@ impl View {
         self.clamp(layout);
     }
 
+    /// Shows a part of a page as it is turned (left, top, right, bottom, 0 to 1),
+    /// a third down the view, unless it is seen already.
+    pub(crate) fn reveal(&mut self, layout: &Layout, page: u32, part: [f64; 4]) {
+        let on_page = |view: &Self| {
+            let placed = view.visible(layout, 0.0);
+            placed.into_iter().find(|placed| placed.page == page)
+        };
+        if on_page(self).is_none() {
+            self.go_to_page(layout, page);
+        }
+        let Some(placed) = on_page(self) else {
+            return;
+        };
+        let (left, right) = (part[0] * placed.width, part[2] * placed.width);
+        let (top, bottom) = (part[1] * placed.height, part[3] * placed.height);
+        let (width, height) = self.viewport;
+        if placed.top + top < 0.0 || placed.top + bottom > height {
+            self.scroll.1 += placed.top + top - height / 3.0;
+        }
+        if placed.left + left < 0.0 || placed.left + right > width {
+            self.scroll.0 += placed.left + left - width / 3.0;
+        }
+        self.clamp(layout);
+    }
+
     /// Moves to the top of a page.
     pub(crate) fn go_to_page(&mut self, layout: &Layout, page: u32) {
         self.go(layout, Place { page, down: -1.0 });

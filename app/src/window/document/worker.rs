@@ -5,7 +5,10 @@ use super::wanted::TileKey;
 use crate::broker::{BrokerError, Reply, Session, Source, Standing, Ticket};
 use crate::window::renderers::Renderers;
 use capmode::Measured;
-use ipc::{InfoField, Items, PageEntry, PageIndex, Secret, Summary};
+use ipc::{
+    InfoField, Items, Link, Match, OutlineEntry, PageEntry, PageIndex, Query, Secret, Summary,
+    TextRun,
+};
 use std::collections::HashMap;
 use std::io::{self, Read, Write};
 use std::os::fd::AsFd;
@@ -17,6 +20,9 @@ use std::thread;
 /// Pages whose sizes are asked for at once: enough for the first screen in one
 /// message or few, small enough that a tile need not wait behind them.
 const PAGES_AT_ONCE: u32 = 512;
+
+/// Pages that are searched at the same time.
+const SEARCHED_AT_ONCE: usize = 4;
 
 /// What a worker tells.
 #[derive(Debug)]
@@ -34,6 +40,14 @@ pub(crate) enum News {
     Info(Vec<InfoField>),
     /// How its process is doing, seen from outside.
     Measured(Measured),
+    /// The outline.
+    Outline(Vec<OutlineEntry>),
+    /// Links of a page.
+    Links(u32, Vec<Link>),
+    /// Words of a page.
+    Text(u32, Vec<TextRun>),
+    /// What a search has found on a page, and whether that is all of it.
+    Found(Search, u32, Result<Vec<Match>, String>, bool),
     /// A tile: premultiplied RGBA8, rows packed.
     Tile(TileKey, Vec<u8>),
     /// A tile cannot be drawn; why.
@@ -60,6 +74,22 @@ struct Orders {
     wanted: Vec<TileKey>,
     password: Option<Secret>,
     measure: bool,
+    links: Vec<u32>,
+    text: Vec<u32>,
+    search: Option<Looking>,
+}
+
+/// Number of a search, never used twice.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Search(pub(crate) u64);
+
+/// A search that is under way: page after page, from where the user is.
+struct Looking {
+    search: Search,
+    query: Query,
+    first: u32,
+    /// Pages that have been asked.
+    asked: u32,
 }
 
 impl Shared {
@@ -118,6 +148,30 @@ impl Worker {
         self.ring();
     }
 
+    /// Asks for the links of these pages.
+    pub(crate) fn want_links(&self, pages: &[u32]) {
+        self.shared.orders().links.extend(pages);
+        self.ring();
+    }
+
+    /// Asks for the words of these pages.
+    pub(crate) fn want_text(&self, pages: &[u32]) {
+        self.shared.orders().text.extend(pages);
+        self.ring();
+    }
+
+    /// Searches the document from a page on, in place of what was searched before;
+    /// `None` stops.
+    pub(crate) fn search(&self, search: Search, query: Option<Query>, first: u32) {
+        self.shared.orders().search = query.map(|query| Looking {
+            search,
+            query,
+            first,
+            asked: 0,
+        });
+        self.ring();
+    }
+
     /// Looks at the renderer from outside.
     pub(crate) fn measure(&self) {
         self.shared.orders().measure = true;
@@ -148,6 +202,10 @@ enum Asked {
     Tile(TileKey),
     Pages { first: u32, got: u32 },
     Info,
+    Outline,
+    Links(u32),
+    Text(u32),
+    Search(Search, u32),
 }
 
 impl Work {
@@ -237,8 +295,13 @@ impl Work {
             self.ask_tiles(session, &mut asked)?;
             if !info && let Some(ticket) = session.ask_info()? {
                 asked.insert(ticket, Asked::Info);
+                if let Some(ticket) = session.ask_outline()? {
+                    asked.insert(ticket, Asked::Outline);
+                }
                 info = true;
             }
+            self.ask_lists(session, &mut asked)?;
+            self.look(session, &mut asked, summary.pages)?;
             if let Some(reply) = session.wait_or_wake(self.woken.as_fd())? {
                 self.take(session, &mut asked, reply)?;
             }
@@ -250,6 +313,93 @@ impl Work {
         // One that has ended meanwhile is told of by itself.
         if measure && let Ok(measured) = capmode::posture::measure(session.process()) {
             (self.tell)(News::Measured(measured));
+        }
+    }
+
+    fn ask_lists(
+        &self,
+        session: &mut Session,
+        asked: &mut HashMap<Ticket, Asked>,
+    ) -> Result<(), BrokerError> {
+        let (links, text) = {
+            let mut orders = self.shared.orders();
+            (
+                std::mem::take(&mut orders.links),
+                std::mem::take(&mut orders.text),
+            )
+        };
+        for page in links {
+            let Some(index) = PageIndex::new(page) else {
+                continue;
+            };
+            match session.ask_links(index)? {
+                Some(ticket) => drop(asked.insert(ticket, Asked::Links(page))),
+                None => self.shared.orders().links.push(page),
+            }
+        }
+        for page in text {
+            let Some(index) = PageIndex::new(page) else {
+                continue;
+            };
+            match session.ask_text(index)? {
+                Some(ticket) => drop(asked.insert(ticket, Asked::Text(page))),
+                None => self.shared.orders().text.push(page),
+            }
+        }
+        Ok(())
+    }
+
+    /// Searches on, a few pages at a time: tiles are to come in between.
+    fn look(
+        &self,
+        session: &mut Session,
+        asked: &mut HashMap<Ticket, Asked>,
+        pages: u32,
+    ) -> Result<(), BrokerError> {
+        let current = self
+            .shared
+            .orders()
+            .search
+            .as_ref()
+            .map(|looking| looking.search);
+        let is_stale =
+            |what: &Asked| matches!(what, Asked::Search(search, _) if Some(*search) != current);
+        let stale: Vec<Ticket> = asked
+            .iter()
+            .filter(|(_, what)| is_stale(what))
+            .map(|(ticket, _)| *ticket)
+            .collect();
+        for ticket in stale {
+            session.cancel(ticket)?;
+            asked.remove(&ticket);
+        }
+        loop {
+            let running = asked
+                .values()
+                .filter(|what| matches!(what, Asked::Search(..)));
+            if running.count() >= SEARCHED_AT_ONCE {
+                return Ok(());
+            }
+            let next = {
+                let mut orders = self.shared.orders();
+                let looking = orders
+                    .search
+                    .as_mut()
+                    .filter(|looking| looking.asked < pages);
+                looking.map(|looking| {
+                    let page = looking.first.wrapping_add(looking.asked) % pages.max(1);
+                    looking.asked += 1;
+                    (looking.search, looking.query.clone(), page)
+                })
+            };
+            let Some((search, query, page)) = next else {
+                return Ok(());
+            };
+            if let Some(index) = PageIndex::new(page)
+                && let Some(ticket) = session.ask_search(index, query)?
+            {
+                asked.insert(ticket, Asked::Search(search, page));
+            }
         }
     }
 
@@ -314,14 +464,20 @@ impl Work {
                 _ => session.read(painted, &mut [])?,
             },
             Reply::Failed(ticket, failure) => {
-                if let Some(Asked::Tile(key)) = asked.remove(&ticket) {
-                    self.done(key);
-                    let why = BrokerError::Failure(failure).to_string();
-                    (self.tell)(News::TileFailed(key, why));
+                let why = BrokerError::Failure(failure).to_string();
+                match asked.remove(&ticket) {
+                    Some(Asked::Tile(key)) => {
+                        self.done(key);
+                        (self.tell)(News::TileFailed(key, why));
+                    }
+                    Some(Asked::Search(search, page)) => {
+                        (self.tell)(News::Found(search, page, Err(why), true));
+                    }
+                    _ => {}
                 }
             }
             Reply::Items(ticket, items, last) => {
-                self.take_items(asked, ticket, items);
+                self.take_items(asked, ticket, items, last);
                 if last {
                     asked.remove(&ticket);
                 }
@@ -335,7 +491,13 @@ impl Work {
         self.shared.orders().wanted.retain(|other| *other != key);
     }
 
-    fn take_items(&self, asked: &mut HashMap<Ticket, Asked>, ticket: Ticket, items: Items) {
+    fn take_items(
+        &self,
+        asked: &mut HashMap<Ticket, Asked>,
+        ticket: Ticket,
+        items: Items,
+        last: bool,
+    ) {
         match (asked.get_mut(&ticket), items) {
             (Some(Asked::Pages { first, got }), Items::Pages(pages)) => {
                 let from = first.saturating_add(*got);
@@ -343,6 +505,14 @@ impl Work {
                 (self.tell)(News::Pages(from, pages));
             }
             (Some(Asked::Info), Items::Info(fields)) => (self.tell)(News::Info(fields)),
+            (Some(Asked::Outline), Items::Outline(entries)) => (self.tell)(News::Outline(entries)),
+            (Some(Asked::Links(page)), Items::Links(links)) => {
+                (self.tell)(News::Links(*page, links));
+            }
+            (Some(Asked::Text(page)), Items::Text(runs)) => (self.tell)(News::Text(*page, runs)),
+            (Some(Asked::Search(search, page)), Items::Matches(matches)) => {
+                (self.tell)(News::Found(*search, *page, Ok(matches), last));
+            }
             _ => {}
         }
     }

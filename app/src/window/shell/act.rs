@@ -35,12 +35,16 @@ impl Shell {
             Action::Help => self.toggle(Overlay::Help(String::new())),
             Action::Information => self.toggle(Overlay::Information),
             Action::Security => self.toggle(Overlay::Security),
-            Action::Menu => self.toggle(Overlay::Menu),
+            Action::Menu => self.toggle(Overlay::Menu(ctx.cumulative_frame_nr())),
             Action::SidePanel => self.side_panel = !self.side_panel,
             Action::FullScreen => self.set_full_screen(!self.full_screen),
             Action::Present => self.present(!self.presenting),
             Action::Reload => self.reload(self.current, canvas),
             Action::Copy => self.copy_path(ctx),
+            Action::Find => self.begin_find(),
+            Action::FindNext => self.show_match(true),
+            Action::FindPrevious => self.show_match(false),
+            Action::SelectAll => self.select_all(),
             Action::Theme => self.next_theme(ctx),
             Action::Escape => self.escape(ctx),
             Action::GoToPage => self.ask_page_entry = true,
@@ -124,6 +128,10 @@ impl Shell {
     fn escape(&mut self, ctx: &Context) {
         if self.overlay != Overlay::None {
             self.overlay = Overlay::None;
+        } else if self.tab().is_some_and(|tab| tab.finding) {
+            self.end_find();
+        } else if let Some(tab) = self.tab_mut().filter(|tab| !tab.selection.is_empty()) {
+            tab.selection.clear();
         } else if let Some(focused) = ctx.memory(|memory| memory.focused()) {
             ctx.memory_mut(|memory| memory.surrender_focus(focused));
             if let Some(tab) = self.tab_mut() {

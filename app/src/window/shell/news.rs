@@ -3,7 +3,9 @@
 use super::{Shell, free, upload};
 use crate::broker::BrokerError;
 use crate::window::canvas::Canvas;
+use crate::window::document::find::Find;
 use crate::window::document::layout::Layout;
+use crate::window::document::selection::Selection;
 use crate::window::document::view::View;
 use crate::window::document::worker::News;
 use crate::window::tab::{State, Tab, TabId};
@@ -52,6 +54,16 @@ impl Shell {
                     canvas.remove(old);
                 }
             }
+            News::Outline(entries) => tab.outline.extend(entries),
+            News::Links(page, links) => tab.links.entry(page).or_default().extend(links),
+            News::Text(page, runs) => tab.selection.learn(page, runs),
+            News::Found(search, page, found, last) if search == tab.find.search => {
+                tab.find.take(page, found, last);
+                if tab.find.current.is_none() {
+                    self.show_match(true);
+                }
+            }
+            News::Found(..) => {}
             News::TileFailed(key, why) => tab.tiles.fail(key, why),
             News::Ended(error) => ended(tab, error, canvas),
         }
@@ -86,6 +98,10 @@ fn opened(tab: &mut Tab, summary: Summary) {
     tab.layout = Layout::new(summary.pages, tab.view.arrangement);
     tab.labels = vec![String::new(); summary.pages as usize];
     tab.info.clear();
+    tab.outline.clear();
+    tab.links.clear();
+    tab.selection = Selection::default();
+    tab.find = Find::default();
     tab.state = State::Open(summary);
 }
 

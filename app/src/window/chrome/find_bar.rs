@@ -1,0 +1,137 @@
+//! The field to find something, under the header.
+
+use super::icons::Icon;
+use super::{parts, theme};
+use crate::window::keys::Action;
+use crate::window::shell::Shell;
+use egui::{Key, TextEdit, Ui, vec2};
+use ipc::Query;
+
+/// A change of what is searched for.
+type Change = fn(&mut Query);
+
+/// What was done in the bar.
+#[derive(Default)]
+struct Done {
+    typed: Option<String>,
+    option: Option<Change>,
+    go: Option<bool>,
+    close: bool,
+}
+
+pub(super) fn show(shell: &mut Shell, ui: &mut Ui) {
+    if !shell.tab().is_some_and(|tab| tab.finding) {
+        return;
+    }
+    let mut done = Done::default();
+    let ask = std::mem::take(&mut shell.ask_find);
+    egui::Panel::top("find").exact_size(42.0).show(ui, |ui| {
+        ui.horizontal_centered(|ui| bar(shell, ask, ui, &mut done));
+    });
+    if let Some(change) = done.option {
+        let pattern = pattern(shell);
+        shell.look_for(&pattern, change);
+    } else if let Some(typed) = done.typed {
+        shell.look_for(&typed, |_| {});
+    }
+    if let Some(forwards) = done.go {
+        shell.show_match(forwards);
+    }
+    if done.close {
+        shell.end_find();
+    }
+}
+
+fn pattern(shell: &Shell) -> String {
+    let query = shell.tab().and_then(|tab| tab.find.query.as_ref());
+    query
+        .map(|query| query.pattern.as_str().to_owned())
+        .unwrap_or_default()
+}
+
+fn bar(shell: &Shell, ask: bool, ui: &mut Ui, done: &mut Done) {
+    let mut text = pattern(shell);
+    let edit = TextEdit::singleline(&mut text)
+        .hint_text("Find in this document")
+        .desired_width(260.0)
+        // Return goes on to the next match; the field keeps the keyboard.
+        .return_key(None)
+        .align(egui::Align2::LEFT_CENTER)
+        .margin(vec2(8.0, 4.0));
+    let response = ui.add(edit);
+    response.widget_info(|| egui::WidgetInfo::text_edit(true, "", &text, "Find in this document"));
+    if ask {
+        response.request_focus();
+    }
+    if response.has_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
+        done.go = Some(!ui.input(|input| input.modifiers.shift));
+    }
+    if response.changed() {
+        done.typed = Some(text);
+    }
+    let keys = &shell.keys;
+    for (icon, action, forwards) in [
+        (Icon::Up, Action::FindPrevious, false),
+        (Icon::Down, Action::FindNext, true),
+    ] {
+        if parts::icon_button(ui, icon, &parts::with_keys(keys, action)).clicked() {
+            done.go = Some(forwards);
+        }
+    }
+    let Some(tab) = shell.tab() else {
+        return;
+    };
+    let is = |get: fn(&Query) -> bool| tab.find.query.as_ref().is_some_and(get);
+    let options: [(&str, &str, bool, Change); 3] = [
+        ("Aa", "Capitals matter", is(|q| q.match_case), |q| {
+            q.match_case = !q.match_case
+        }),
+        ("ab", "Whole words", is(|q| q.whole_word), |q| {
+            q.whole_word = !q.whole_word
+        }),
+        (".*", "Regular expression", is(|q| q.regex), |q| {
+            q.regex = !q.regex
+        }),
+    ];
+    for (label, words, on, change) in options {
+        if ui
+            .selectable_label(on, label)
+            .on_hover_text(words)
+            .clicked()
+        {
+            done.option = Some(change);
+        }
+    }
+    state(tab, ui);
+    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+        done.close = parts::icon_button(ui, Icon::Close, "Stop finding (Esc)").clicked();
+    });
+}
+
+/// "3 of 57", and how far the search is.
+fn state(tab: &crate::window::tab::Tab, ui: &mut Ui) {
+    if let Some(why) = &tab.find.error {
+        ui.colored_label(theme::red(ui), why);
+        return;
+    }
+    let pages = tab.layout.pages();
+    let asks = tab
+        .find
+        .query
+        .as_ref()
+        .is_some_and(|query| !query.pattern.as_str().trim().is_empty());
+    if !asks {
+        return;
+    }
+    let count = tab.find.count();
+    let searching = tab.find.searched < pages;
+    ui.label(match (tab.find.position(), count) {
+        (Some(position), _) => format!("{position} of {count}"),
+        (None, 0) if searching => String::new(),
+        (None, 0) => "Nothing found".to_owned(),
+        (None, _) => format!("{count} found"),
+    });
+    if searching {
+        ui.weak(format!("page {} of {pages}", tab.find.searched));
+    }
+}
