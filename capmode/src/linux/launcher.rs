@@ -111,6 +111,7 @@ struct Launcher {
     null: OwnedFd,
     own_user_ns: bool,
     running: Vec<Running>,
+    stack: spawn::Stack,
 }
 
 /// A renderer that has not been reaped.
@@ -144,6 +145,7 @@ fn prepare() -> io::Result<Launcher> {
         null,
         own_user_ns,
         running: Vec::new(),
+        stack: spawn::Stack::new(),
     })
 }
 
@@ -171,8 +173,8 @@ fn announce(control: &Channel, made: &Made, own_user_ns: bool) -> io::Result<()>
 
 /// Whether a renderer can have namespaces of its own: by making one.
 fn can_clone_namespaces() -> bool {
-    // SAFETY: as in `spawn::spawn`, a fork of a process with one thread; the
-    // child ends at once.
+    // SAFETY: clone without CLONE_VM and with a null stack is a fork of a process
+    // with one thread; the child ends at once.
     let child = unsafe {
         libc::syscall(
             libc::SYS_clone,
@@ -267,7 +269,7 @@ impl Launcher {
     }
 
     fn start(
-        &self,
+        &mut self,
         request: Option<Request>,
         descriptors: Vec<OwnedFd>,
     ) -> Result<(Running, OwnedFd), (&'static str, io::Error)> {
@@ -287,7 +289,7 @@ impl Launcher {
         Ok((Running { pidfd, report }, for_broker))
     }
 
-    fn clone_renderer(&self, request: &Request, channel: &OwnedFd) -> io::Result<OwnedFd> {
+    fn clone_renderer(&mut self, request: &Request, channel: &OwnedFd) -> io::Result<OwnedFd> {
         let name = CString::new(RENDERER_NAME)?;
         let probe = CString::new(PROBE_ARGUMENT)?;
         let first = if request.role == START_PROBE {
@@ -295,14 +297,15 @@ impl Launcher {
         } else {
             std::ptr::null()
         };
-        spawn::spawn(&Plan {
+        let plan = Plan {
             program: self.program.as_fd(),
             null: self.null.as_fd(),
             channel: channel.as_fd(),
             limits: limits::table(request, self.own_user_ns),
             arguments: [name.as_ptr(), first, std::ptr::null()],
             namespaces: self.own_user_ns,
-        })
+        };
+        spawn::spawn(&plan, &mut self.stack)
     }
 }
 

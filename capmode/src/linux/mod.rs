@@ -22,6 +22,8 @@ pub(crate) mod attempts;
 #[cfg(feature = "test-support")]
 pub(crate) mod attempts_more;
 pub(crate) mod confine;
+#[cfg(all(target_arch = "x86_64", target_env = "gnu"))]
+mod entry;
 mod landlock;
 pub(crate) mod launcher;
 mod limits;

@@ -1,7 +1,7 @@
 //! One clone and one exec: a renderer from the launcher's program descriptor.
 //!
-//! Between clone and exec the child is a copy of the launcher, which has one
-//! thread; it makes nothing but system calls on memory that is there already.
+//! Between clone and exec the child works in the memory of the launcher, which
+//! has one thread and sleeps meanwhile; it makes nothing but system calls.
 
 use super::limits::{self, LIMITS, Limit};
 use super::prctl;
@@ -33,39 +33,70 @@ pub(crate) struct Plan<'a> {
 }
 
 /// Flags of the one clone that the launcher makes; its filter compares them.
+///
+/// As `vfork` does, the child uses this memory until it execs, and the launcher
+/// sleeps meanwhile: nothing is copied that exec would throw away at once.
 pub(crate) const CLONE_FLAGS: u64 =
-    (libc::CLONE_NEWUSER | libc::CLONE_NEWPID | libc::CLONE_PIDFD | libc::SIGCHLD) as u64;
+    CLONE_FLAGS_PLAIN | (libc::CLONE_NEWUSER | libc::CLONE_NEWPID) as u64;
 /// The same where namespaces are refused.
-pub(crate) const CLONE_FLAGS_PLAIN: u64 = (libc::CLONE_PIDFD | libc::SIGCHLD) as u64;
+pub(crate) const CLONE_FLAGS_PLAIN: u64 =
+    (libc::CLONE_VM | libc::CLONE_VFORK | libc::CLONE_PIDFD | libc::SIGCHLD) as u64;
+
+/// Stack of a child between clone and exec, in bytes. It calls a dozen
+/// functions, none of which keeps more than a few hundred bytes.
+const STACK_BYTES: usize = 64 * 1024;
+
+/// Memory that children stand on until they exec, one after the other.
+pub(crate) struct Stack(Box<[u128]>);
+
+impl Stack {
+    pub(crate) fn new() -> Self {
+        Self(vec![0; STACK_BYTES / size_of::<u128>()].into_boxed_slice())
+    }
+
+    /// Where it begins: stacks grow down. Aligned to 16 bytes, as every ABI asks.
+    fn top(&mut self) -> *mut libc::c_void {
+        self.0.as_mut_ptr_range().end.cast()
+    }
+}
 
 /// Starts a renderer and returns its pidfd.
-pub(crate) fn spawn(plan: &Plan<'_>) -> io::Result<OwnedFd> {
+pub(crate) fn spawn(plan: &Plan<'_>, stack: &mut Stack) -> io::Result<OwnedFd> {
     let flags = if plan.namespaces {
         CLONE_FLAGS
     } else {
         CLONE_FLAGS_PLAIN
     };
+    let flags = libc::c_int::try_from(flags).map_err(io::Error::other)?;
     let mut pidfd: RawFd = -1;
-    // SAFETY: clone without CLONE_VM and with a null stack is a fork: the child
-    // gets its own copy of this memory and goes on here. The kernel writes the
-    // pidfd through the third argument, which points to this stack. The process
-    // has one thread, so no lock is held by another one in the copy.
+    // SAFETY: the child runs `child` with a pointer to `plan` on a stack that
+    // nobody else uses: this is the only thread, and with CLONE_VFORK it sleeps
+    // until the child has another memory (exec) or none (exit). `plan` and the
+    // stack are borrowed for that long. The child calls only functions that
+    // make system calls and change nothing but its stack and `errno`. The
+    // kernel writes the pidfd through the fifth argument, which points to this
+    // stack.
     let result = unsafe {
-        libc::syscall(
-            libc::SYS_clone,
+        libc::clone(
+            child,
+            stack.top(),
             flags,
-            std::ptr::null_mut::<libc::c_void>(),
+            std::ptr::from_ref(plan).cast_mut().cast(),
             &raw mut pidfd,
-            std::ptr::null_mut::<libc::c_int>(),
-            0_u64,
         )
     };
-    if super::check(result)? == 0 {
-        become_renderer(plan);
-    }
+    super::check(result.into())?;
     // SAFETY: clone succeeded with CLONE_PIDFD, so the number is a new
     // descriptor that only we know.
     Ok(unsafe { OwnedFd::from_raw_fd(pidfd) })
+}
+
+/// Where the child begins.
+extern "C" fn child(plan: *mut libc::c_void) -> libc::c_int {
+    // SAFETY: `spawn` passes a pointer to its plan, which it borrows until the
+    // child is another program or gone; nobody writes to it.
+    let plan = unsafe { &*plan.cast::<Plan<'_>>() };
+    become_renderer(plan)
 }
 
 /// The child: descriptors, limits, exec. Never returns.

@@ -95,6 +95,7 @@ const FILE_COPY: u32 = libc::MAP_PRIVATE as u32;
 const DONT_NEED: u32 = libc::MADV_DONTNEED as u32;
 /// `MADV_GUARD_INSTALL` (Linux 6.13): how newer C libraries guard a stack.
 const GUARD_INSTALL: u32 = 102;
+const POPULATE_WRITE: u32 = libc::MADV_POPULATE_WRITE as u32;
 
 const NO_SIGNAL: u32 = libc::MSG_NOSIGNAL as u32;
 const CLOSE_ON_EXEC: u32 = libc::MSG_CMSG_CLOEXEC as u32;
@@ -433,6 +434,12 @@ pub(crate) const ROWS: &[Row] = &[
     allow(libc::SYS_setresuid, LAUNCHING, &[], "giving up root"),
     allow(libc::SYS_prctl, LAUNCHING, &[], "attributes of a renderer"),
     // A program starts, and confines itself.
+    allow(
+        libc::SYS_madvise,
+        LAUNCHING,
+        &[(2, Is(&[POPULATE_WRITE]))],
+        "program start: tables that are relocated (entry.rs)",
+    ),
     allow(
         libc::SYS_mmap,
         LAUNCHING,
