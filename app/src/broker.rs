@@ -27,7 +27,7 @@ pub(crate) use error::words;
 pub use error::{BrokerError, RendererEnd};
 pub use programs::Programs;
 pub use renderer::{Renderer, Standing};
-pub use session::{Reply, Session, Ticket};
+pub use session::{PaintedTile, Reply, Session, Ticket};
 pub use source::{Source, SourceError};
 
 use capmode::{Launcher, Layers, probe};

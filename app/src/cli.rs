@@ -7,6 +7,7 @@
 //! | `pages` | ranges of pages |
 //! | `open` | from a name to an open session: password, posture, errors |
 //! | `render` | pages as PNG files |
+//! | `convert` | a document as a PDF of pictures and words |
 //! | `png` | encoding our own pixels |
 //! | `output` | files that appear whole or not at all |
 //! | `info`, `text`, `grep`, `check` | the other commands |
@@ -15,6 +16,7 @@
 
 mod arguments;
 mod check;
+mod convert;
 mod exit;
 mod grep;
 mod info;
@@ -29,6 +31,9 @@ mod text;
 
 #[cfg(feature = "window")]
 pub(crate) use info::heading as info_name;
+pub(crate) use output::{Output, is_same_file};
+pub(crate) use pages::Pages;
+pub(crate) use render::plan;
 pub(crate) use terminal::printable;
 
 use arguments::{Arguments, Command};
@@ -49,6 +54,7 @@ pub fn main() -> ExitCode {
             return pattern.map_or(ExitCode::SUCCESS, |pattern| grep::run(text, pattern));
         }
         Some(Command::Render(render)) => render::run(render),
+        Some(Command::Convert(convert)) => convert::run(convert),
         Some(Command::Info(info)) => info::run(info),
         Some(Command::Text(text)) => text::run(text),
         Some(Command::Check(check)) => check::run(check),

@@ -11,6 +11,7 @@
 //! | `tab`, `opening`, `renderers` | a document in the window, where it is from, who draws it |
 //! | `store`, `watch` | what is remembered, files that change |
 //! | `instance`, `portal` | files from a second start, from the desktop's dialog |
+//! | `print` | our own copies to the system's printer |
 //! | `clipboard` | text to and from other programs |
 
 mod canvas;
@@ -22,6 +23,7 @@ mod instance;
 mod keys;
 mod opening;
 mod portal;
+mod print;
 mod renderers;
 mod shell;
 mod store;

@@ -205,6 +205,18 @@ impl Session {
         }
     }
 
+    /// Whether the user has stopped it, for loops that wait for something else.
+    ///
+    /// # Errors
+    ///
+    /// [`BrokerError::Interrupted`].
+    pub fn check_interrupted(&self) -> Result<(), BrokerError> {
+        match self.interrupted.load(Ordering::Relaxed) {
+            true => Err(BrokerError::Interrupted),
+            false => Ok(()),
+        }
+    }
+
     fn reply(&mut self) -> Result<Reply, BrokerError> {
         loop {
             let meaning = self.next()?;
@@ -548,9 +560,7 @@ impl Session {
     /// Waits until there is something to receive, or room to send, or no time
     /// left; tells whether `wake` can be read.
     fn sleep(&mut self, wake: Option<BorrowedFd<'_>>) -> Result<bool, BrokerError> {
-        if self.interrupted.load(Ordering::Relaxed) {
-            return Err(BrokerError::Interrupted);
-        }
+        self.check_interrupted()?;
         let left = self.deadline.left();
         if left == Some(Duration::ZERO) {
             return Err(self.fail(RendererEnd::Hung(self.deadline.limit)));

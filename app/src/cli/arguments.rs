@@ -41,6 +41,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Draw pages into PNG files
     Render(Render),
+    /// Make a safe copy: pictures of the pages and their words, nothing else
+    Convert(Convert),
     /// Tell what a document is and says about itself
     Info(Info),
     /// Print the text of a PDF
@@ -50,7 +52,7 @@ pub(crate) enum Command {
 }
 
 /// The document, and what it may use.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Document {
     /// The file, or - for standard input
     #[arg(value_name = "FILE")]
@@ -64,6 +66,15 @@ pub(crate) struct Document {
 pub(crate) fn name(file: &Path) -> String {
     if is_standard_input(file) {
         "standard input".to_owned()
+    } else {
+        file.to_string_lossy().into_owned()
+    }
+}
+
+/// The name of what is written, for messages.
+pub(crate) fn output_name(file: &Path) -> String {
+    if is_standard_input(file) {
+        "standard output".to_owned()
     } else {
         file.to_string_lossy().into_owned()
     }
@@ -124,6 +135,42 @@ pub(crate) struct Render {
     /// standard output. Without it: the document's name and .png
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+}
+
+/// `pellucid convert`
+#[derive(Debug, Args)]
+pub(crate) struct Convert {
+    #[command(flatten)]
+    pub(crate) document: Document,
+
+    /// The file to write, a PDF, or a PNG by its name; - for a PDF on standard output
+    #[arg(value_name = "OUTPUT")]
+    pub(crate) output: PathBuf,
+
+    /// Pages, for example 1-3,7,10- (by position, from 1)
+    #[arg(short, long, value_name = "LIST", default_value = "1-")]
+    pub(crate) pages: Pages,
+
+    /// Dots per inch; of a picture each pixel is a dot
+    #[arg(long, value_name = "N", default_value_t = crate::safe_copy::READING_DPI, value_parser = dots)]
+    pub(crate) dpi: f32,
+
+    /// Leave the words out, which can be selected and found but are not seen
+    #[arg(long)]
+    pub(crate) no_text: bool,
+}
+
+impl Convert {
+    /// The same as `pellucid render`, for PNG.
+    pub(super) fn as_render(&self) -> Render {
+        Render {
+            document: self.document.clone(),
+            pages: self.pages.clone(),
+            dpi: self.dpi,
+            size: None,
+            output: Some(self.output.clone()),
+        }
+    }
 }
 
 /// `pellucid info`

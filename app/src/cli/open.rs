@@ -2,11 +2,12 @@
 
 use super::arguments;
 use super::exit::{Exit, Failed};
+use super::pages::Pages;
 use super::terminal;
 use crate::broker::{Broker, BrokerError, Programs, Session, Source, Standing};
 use capmode::Posture;
 use ipc::limits::MAX_PASSWORD_BYTES;
-use ipc::{Secret, Summary};
+use ipc::{PageEntry, PageIndex, Secret, Summary};
 use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::path::Path;
@@ -24,6 +25,27 @@ pub(super) struct Opened {
     pub(super) summary: Summary,
     pub(super) name: String,
     _broker: Broker,
+}
+
+impl Opened {
+    /// The pages that are chosen, in the order they were, with what is known of each.
+    pub(super) fn pages(&mut self, chosen: &Pages) -> Result<Vec<(PageIndex, PageEntry)>, Failed> {
+        let count = self.summary.pages;
+        let pages = chosen
+            .of(count)
+            .map_err(|page| Failed::no_page(&self.name, page, count))?;
+        let (Some(&first), Some(last)) = (pages.iter().min(), pages.iter().max()) else {
+            return Ok(Vec::new());
+        };
+        let span = last.get() - first.get() + 1;
+        let entries = self.session.pages(first, span);
+        let entries = entries.map_err(|error| Failed::about(&self.name, &error))?;
+        let entry = |page: PageIndex| entries.get((page.get() - first.get()) as usize).cloned();
+        Ok(pages
+            .into_iter()
+            .filter_map(|page| Some((page, entry(page)?)))
+            .collect())
+    }
 }
 
 /// Opens what the command line names, asks for a password if it must, and says

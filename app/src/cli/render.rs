@@ -4,7 +4,7 @@
 //! long as there are free slots, copies each out of its slot once, and hands it
 //! to the page's own writer thread, which encodes while the next ones are drawn.
 
-mod plan;
+pub(crate) mod plan;
 mod writer;
 
 use super::arguments;
@@ -46,28 +46,14 @@ fn plans(
     render: &arguments::Render,
     opened: &mut Opened,
 ) -> Result<(Vec<Plan>, Vec<Failed>), Failed> {
-    let count = opened.summary.pages;
-    let name = opened.name.clone();
-    let pages = render
-        .pages
-        .of(count)
-        .map_err(|page| Failed::no_page(&name, page, count))?;
-    let about = |error: BrokerError| Failed::about(&name, &error);
-    let (Some(&first), Some(last)) = (pages.iter().min(), pages.iter().max()) else {
-        return Ok((Vec::new(), Vec::new()));
-    };
-    let span = last.get() - first.get() + 1;
-    let entries = opened.session.pages(first, span).map_err(about)?;
+    let pages = opened.pages(&render.pages)?;
     let scaling = plan::Scaling::new(render, opened.summary.format);
     let (mut plans, mut too_large) = (Vec::new(), Vec::new());
-    for page in pages {
-        let Some(entry) = entries.get((page.get() - first.get()) as usize) else {
-            continue;
-        };
+    for (page, entry) in pages {
         match Plan::new(page, entry.size, scaling) {
             Ok(plan) => plans.push(plan),
             Err(error) => {
-                let name = format!("{name}: page {}", page.number());
+                let name = format!("{}: page {}", opened.name, page.number());
                 too_large.push(Failed::new(Exit::Limit, Some(&name), error));
             }
         }

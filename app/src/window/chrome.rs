@@ -1,6 +1,7 @@
 //! What is drawn: header, side panel, the document, and what lies over it.
 
 pub(crate) mod chooser;
+mod copy;
 mod document_area;
 mod error_page;
 mod find_bar;
@@ -46,6 +47,7 @@ pub(crate) fn window(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
         shell.page_area = ui.max_rect();
         middle(shell, ui, canvas);
     });
+    copy::progress(shell, ui);
     toasts::show(shell, ui);
     overlay(shell, ui, canvas);
 }
@@ -73,5 +75,6 @@ fn overlay(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
         Overlay::Menu(_) => menu::show(shell, ui, canvas),
         Overlay::Chooser(_) => chooser::show(shell, ui),
         Overlay::Link(_) => link::show(shell, ui),
+        Overlay::Copy(_) => copy::show(shell, ui),
     }
 }

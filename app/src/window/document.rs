@@ -3,6 +3,7 @@
 //! | file | holds |
 //! |---|---|
 //! | `worker` | the thread that drives the session of a document |
+//! | `copy_work` | a safe copy that it makes meanwhile |
 //! | `find` | a search as far as it is |
 //! | `selection` | text that is selected. Pure |
 //! | `layout` | where pages stand. Pure |
@@ -10,6 +11,7 @@
 //! | `wanted` | which tiles are to be drawn, in which order. Pure |
 //! | `tiles` | tiles that are drawn, within a budget of bytes |
 
+pub(crate) mod copy_work;
 pub(crate) mod find;
 pub(crate) mod layout;
 pub(crate) mod selection;

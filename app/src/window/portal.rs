@@ -2,7 +2,7 @@
 
 use super::opening::Origin;
 use crossbeam_channel::Sender;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::thread;
 
 /// Whether there is a session bus, without which there is no portal. Asking the
@@ -24,6 +24,27 @@ pub(crate) fn ask(chosen: Sender<Vec<Origin>>, done: impl FnOnce() + Send + 'sta
         let origins = files.unwrap_or_default().into_iter().map(Origin::Path);
         let _ = chosen.send(origins.collect());
         done();
+    };
+    let _ = thread::Builder::new().name("portal".to_owned()).spawn(ask);
+}
+
+/// Asks where something is to be saved, under a name that is proposed; `chosen` is
+/// called with the place, and not at all when the user wants none.
+pub(crate) fn ask_where(
+    folder: Option<PathBuf>,
+    name: String,
+    chosen: impl FnOnce(PathBuf) + Send + 'static,
+) {
+    let ask = move || {
+        let dialog = rfd::FileDialog::new().set_title("Save a safe copy");
+        let dialog = dialog.set_file_name(name).add_filter("PDF", &["pdf"]);
+        let dialog = match folder {
+            Some(folder) => dialog.set_directory(folder),
+            None => dialog,
+        };
+        if let Some(path) = dialog.save_file() {
+            chosen(path);
+        }
     };
     let _ = thread::Builder::new().name("portal".to_owned()).spawn(ask);
 }

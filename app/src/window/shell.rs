@@ -3,10 +3,12 @@
 //! `event_loop` puts it on a screen, tests drive it without either.
 
 mod act;
+mod copy;
 mod find;
 mod news;
 mod pages;
 
+pub(crate) use copy::{CopyState, Wanted};
 pub(crate) use pages::scene;
 
 use super::canvas::{Canvas, Filter, Pixels};
@@ -46,6 +48,8 @@ pub(crate) enum Overlay {
     /// The menu, and in which frame it was opened.
     Menu(u64),
     Chooser(chrome::chooser::Chooser),
+    /// A safe copy, and how it is wanted.
+    Copy(Wanted),
     /// A link to outside, which is only opened when the user wants it.
     Link(String),
 }
@@ -82,7 +86,7 @@ pub(crate) struct Shell {
     teller: Sender<(TabId, News)>,
     waker: Waker,
     watch: super::watch::Watch,
-    portal: bool,
+    pub(crate) portal: bool,
 }
 
 impl Shell {

@@ -8,6 +8,7 @@ use crate::window::document::tiles::Tiles;
 use crate::window::document::view::{Place, View};
 use crate::window::document::worker::Worker;
 use crate::window::opening::Origin;
+use crate::window::shell::CopyState;
 use ipc::{Destination, Format, InfoField, Link, OutlineEntry, Summary};
 use std::collections::HashMap;
 use std::time::Instant;
@@ -54,6 +55,8 @@ pub(crate) struct Tab {
     pub(crate) selection: Selection,
     /// The pointer is selecting.
     pub(crate) selecting: bool,
+    /// A safe copy that is being made.
+    pub(crate) copy: Option<CopyState>,
     pub(crate) layout: Layout,
     pub(crate) view: View,
     pub(crate) tiles: Tiles,
@@ -89,6 +92,7 @@ impl Tab {
             finding: false,
             selection: Selection::default(),
             selecting: false,
+            copy: None,
             layout: Layout::new(0, Arrangement::default()),
             view: View::new(false),
             tiles: Tiles::default(),

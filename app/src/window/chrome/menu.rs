@@ -9,6 +9,8 @@ use egui::{Align2, Area, Frame, Id, Ui, pos2};
 const SECTIONS: [&[Action]; 5] = [
     &[
         Action::Open,
+        Action::SaveCopy,
+        Action::Print,
         Action::Find,
         Action::ReopenTab,
         Action::Reload,

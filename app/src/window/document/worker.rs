@@ -1,6 +1,7 @@
 //! The thread that drives a document's session: it opens, asks for what is
 //! wanted most, and tells the window what came. The window never waits for it.
 
+use super::copy_work::{CopyOrder, CopyWork};
 use super::wanted::TileKey;
 use crate::broker::{BrokerError, Reply, Session, Source, Standing, Ticket};
 use crate::window::renderers::Renderers;
@@ -13,6 +14,7 @@ use std::collections::HashMap;
 use std::io::{self, Read, Write};
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -23,6 +25,9 @@ const PAGES_AT_ONCE: u32 = 512;
 
 /// Pages that are searched at the same time.
 const SEARCHED_AT_ONCE: usize = 4;
+
+/// What is told of a copy that the user has stopped.
+pub(crate) const STOPPED: &str = "stopped";
 
 /// What a worker tells.
 #[derive(Debug)]
@@ -52,6 +57,14 @@ pub(crate) enum News {
     Tile(TileKey, Vec<u8>),
     /// A tile cannot be drawn; why.
     TileFailed(TileKey, String),
+    /// A safe copy: pages that are written, and pages in all.
+    Copying(usize, usize),
+    /// A safe copy is whole, or why there is none.
+    Copied(Result<(), String>),
+    /// Something to tell the user.
+    Say(String),
+    /// Where a safe copy is to go, as the user has said in the system's dialog.
+    SaveTo(PathBuf),
     /// The renderer is gone, or never was. The last news.
     Ended(BrokerError),
 }
@@ -77,6 +90,8 @@ struct Orders {
     links: Vec<u32>,
     text: Vec<u32>,
     search: Option<Looking>,
+    copy: Option<CopyOrder>,
+    stop_copy: bool,
 }
 
 /// Number of a search, never used twice.
@@ -123,6 +138,7 @@ impl Worker {
         });
         let work = Work {
             shared: Arc::clone(&shared),
+            bell: bell.try_clone()?,
             woken,
             tell: Box::new(tell),
         };
@@ -172,6 +188,18 @@ impl Worker {
         self.ring();
     }
 
+    /// Makes a safe copy; told by [`News::Copying`] and [`News::Copied`].
+    pub(crate) fn copy(&self, order: CopyOrder) {
+        self.shared.orders().copy = Some(order);
+        self.ring();
+    }
+
+    /// Gives the copy up that is being made.
+    pub(crate) fn stop_copy(&self) {
+        self.shared.orders().stop_copy = true;
+        self.ring();
+    }
+
     /// Looks at the renderer from outside.
     pub(crate) fn measure(&self) {
         self.shared.orders().measure = true;
@@ -193,6 +221,7 @@ impl Drop for Worker {
 
 struct Work {
     shared: Arc<Shared>,
+    bell: UnixStream,
     woken: UnixStream,
     tell: Box<dyn Fn(News) + Send>,
 }
@@ -279,10 +308,11 @@ impl Work {
         let mut asked = HashMap::new();
         let mut pages = 0;
         let mut info = false;
+        let mut copy = CopyWork::default();
         loop {
             self.hear();
             if self.shared.is_closed() {
-                return Ok(());
+                return copy.stop(session);
             }
             self.measure(session);
             self.drop_unwanted(session, &mut asked)?;
@@ -302,10 +332,42 @@ impl Work {
             }
             self.ask_lists(session, &mut asked)?;
             self.look(session, &mut asked, summary.pages)?;
-            if let Some(reply) = session.wait_or_wake(self.woken.as_fd())? {
+            self.copy(session, &mut copy, summary)?;
+            let Some(reply) = session.wait_or_wake(self.woken.as_fd())? else {
+                continue;
+            };
+            if let Some(reply) = copy.take(session, reply, &self.tell)? {
+                if let Reply::Items(ticket, Items::Pages(pages), _) = &reply
+                    && let Some(Asked::Pages { first, got }) = asked.get(ticket)
+                {
+                    copy.learn(first.saturating_add(*got), pages);
+                }
                 self.take(session, &mut asked, reply)?;
             }
         }
+    }
+
+    /// Goes on with a safe copy, as far as it leaves room for what is looked at.
+    fn copy(
+        &self,
+        session: &mut Session,
+        copy: &mut CopyWork,
+        summary: Summary,
+    ) -> Result<(), BrokerError> {
+        let (order, stop) = {
+            let mut orders = self.shared.orders();
+            (orders.copy.take(), std::mem::take(&mut orders.stop_copy))
+        };
+        if stop {
+            copy.stop(session)?;
+            (self.tell)(News::Copied(Err(STOPPED.to_owned())));
+        }
+        if let Some(order) = order {
+            copy.order(order);
+        }
+        let workers = thread::available_parallelism().map_or(1, usize::from);
+        let at_once = workers.saturating_sub(1).max(1);
+        copy.go_on(session, summary, at_once, &self.bell, &self.tell)
     }
 
     fn measure(&self, session: &Session) {

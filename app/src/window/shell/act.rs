@@ -41,6 +41,8 @@ impl Shell {
             Action::Present => self.present(!self.presenting),
             Action::Reload => self.reload(self.current, canvas),
             Action::Copy => self.copy_path(ctx),
+            Action::SaveCopy => self.ask_for_copy(false),
+            Action::Print => self.ask_for_copy(true),
             Action::Find => self.begin_find(),
             Action::FindNext => self.show_match(true),
             Action::FindPrevious => self.show_match(false),

@@ -64,6 +64,14 @@ impl Shell {
                 }
             }
             News::Found(..) => {}
+            News::Copying(done, total) => {
+                if let Some(copy) = &mut tab.copy {
+                    (copy.done, copy.total) = (done, total);
+                }
+            }
+            News::Copied(result) => self.copied(id, result),
+            News::Say(words) => self.toast(words),
+            News::SaveTo(path) => self.save_copy(id, path),
             News::TileFailed(key, why) => tab.tiles.fail(key, why),
             News::Ended(error) => ended(tab, error, canvas),
         }
@@ -134,6 +142,6 @@ fn ended(tab: &mut Tab, error: BrokerError, canvas: &mut dyn Canvas) {
         tab.resume = Some(tab.view.place(&tab.layout));
     }
     free(canvas, tab.tiles.clear());
-    (tab.worker, tab.pid) = (None, None);
+    (tab.worker, tab.pid, tab.copy) = (None, None, None);
     tab.state = State::Failed(error);
 }
