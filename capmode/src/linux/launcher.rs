@@ -28,12 +28,16 @@ use std::io::{self, Read};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::{Duration, Instant};
 
 /// The launcher's own descriptors start here, clear of those it gives a child.
 const OWN_FDS: RawFd = 10;
 
 /// Most renderers at a time. Each costs the launcher two descriptors.
 const MAX_RENDERERS: usize = 400;
+
+/// How long renderers are given to end by themselves when the broker is gone.
+const FAREWELL: Duration = Duration::from_millis(50);
 
 /// Makes the kernel choose a renderer first when memory runs out
 /// (`proc_pid_oom_score_adj(5)`, −1000…1000).
@@ -211,7 +215,31 @@ impl Launcher {
                 let _ = ended.reap();
             }
             if ready.request && !self.answer() {
+                self.bury();
                 return ExitCode::SUCCESS;
+            }
+        }
+    }
+
+    /// The broker is gone, and every renderer's channel with it: they end by
+    /// themselves, and nobody else would reap them soon. One that hangs is
+    /// killed when this process ends.
+    fn bury(&mut self) {
+        let start = Instant::now();
+        while !self.running.is_empty() {
+            let left = FAREWELL.saturating_sub(start.elapsed());
+            let mut wanted: Vec<PollFd<'_>> = (self.running.iter())
+                .map(|renderer| PollFd::new(renderer.pidfd.as_fd(), PollFlags::POLLIN))
+                .collect();
+            let timeout = PollTimeout::try_from(left).unwrap_or(PollTimeout::ZERO);
+            match poll(&mut wanted, timeout) {
+                Ok(1..) | Err(Errno::EINTR) => {}
+                _ => return,
+            }
+            let ended: Vec<bool> = (wanted.iter()).map(|fd| fd.any().unwrap_or(true)).collect();
+            for (index, _) in ended.iter().enumerate().rev().filter(|(_, ended)| **ended) {
+                // Nobody reads the report any more.
+                let _ = self.running.swap_remove(index).reap();
             }
         }
     }
