@@ -12,9 +12,11 @@ use crate::channel::{Channel, Received};
 use crate::posture::Layers;
 use crate::process::ProcessDescriptor;
 use crate::sys;
+use nix::poll::{PollFd, PollFlags, poll};
+use nix::sys::socket::{Shutdown, shutdown};
 use std::fs::File;
 use std::io;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode, Stdio};
@@ -230,11 +232,19 @@ impl Launcher {
     }
 }
 
+/// How long a launcher is given to end by itself, in milliseconds.
+const FAREWELL_MS: u8 = 200;
+
 impl Drop for Launcher {
     fn drop(&mut self) {
-        // The launcher ends when its control channel closes; killing it is for
-        // one that is stopped. Neither can fail in a way that matters here.
-        let _ = self.child.kill();
+        // It reaps its renderers and ends when nothing can be asked of it any
+        // more; killing is for one that is stopped. Nothing of this can fail
+        // in a way that matters here.
+        let _ = shutdown(self.control.as_fd().as_raw_fd(), Shutdown::Write);
+        let mut end = [PollFd::new(self.control.as_fd(), PollFlags::POLLIN)];
+        if !matches!(poll(&mut end, FAREWELL_MS), Ok(1..)) {
+            let _ = self.child.kill();
+        }
         let _ = self.child.wait();
     }
 }
