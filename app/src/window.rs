@@ -12,11 +12,13 @@
 //! | `store`, `watch` | what is remembered, files that change |
 //! | `instance`, `portal` | files from a second start, from the desktop's dialog |
 //! | `print` | our own copies to the system's printer |
+//! | `desktop` | what the desktop wants: dark, contrast, motion, size of letters |
 //! | `clipboard` | text to and from other programs |
 
 mod canvas;
 mod chrome;
 mod clipboard;
+mod desktop;
 mod document;
 mod event_loop;
 mod instance;
@@ -57,7 +59,7 @@ pub(crate) fn run(options: Options) -> Result<(), String> {
     if !alone && instance::hand_over(&options.files) {
         return Ok(());
     }
-    let keys = keys(store::keys_file())?;
+    let keys = keys(store::keys_file());
     let store = match store::file() {
         Some(file) if !options.private => Store::open(file),
         _ => Store::none(),
@@ -66,14 +68,25 @@ pub(crate) fn run(options: Options) -> Result<(), String> {
     event_loop::run(origins, options.gpu, keys, store, alone)
 }
 
-/// The user's keys, or the default ones where there is no file.
-fn keys(file: Option<PathBuf>) -> Result<keys::KeyMap, String> {
-    let Some(text) = file
-        .as_ref()
-        .and_then(|file| std::fs::read_to_string(file).ok())
-    else {
-        return Ok(keys::KeyMap::default());
+/// The user's keys, or the default ones where there is no file; and what is wrong
+/// with the file, if something is.
+fn keys(file: Option<PathBuf>) -> (keys::KeyMap, Option<String>) {
+    let usual = keys::KeyMap::default;
+    let Some(file) = file else {
+        return (usual(), None);
     };
-    let name = file.unwrap_or_default();
-    keys::KeyMap::parse(&text).map_err(|error| format!("{}: {error}", name.display()))
+    let parsed = match std::fs::read_to_string(&file) {
+        Ok(text) => keys::KeyMap::parse(&text).map_err(|error| error.to_string()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return (usual(), None),
+        Err(error) => Err(error.to_string()),
+    };
+    match parsed {
+        Ok(keys) => (keys, None),
+        Err(error) => {
+            let name = crate::cli::printable(&file.to_string_lossy());
+            let mistake = format!("{name}, {error}. The usual keys are in force.");
+            eprintln!("pellucid: {mistake}");
+            (usual(), Some(mistake))
+        }
+    }
 }

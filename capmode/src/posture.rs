@@ -281,6 +281,8 @@ pub struct Measured {
     pub resident_bytes: u64,
     /// CPU time used, in milliseconds.
     pub cpu_ms: u64,
+    /// Open descriptors, where the system tells others.
+    pub descriptors: Option<u32>,
 }
 
 /// Looks at a renderer from outside. What cannot be seen (another process may

@@ -1,7 +1,9 @@
 //! Harness of the end-to-end tests: where the programs and the files are.
 
+pub mod drop;
 pub mod pdf;
 pub mod screen;
+pub mod wayland;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

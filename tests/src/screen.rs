@@ -120,6 +120,12 @@ impl Screen {
         command
     }
 
+    /// Its name, as in `DISPLAY`.
+    #[must_use]
+    pub fn display(&self) -> &str {
+        &self.display
+    }
+
     /// A folder of this screen's own.
     #[must_use]
     pub fn folder(&self) -> &Path {
@@ -324,16 +330,8 @@ impl Viewer {
     /// Renderers: what the launcher started.
     #[must_use]
     pub fn renderers(&self) -> Vec<i32> {
-        let launchers: Vec<i32> = self.children_of(i32::try_from(self.child.id()).expect("small"));
-        launchers
-            .iter()
-            .flat_map(|launcher| self.children_of(*launcher))
-            .collect()
-    }
-
-    fn children_of(&self, parent: i32) -> Vec<i32> {
-        let of_parent = processes().into_iter().filter(|(_, of)| *of == parent);
-        of_parent.map(|(pid, _)| pid).collect()
+        let launchers = processes_of(i32::try_from(self.child.id()).expect("small"));
+        launchers.into_iter().flat_map(processes_of).collect()
     }
 
     /// Clock ticks of CPU time it has used.
@@ -376,6 +374,13 @@ impl Drop for Viewer {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Processes that a process has started.
+#[must_use]
+pub fn processes_of(parent: i32) -> Vec<i32> {
+    let of_parent = processes().into_iter().filter(|(_, of)| *of == parent);
+    of_parent.map(|(pid, _)| pid).collect()
 }
 
 /// Every process with its parent.

@@ -7,11 +7,13 @@
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use std::fs;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 use tests::screen::{Color, Screen, Viewer, colored_pages, is_installed, readable_pages};
+use tests::wayland::Compositor;
 use tests::{eventually, file, program};
 
 const RED: Color = [200, 30, 40];
@@ -352,6 +354,184 @@ fn window_works_under_a_window_manager() {
     assert!(viewer.ends().unwrap().success());
     manager.kill().unwrap();
     manager.wait().unwrap();
+}
+
+#[test]
+fn file_that_is_dropped_on_the_window_is_opened() {
+    let Some(screen) = Screen::start() else {
+        return;
+    };
+    let (_viewer, _) = opened(&screen, &[RED]);
+    let other = document(&screen, "a file with spaces.pdf", &[BLUE]);
+    tests::drop::drop_file(screen.display(), &other, (300, 300)).unwrap();
+    assert!(screen.shows(BLUE) && screen.hides(RED));
+}
+
+#[test]
+fn standard_input_is_shown_and_handed_over() {
+    let Some(screen) = Screen::start() else {
+        return;
+    };
+    let give = |color: Color| {
+        let mut command = screen.command(&program("pellucid"));
+        let mut child = command.arg("-").stdin(Stdio::piped()).spawn().unwrap();
+        let mut input = child.stdin.take().unwrap();
+        input.write_all(&colored_pages(&[color])).unwrap();
+        child
+    };
+    let mut first = give(RED);
+    assert!(screen.shows(RED), "a document from standard input");
+    let mut second = give(BLUE);
+    assert!(screen.shows(BLUE), "one that a second start hands over");
+    assert!(
+        second.wait().unwrap().success(),
+        "the second start has ended"
+    );
+    screen.press(&["shift+r"]);
+    assert!(screen.shows(BLUE), "it can be reloaded");
+    screen.press(&["ctrl+q"]);
+    assert!(first.wait().unwrap().success());
+}
+
+#[test]
+fn broken_keys_are_told_and_the_window_opens_all_the_same() {
+    let Some(screen) = Screen::start() else {
+        return;
+    };
+    let config = screen.folder().join(".config/pellucid");
+    fs::create_dir_all(&config).unwrap();
+    fs::write(
+        config.join("keys.toml"),
+        "preset = \"vi\"\n[keys]\nfly = [\"f\"]\n",
+    )
+    .unwrap();
+    let path = document(&screen, "document.pdf", &[RED]);
+    let mut command = screen.command(&program("pellucid"));
+    let mut viewer = command.arg(&path).stderr(Stdio::piped()).spawn().unwrap();
+    assert!(screen.shows(RED));
+    screen.press(&["ctrl+q"]);
+    assert!(viewer.wait().unwrap().success());
+    let mut said = String::new();
+    viewer
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut said)
+        .unwrap();
+    assert!(said.contains("line 3") && said.contains("fly"), "{said}");
+}
+
+#[test]
+fn document_is_looked_at_the_next_time_as_it_was() {
+    let Some(screen) = Screen::start() else {
+        return;
+    };
+    let (mut viewer, path) = opened(&screen, &[RED, GREEN, BLUE]);
+    let wide = screen.count(RED);
+    screen.press(&["End", "0"]);
+    assert!(screen.shows(BLUE));
+    let fitted = screen.count(BLUE);
+    assert!(
+        fitted < wide,
+        "a page that fits is smaller: {fitted} of {wide}"
+    );
+    screen.press(&["ctrl+q"]);
+    assert!(viewer.ends().unwrap().success());
+    let _viewer = screen.pellucid(&[&path], &[]);
+    assert!(
+        screen.shows(BLUE) && screen.hides(RED),
+        "the place is remembered"
+    );
+    let same = eventually(Duration::from_secs(10), || {
+        screen.count(BLUE).abs_diff(fitted) < fitted / 20
+    });
+    assert!(
+        same,
+        "the zoom is remembered: {} for {fitted}",
+        screen.count(BLUE)
+    );
+}
+
+#[test]
+fn presentation_shows_one_page_a_black_screen_and_the_next_page() {
+    let Some(screen) = Screen::start() else {
+        return;
+    };
+    let (_viewer, _) = opened(&screen, &[RED, GREEN, BLUE]);
+    screen.press(&["F5"]);
+    assert!(eventually(Duration::from_secs(10), || screen.count(RED) > 500_000));
+    screen.press(&["space"]);
+    assert!(screen.shows(GREEN) && screen.hides(RED));
+    screen.press(&["b"]);
+    assert!(screen.hides(GREEN), "the screen is not black");
+    screen.press(&["b"]);
+    assert!(screen.shows(GREEN));
+    // One notch, one page.
+    screen.click(600, 500, 5, 1);
+    assert!(screen.shows(BLUE) && screen.hides(GREEN));
+    screen.press(&["Escape"]);
+    assert!(eventually(Duration::from_secs(10), || screen.count(BLUE) < 700_000));
+}
+
+#[test]
+fn screen_reader_sees_the_window_and_presses_its_buttons() {
+    let Some(screen) = Screen::start() else {
+        return;
+    };
+    let has_atspi = || {
+        let mut python = Command::new("/usr/bin/python3");
+        let tried = python.args(["-c", "import pyatspi"]).stderr(Stdio::null());
+        tried.status().is_ok_and(|status| status.success())
+    };
+    if !is_installed("dbus-run-session") || !has_atspi() {
+        eprintln!("skipped: there is no D-Bus session or no python3-pyatspi");
+        return;
+    }
+    let path = document(&screen, "document.pdf", &[RED, GREEN, BLUE]);
+    let output = screen
+        .command(Path::new("dbus-run-session"))
+        .args(["--", "/usr/bin/python3"])
+        .args([&file("reader.py"), &program("pellucid"), &path])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+}
+
+#[test]
+fn window_works_under_wayland() {
+    for scale in [1, 2] {
+        let Some(compositor) = Compositor::start(scale) else {
+            return;
+        };
+        let path = compositor.folder().join("document.pdf");
+        fs::write(&path, colored_pages(&[RED, GREEN, BLUE])).unwrap();
+        let mut client = compositor.pellucid(&[&path]);
+        assert!(compositor.shows(RED), "the first page at scale {scale}");
+        compositor.write(&["-k", "End"]);
+        assert!(compositor.shows(BLUE), "End leads to the last page");
+        compositor.write(&["-k", "Home"]);
+        assert!(compositor.shows(RED));
+        signal_all(&client.renderers(), Signal::SIGKILL);
+        assert!(
+            compositor.hides(RED),
+            "what a dead renderer drew is still shown"
+        );
+        compositor.write(&["-M", "shift", "r", "-m", "shift"]);
+        assert!(compositor.shows(RED), "reload brings the page back");
+        compositor.write(&["-M", "ctrl", "q", "-m", "ctrl"]);
+        assert!(client.ends());
+    }
+}
+
+#[test]
+fn dead_wayland_display_leads_to_the_other_one() {
+    let Some(screen) = Screen::start() else {
+        return;
+    };
+    let path = document(&screen, "document.pdf", &[RED]);
+    let _viewer = screen.pellucid(&[&path], &[("WAYLAND_DISPLAY", "wayland-nobody")]);
+    assert!(screen.shows(RED));
 }
 
 #[test]

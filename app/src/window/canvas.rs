@@ -9,6 +9,8 @@ mod gpu;
 mod software;
 
 pub(crate) use choose::{Choice, open};
+#[cfg(test)]
+pub(crate) use software::Memory;
 
 use egui::{ClippedPrimitive, Color32, TextureId, TexturesDelta};
 

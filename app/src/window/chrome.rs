@@ -1,5 +1,6 @@
 //! What is drawn: header, side panel, the document, and what lies over it.
 
+mod banner;
 pub(crate) mod chooser;
 mod copy;
 mod document_area;
@@ -23,6 +24,7 @@ pub(crate) mod theme;
 mod toasts;
 mod zoom_cluster;
 
+pub(crate) use banner::Banner;
 pub(crate) use side_panel::Side;
 pub(crate) use toasts::Toast;
 
@@ -36,20 +38,59 @@ pub(crate) fn window(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
     if ui.input(|input| input.pointer.delta().length() > 0.0) {
         shell.pointer_moved = std::time::Instant::now();
     }
+    shell.panes.clear();
+    shell.document_id = None;
     if !shell.full_screen {
         header::show(shell, ui, canvas);
         tab_bar::show(shell, ui, canvas);
+    }
+    if shell.presenting.is_none() {
+        banner::show(shell, ui, canvas);
         find_bar::show(shell, ui);
         side_panel::show(shell, ui);
     }
-    let frame = egui::Frame::new().fill(theme::desk(ui));
+    let desk = match shell.presenting {
+        Some(_) => egui::Color32::BLACK,
+        None => theme::desk(ui),
+    };
+    let frame = egui::Frame::new().fill(desk);
     egui::CentralPanel::default().frame(frame).show(ui, |ui| {
         shell.page_area = ui.max_rect();
         middle(shell, ui, canvas);
     });
     copy::progress(shell, ui);
+    if shell.full_screen {
+        header::show_floating(shell, ui, canvas);
+    }
     toasts::show(shell, ui);
     overlay(shell, ui, canvas);
+    change_pane(shell, ui);
+}
+
+/// Moves the keyboard from one part of the window to another.
+fn change_pane(shell: &mut Shell, ui: &Ui) {
+    let Some(forwards) = shell.pane.take() else {
+        return;
+    };
+    let focused = ui.memory(|memory| memory.focused());
+    // A part is where its first widget is; the keyboard may be on another one.
+    let last = ui.data(|data| data.get_temp::<egui::Id>(egui::Id::unique("pane")));
+    let here = [focused, last].into_iter().flatten();
+    let here = here
+        .filter_map(|id| shell.panes.iter().position(|pane| *pane == id))
+        .next();
+    let count = shell.panes.len();
+    let next = match (here, forwards) {
+        (None, true) => 0,
+        (None, false) => count.saturating_sub(1),
+        (Some(here), true) => (here + 1) % count.max(1),
+        (Some(here), false) => (here + count - 1) % count.max(1),
+    };
+    if let Some(pane) = shell.panes.get(next).copied() {
+        ui.memory_mut(|memory| memory.request_focus(pane));
+        ui.data_mut(|data| data.insert_temp(egui::Id::unique("pane"), pane));
+        ui.ctx().request_repaint();
+    }
 }
 
 fn middle(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
@@ -59,7 +100,9 @@ fn middle(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
         Some(State::Locked { .. }) => password::show(shell, ui),
         Some(State::Open(_)) => {
             document_area::show(shell, ui, canvas);
-            zoom_cluster::show(shell, ui, canvas);
+            if shell.presenting.is_none() {
+                zoom_cluster::show(shell, ui, canvas);
+            }
         }
         Some(State::Failed(_)) => error_page::show(shell, ui, canvas),
     }

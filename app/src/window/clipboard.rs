@@ -1,9 +1,32 @@
-//! Text to and from other programs. Pictures are never taken: reading one would
+//! Text to and from other programs, and files from a file manager. Pictures are never taken: reading one would
 //! decode it in this process.
 
 use egui::{OutputCommand, PlatformOutput};
+use std::path::PathBuf;
 use winit::event::{ElementState, KeyEvent, WindowEvent};
 use winit::keyboard::{Key, ModifiersState, NamedKey};
+
+/// Whether these keys mean that something is to be inserted.
+pub(super) fn is_paste(event: &WindowEvent, held: ModifiersState) -> bool {
+    let WindowEvent::KeyboardInput {
+        event:
+            KeyEvent {
+                logical_key,
+                state: ElementState::Pressed,
+                ..
+            },
+        ..
+    } = event
+    else {
+        return false;
+    };
+    match logical_key {
+        Key::Character(letter) => held.control_key() && letter.eq_ignore_ascii_case("v"),
+        Key::Named(NamedKey::Insert) => held.shift_key(),
+        Key::Named(NamedKey::Paste) => true,
+        _ => false,
+    }
+}
 
 /// The system's clipboard, once it was needed.
 #[derive(Default)]
@@ -24,27 +47,16 @@ impl Clipboard {
         }
     }
 
-    /// The text to insert when these keys mean that.
-    pub(super) fn pasted(&mut self, event: &WindowEvent, held: ModifiersState) -> Option<String> {
-        let WindowEvent::KeyboardInput {
-            event:
-                KeyEvent {
-                    logical_key,
-                    state: ElementState::Pressed,
-                    ..
-                },
-            ..
-        } = event
-        else {
-            return None;
-        };
-        let pastes = match logical_key {
-            Key::Character(letter) => held.control_key() && letter.eq_ignore_ascii_case("v"),
-            Key::Named(NamedKey::Insert) => held.shift_key(),
-            Key::Named(NamedKey::Paste) => true,
-            _ => false,
-        };
-        pastes.then(|| self.system()?.get_text().ok()).flatten()
+    /// The text that is to be inserted.
+    pub(super) fn text(&mut self) -> Option<String> {
+        self.system()?.get_text().ok()
+    }
+
+    /// Files that were copied in a file manager.
+    pub(super) fn files(&mut self) -> Vec<PathBuf> {
+        let system = self.system();
+        let files = system.and_then(|system| system.get().file_list().ok());
+        files.unwrap_or_default()
     }
 
     fn system(&mut self) -> Option<&mut arboard::Clipboard> {

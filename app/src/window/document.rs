@@ -6,11 +6,13 @@
 //! | `copy_work` | a safe copy that it makes meanwhile |
 //! | `find` | a search as far as it is |
 //! | `selection` | text that is selected. Pure |
+//! | `content` | the part of a page that is drawn on. Pure |
 //! | `layout` | where pages stand. Pure |
 //! | `view` | zoom, place and turn. Pure |
 //! | `wanted` | which tiles are to be drawn, in which order. Pure |
 //! | `tiles` | tiles that are drawn, within a budget of bytes |
 
+pub(crate) mod content;
 pub(crate) mod copy_work;
 pub(crate) mod find;
 pub(crate) mod layout;

@@ -1,20 +1,25 @@
 //! winit: events in, frames out. Nothing is drawn unless something has happened.
 
 use super::canvas::{self, Canvas, Choice, Frame};
-use super::chrome::theme;
-use super::clipboard::Clipboard;
+use super::chrome::{Banner, theme};
+use super::clipboard::{self, Clipboard};
+use super::desktop::Desktop;
 use super::keys::KeyMap;
 use super::opening::Origin;
 use super::renderers::Renderers;
 use super::shell::{Shell, Waker, Wishes};
+use super::store::Settings;
 use super::store::Store;
-use super::{instance, portal, tab};
+use super::{desktop, instance, portal};
 use crate::broker::limits::Limits;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use egui::{Context, ViewportId};
+use std::io::Read;
+use std::os::unix::net::UnixStream;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::thread;
 use std::time::{Duration, Instant};
 use winit::application::ApplicationHandler;
 use winit::dpi::LogicalSize;
@@ -26,6 +31,9 @@ use winit::window::{Fullscreen, Window, WindowId};
 /// A window that has nothing of its document to show after this long shows itself anyway.
 const FIRST_FRAME: Duration = Duration::from_millis(400);
 
+/// How long the first frame waits for the desktop to say whether it is dark.
+const DESKTOP: Duration = Duration::from_millis(100);
+
 /// Size of a window that nobody has resized, in points.
 const SIZE: (f64, f64) = (1100.0, 860.0);
 
@@ -34,6 +42,8 @@ const SIZE: (f64, f64) = (1100.0, 860.0);
 pub(super) enum Wake {
     /// There is news, or files were chosen.
     News,
+    /// The system asks for the end.
+    Quit,
     /// A screen reader asks.
     Access(Box<egui_winit::accesskit_winit::Event>),
 }
@@ -52,14 +62,22 @@ impl From<egui_winit::accesskit_winit::Event> for Wake {
 pub(super) fn run(
     origins: Vec<Origin>,
     gpu: Choice,
-    keys: KeyMap,
+    keys: (KeyMap, Option<String>),
     store: Store,
     alone: bool,
 ) -> Result<(), String> {
     // The sandbox and the document start before there is a window.
     let waker = Waker::default();
     let renderers = Renderers::start(Limits::default());
+    let listener = Arc::clone(&waker);
+    let wants = desktop::listen(move || {
+        if let Some(wake) = listener.get() {
+            wake();
+        }
+    });
+    let (keys, mistake) = keys;
     let mut shell = Shell::new(renderers, keys, store, Arc::clone(&waker));
+    shell.banners.extend(mistake.map(Banner::warning));
     shell.open(origins);
     let event_loop = event_loop()?;
     let proxy = event_loop.create_proxy();
@@ -80,16 +98,41 @@ pub(super) fn run(
         chosen,
         files,
         waker,
+        wants,
+        told: false,
+        looks: None,
         opened: None,
         error: None,
         started: Instant::now(),
         repaint_at: None,
     };
-    event_loop
-        .run_app(&mut app)
-        .map_err(|error| error.to_string())?;
+    quit_at_signals(app.proxy.clone());
+    let ended = event_loop.run_app(&mut app);
+    // Also when the display has gone away under the window.
     app.shell.remember_all();
+    ended.map_err(|error| error.to_string())?;
     app.error.map_or(Ok(()), Err)
+}
+
+/// Ends the window as its close button does when the system asks for the end.
+fn quit_at_signals(proxy: EventLoopProxy<Wake>) {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    let Ok((mut heard, said)) = UnixStream::pair() else {
+        return;
+    };
+    for signal in [SIGHUP, SIGINT, SIGTERM] {
+        // Where it cannot be caught it ends the process, as it always did.
+        let end = said.try_clone();
+        let _ = end.and_then(|end| signal_hook::low_level::pipe::register(signal, end));
+    }
+    let wait = move || {
+        if heard.read_exact(&mut [0]).is_ok() {
+            let _ = proxy.send_event(Wake::Quit);
+        }
+    };
+    let _ = thread::Builder::new()
+        .name("signals".to_owned())
+        .spawn(wait);
 }
 
 /// The event loop of the window system that answers.
@@ -130,7 +173,7 @@ fn wayland_answers() -> bool {
         return is_set("WAYLAND_SOCKET");
     };
     let folder = std::env::var_os("XDG_RUNTIME_DIR").unwrap_or_default();
-    std::os::unix::net::UnixStream::connect(PathBuf::from(folder).join(name)).is_ok()
+    UnixStream::connect(PathBuf::from(folder).join(name)).is_ok()
 }
 
 struct App {
@@ -140,6 +183,12 @@ struct App {
     chosen: Sender<Vec<Origin>>,
     files: Receiver<Vec<Origin>>,
     waker: Waker,
+    /// What the desktop wants.
+    wants: Receiver<Desktop>,
+    /// Whether the desktop has answered.
+    told: bool,
+    /// What the chrome looks like after.
+    looks: Option<(Desktop, Settings)>,
     opened: Option<Opened>,
     error: Option<String>,
     started: Instant,
@@ -177,7 +226,6 @@ impl App {
         let canvas = canvas::open(self.gpu, &event_loop.owned_display_handle(), &window)
             .map_err(|error| format!("nothing can be drawn on this display: {error}"))?;
         let context = Context::default();
-        theme::apply(&context);
         // Ctrl and + are the document's.
         context.options_mut(|options| options.zoom_with_keyboard = false);
         let mut input = egui_winit::State::new(
@@ -210,14 +258,22 @@ impl App {
                 opened.window.focus_window();
             }
         }
+        self.follow_desktop();
         let Some(opened) = &mut self.opened else {
             return;
         };
-        let raw = opened.input.take_egui_input(&opened.window);
+        let mut raw = opened.input.take_egui_input(&opened.window);
+        raw.system_theme = self.shell.desktop.theme.or(raw.system_theme);
         let context = opened.input.egui_ctx().clone();
         let shell = &mut self.shell;
         let canvas = opened.canvas.as_mut();
-        let output = context.run_ui(raw, |ui| shell.ui(ui, canvas));
+        let title = shell.title();
+        let output = context.run_ui(raw, |ui| {
+            let root = egui::accesskit_root_id();
+            ui.ctx()
+                .accesskit_node_builder(root, |node| node.set_label(title.as_str()));
+            shell.ui(ui, canvas);
+        });
         opened.clipboard.take(&output.platform_output);
         opened
             .input
@@ -252,15 +308,27 @@ impl App {
         self.follow_wishes(event_loop);
     }
 
+    /// Makes the chrome look as the desktop and the user want it.
+    fn follow_desktop(&mut self) {
+        if let Some(desktop) = self.wants.try_iter().last() {
+            self.shell.desktop = desktop;
+            self.told = true;
+        }
+        let looks = (self.shell.desktop, self.shell.store.settings());
+        if let Some(opened) = &self.opened
+            && self.looks != Some(looks)
+        {
+            theme::apply(opened.input.egui_ctx(), looks.0, looks.1);
+            self.looks = Some(looks);
+        }
+    }
+
     /// The first frame that is seen has the page on it, unless that takes long.
     fn show_window(&mut self) {
         let Some(opened) = &mut self.opened else {
             return;
         };
-        let title = match self.shell.tab() {
-            Some(tab) => format!("{} — Pellucid", tab::Tab::title(tab)),
-            None => "Pellucid".to_owned(),
-        };
+        let title = self.shell.title();
         if opened.title != title {
             opened.window.set_title(&title);
             opened.title = title;
@@ -268,12 +336,14 @@ impl App {
         if opened.is_shown {
             return;
         }
-        if self.shell.is_worth_showing() || self.started.elapsed() >= FIRST_FRAME {
+        let waited = self.started.elapsed();
+        let has_looks = self.told || waited >= DESKTOP;
+        if (self.shell.is_worth_showing() && has_looks) || waited >= FIRST_FRAME {
             opened.is_shown = true;
             opened.window.set_visible(true);
             opened.window.request_redraw();
         } else {
-            let late = self.started + FIRST_FRAME;
+            let late = self.started + if has_looks { FIRST_FRAME } else { DESKTOP };
             self.repaint_at = Some(self.repaint_at.map_or(late, |at| at.min(late)));
         }
     }
@@ -358,8 +428,15 @@ impl ApplicationHandler<Wake> for App {
         if let WindowEvent::ModifiersChanged(held) = &event {
             opened.held = held.state();
         }
-        if let Some(text) = opened.clipboard.pasted(&event, opened.held) {
-            opened.input.set_clipboard_text(text);
+        if clipboard::is_paste(&event, opened.held) {
+            if opened.input.egui_ctx().text_edit_focused() {
+                if let Some(text) = opened.clipboard.text() {
+                    opened.input.set_clipboard_text(text);
+                }
+            } else {
+                let files = opened.clipboard.files();
+                self.shell.open(files.into_iter().map(Origin::Path));
+            }
         }
         let response = opened.input.on_window_event(&opened.window, &event);
         let resized = matches!(
@@ -372,6 +449,9 @@ impl ApplicationHandler<Wake> for App {
     }
 
     fn user_event(&mut self, event_loop: &ActiveEventLoop, wake: Wake) {
+        if matches!(wake, Wake::Quit) {
+            return event_loop.exit();
+        }
         if let (Wake::Access(event), Some(opened)) = (wake, &mut self.opened) {
             use egui_winit::accesskit_winit::WindowEvent as Asked;
             match event.window_event {

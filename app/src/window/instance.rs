@@ -8,7 +8,7 @@ use crossbeam_channel::Sender;
 use nix::unistd::geteuid;
 use std::ffi::OsStr;
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, IsTerminal};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
@@ -41,6 +41,15 @@ pub(crate) fn hand_over(files: &[PathBuf]) -> bool {
 }
 
 fn open(name: &Path) -> io::Result<(File, PathBuf)> {
+    if name.as_os_str() == "-" {
+        let input = io::stdin();
+        // What is typed belongs to the terminal it is typed at.
+        if input.is_terminal() {
+            return Err(io::ErrorKind::InvalidInput.into());
+        }
+        let input = input.as_fd().try_clone_to_owned()?;
+        return Ok((File::from(input), PathBuf::from("standard input")));
+    }
     let path = std::path::absolute(name)?;
     let file = File::open(&path)?;
     if !file.metadata()?.is_file() || path.as_os_str().len() >= MAX_NAME {
@@ -120,6 +129,10 @@ fn receive(stream: UnixStream) -> io::Result<Origin> {
         return Err(io::ErrorKind::InvalidData.into());
     };
     let (file, path) = (File::from(file), PathBuf::from(OsStr::from_bytes(name)));
+    if !file.metadata()?.is_file() {
+        // A pipe is read to its end in the window, once.
+        return Ok(Origin::stream(file));
+    }
     // Under its name it can be watched and found again.
     if path.is_absolute() && is_same(&file, &path).unwrap_or(false) {
         return Ok(Origin::Path(path));

@@ -7,6 +7,9 @@ use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
+/// How many times the memory a document gets that is allowed more.
+pub(crate) const GENEROUS: u64 = 4;
+
 /// Shared by all documents of a window.
 #[derive(Clone)]
 pub(crate) struct Renderers {
@@ -40,7 +43,7 @@ impl Renderers {
         let limits = self.with(|inner| inner.limits);
         let inner = Inner {
             limits: Limits {
-                memory_bytes: limits.memory_bytes.saturating_mul(4),
+                memory_bytes: limits.memory_bytes.saturating_mul(GENEROUS),
                 answer: None,
                 ..limits
             },

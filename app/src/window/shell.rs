@@ -7,17 +7,21 @@ mod copy;
 mod find;
 mod news;
 mod pages;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use copy::{CopyState, Wanted};
 pub(crate) use pages::scene;
 
 use super::canvas::{Canvas, Filter, Pixels};
-use super::chrome::{self, Toast};
+use super::chrome::{self, Banner, Toast};
+use super::desktop::Desktop;
+use super::document::view::Looks;
 use super::document::worker::{News, Worker};
 use super::keys::{KeyMap, Pressed};
 use super::opening::Origin;
 use super::renderers::Renderers;
-use super::store::Store;
+use super::store::{Remembered, Store};
 use super::tab::{State, Tab, TabId};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use egui::{Context, TextureId};
@@ -57,6 +61,23 @@ pub(crate) enum Overlay {
 /// Light, dark, or as the system is.
 pub(crate) use egui::ThemePreference;
 
+/// A document that is presented.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Presentation {
+    tab: TabId,
+    /// How it was looked at before.
+    before: Looks,
+    pub(crate) blank: Blank,
+}
+
+/// What is shown instead of a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Blank {
+    No,
+    Black,
+    White,
+}
+
 /// The state of a window.
 pub(crate) struct Shell {
     pub(crate) tabs: Vec<Tab>,
@@ -65,7 +86,7 @@ pub(crate) struct Shell {
     pub(crate) overlay: Overlay,
     pub(crate) side_panel: bool,
     pub(crate) full_screen: bool,
-    pub(crate) presenting: bool,
+    pub(crate) presenting: Option<Presentation>,
     pub(crate) toasts: Vec<Toast>,
     pub(crate) wishes: Wishes,
     pub(crate) store: Store,
@@ -79,7 +100,18 @@ pub(crate) struct Shell {
     pub(crate) side: chrome::Side,
     /// Small pages that the side panel shows.
     pub(crate) thumbnails: Vec<super::document::wanted::TileKey>,
-    closed: Vec<(Origin, Option<super::document::view::Place>)>,
+    /// What the desktop wants: dark, contrast, motion, size of letters.
+    pub(crate) desktop: Desktop,
+    /// The keyboard is to go to the next part of the window, or to the one before.
+    pub(crate) pane: Option<bool>,
+    pub(crate) banners: Vec<Banner>,
+    /// The user was told that the sandbox is weaker here than it could be.
+    pub(crate) knows_weakness: bool,
+    /// Where the keyboard can go from part to part.
+    pub(crate) panes: Vec<egui::Id>,
+    /// The pages, when they can have the keyboard.
+    pub(crate) document_id: Option<egui::Id>,
+    closed: Vec<(Origin, Option<Remembered>)>,
     renderers: Renderers,
     next_id: u64,
     news: Receiver<(TabId, News)>,
@@ -100,7 +132,7 @@ impl Shell {
             overlay: Overlay::None,
             side_panel: false,
             full_screen: false,
-            presenting: false,
+            presenting: None,
             toasts: Vec::new(),
             wishes: Wishes::default(),
             store,
@@ -111,6 +143,12 @@ impl Shell {
             ask_find: false,
             side: chrome::Side::default(),
             thumbnails: Vec::new(),
+            desktop: Desktop::default(),
+            pane: None,
+            banners: Vec::new(),
+            knows_weakness: false,
+            panes: Vec::new(),
+            document_id: None,
             closed: Vec::new(),
             renderers,
             next_id: 0,
@@ -122,15 +160,24 @@ impl Shell {
         }
     }
 
-    /// Opens documents in tabs of their own; the last of them is shown.
+    /// Opens documents in tabs of their own; the last of them is shown. One that is
+    /// open already is not opened twice.
     pub(crate) fn open(&mut self, origins: impl IntoIterator<Item = Origin>) {
+        let mut last = self.current;
         for origin in origins {
+            let path = origin.path();
+            let open = |tab: &Tab| path.is_some() && tab.origin.path() == path;
+            if let Some(index) = self.tabs.iter().position(open) {
+                last = index;
+                continue;
+            }
             let id = self.fresh_id();
             let mut tab = Tab::new(id, origin);
-            tab.resume = tab.origin.path().and_then(|path| self.store.place(path));
+            tab.recall(tab.origin.path().and_then(|path| self.store.place(path)));
+            last = self.tabs.len();
             self.tabs.push(tab);
         }
-        self.show(self.tabs.len().saturating_sub(1));
+        self.show(last);
     }
 
     fn fresh_id(&mut self) -> TabId {
@@ -138,9 +185,24 @@ impl Shell {
         TabId(self.next_id)
     }
 
+    /// Looks at a document as before it was presented.
+    fn end_presentation(&mut self, presentation: Presentation) {
+        if let Some(tab) = self.tabs.iter_mut().find(|tab| tab.id == presentation.tab) {
+            tab.view.look(&mut tab.layout, presentation.before);
+        }
+    }
+
     /// The tab that is shown.
     pub(crate) fn tab(&self) -> Option<&Tab> {
         self.tabs.get(self.current)
+    }
+
+    /// What the window is called.
+    pub(crate) fn title(&self) -> String {
+        match self.tab() {
+            Some(tab) => format!("{} — Pellucid", tab.title()),
+            None => "Pellucid".to_owned(),
+        }
     }
 
     pub(crate) fn tab_mut(&mut self) -> Option<&mut Tab> {
@@ -207,6 +269,7 @@ impl Shell {
             free(canvas, tab.tiles.clear());
         }
         tab.state = State::Waiting;
+        tab.gone = false;
         if index == self.current {
             self.start();
         }
@@ -223,8 +286,8 @@ impl Shell {
         if let Some(path) = tab.origin.path() {
             self.watch.remove(path);
         }
-        let place = tab.summary().map(|_| tab.view.place(&tab.layout));
-        self.closed.push((tab.origin, place));
+        let remembered = tab.remembered();
+        self.closed.push((tab.origin, remembered));
         self.closed.drain(..self.closed.len().saturating_sub(20));
         if index < self.current {
             self.current -= 1;
@@ -234,19 +297,20 @@ impl Shell {
 
     /// Keeps the places of all tabs for the next time.
     pub(crate) fn remember_all(&mut self) {
-        for index in 0..self.tabs.len() {
-            let tab = &self.tabs[index];
-            if let (Some(path), Some(_)) = (tab.origin.path(), tab.summary()) {
-                let place = tab.view.place(&tab.layout);
-                self.store.keep_place(path, place);
+        if let Some(presentation) = self.presenting.take() {
+            self.end_presentation(presentation);
+        }
+        for tab in &self.tabs {
+            if let (Some(path), Some(remembered)) = (tab.origin.path(), tab.remembered()) {
+                self.store.keep_place(path, remembered);
             }
         }
         self.store.save();
     }
 
     fn remember(&mut self, tab: &Tab) {
-        if let (Some(path), Some(_)) = (tab.origin.path(), tab.summary()) {
-            self.store.keep_place(path, tab.view.place(&tab.layout));
+        if let (Some(path), Some(remembered)) = (tab.origin.path(), tab.remembered()) {
+            self.store.keep_place(path, remembered);
         }
     }
 
@@ -294,7 +358,10 @@ impl Shell {
 
     fn take_keys(&mut self, ctx: &Context, canvas: &mut dyn Canvas) {
         // A field that is typed into has its keys for itself.
-        let typing = ctx.egui_wants_keyboard_input();
+        let typing = ctx.text_edit_focused();
+        // A button that has the keyboard takes the keys that press it or lead on.
+        let focused = ctx.memory(|memory| memory.focused());
+        let on_button = focused.is_some() && focused != self.document_id;
         let events = ctx.input(|input| input.events.clone());
         for event in events {
             if matches!(event, egui::Event::Copy) && !typing {
@@ -313,7 +380,19 @@ impl Shell {
             if (typing || self.overlay_takes(key)) && is_text && key != egui::Key::Escape {
                 continue;
             }
+            if on_button && is_text && moves(key) {
+                continue;
+            }
             if typing && edits(key, modifiers) {
+                continue;
+            }
+            let presenting = self.presenting.is_some();
+            if let Some(action) = self
+                .keys
+                .press_presenting(key, modifiers)
+                .filter(|_| presenting)
+            {
+                self.act(action, None, ctx, canvas);
                 continue;
             }
             if let Pressed::Do(action, count) = self.keys.press(key, modifiers) {
@@ -325,13 +404,23 @@ impl Shell {
 
     /// Whether what lies over the document is moved through by this key.
     fn overlay_takes(&self, key: egui::Key) -> bool {
-        use egui::Key;
-        let moves = matches!(
-            key,
-            Key::ArrowDown | Key::ArrowUp | Key::Enter | Key::Tab | Key::Space
-        );
-        moves && self.overlay != Overlay::None
+        moves(key) && self.overlay != Overlay::None
     }
+}
+
+/// Keys that press what has the keyboard, or lead to something else.
+fn moves(key: egui::Key) -> bool {
+    use egui::Key;
+    matches!(
+        key,
+        Key::ArrowDown
+            | Key::ArrowUp
+            | Key::ArrowLeft
+            | Key::ArrowRight
+            | Key::Enter
+            | Key::Tab
+            | Key::Space
+    )
 }
 
 /// Chords that a field understands itself: select all, cut, copy, paste, undo,
@@ -358,11 +447,8 @@ fn edits(key: egui::Key, modifiers: egui::Modifiers) -> bool {
 
 /// Keys that write nothing.
 fn is_function_key(key: egui::Key) -> bool {
-    use egui::Key;
-    matches!(
-        key,
-        Key::F1 | Key::F2 | Key::F3 | Key::F5 | Key::F6 | Key::F8 | Key::F9 | Key::F10 | Key::F11
-    )
+    let number = key.name().strip_prefix('F');
+    number.is_some_and(|number| number.parse::<u8>().is_ok())
 }
 
 fn free(canvas: &mut dyn Canvas, textures: Vec<TextureId>) {

@@ -1,6 +1,7 @@
 //! What is remembered between starts: recent files and where one was in them.
 
-use super::document::view::Place;
+use super::document::view::{Looks, Place};
+use egui::ThemePreference;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,6 +10,9 @@ use std::path::{Path, PathBuf};
 
 /// Most files that are remembered.
 const MOST: usize = 200;
+
+/// Least and largest size of the chrome, in percent.
+const SCALES: (u16, u16) = (70, 300);
 
 /// Largest file that is taken for ours, in bytes: 200 names of 4096 bytes, twice.
 const MAX_BYTES: u64 = 4 * 1024 * 1024;
@@ -24,9 +28,74 @@ pub(crate) struct Store {
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 struct Kept {
+    settings: Settings,
     /// The latest first.
     recent: Vec<PathBuf>,
-    places: BTreeMap<PathBuf, (u32, f64)>,
+    places: BTreeMap<PathBuf, Remembered>,
+}
+
+/// Where one was in a file, and how it was looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Remembered {
+    pub(crate) place: Place,
+    pub(crate) looks: Looks,
+}
+
+/// How the user wants the window.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Settings {
+    #[serde(with = "theme_name")]
+    pub(crate) theme: ThemePreference,
+    /// `None` is as the desktop wants it.
+    pub(crate) high_contrast: Option<bool>,
+    /// Size of the chrome.
+    pub(crate) scale_percent: u16,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            theme: ThemePreference::System,
+            high_contrast: None,
+            scale_percent: 100,
+        }
+    }
+}
+
+impl Settings {
+    /// As one may ask for it; what was read from a file may be anything.
+    fn checked(mut self) -> Self {
+        self.scale_percent = self.scale_percent.clamp(SCALES.0, SCALES.1);
+        self
+    }
+}
+
+/// A theme by its name.
+mod theme_name {
+    use egui::ThemePreference;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(
+        theme: &ThemePreference,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        to.serialize_str(match theme {
+            ThemePreference::Dark => "dark",
+            ThemePreference::Light => "light",
+            ThemePreference::System => "system",
+        })
+    }
+
+    pub(super) fn deserialize<'a, D: Deserializer<'a>>(
+        from: D,
+    ) -> Result<ThemePreference, D::Error> {
+        Ok(match String::deserialize(from)?.as_str() {
+            "dark" => ThemePreference::Dark,
+            "light" => ThemePreference::Light,
+            _ => ThemePreference::System,
+        })
+    }
 }
 
 impl Store {
@@ -45,10 +114,21 @@ impl Store {
         };
         let mut kept: Kept = serde_json::from_slice(&text).unwrap_or_default();
         kept.recent.truncate(MOST);
+        kept.settings = kept.settings.checked();
         Self {
             file: Some(file),
             kept,
         }
+    }
+
+    pub(crate) fn settings(&self) -> Settings {
+        self.kept.settings
+    }
+
+    /// Takes settings; they hold even where nothing is remembered.
+    pub(crate) fn keep_settings(&mut self, settings: Settings) {
+        self.kept.settings = settings.checked();
+        self.save();
     }
 
     /// The latest files first.
@@ -57,11 +137,12 @@ impl Store {
     }
 
     /// Where one was in a file.
-    pub(crate) fn place(&self, path: &Path) -> Option<Place> {
-        let (page, down) = *self.kept.places.get(path)?;
-        down.is_finite().then_some(Place {
-            page,
-            down: down.clamp(-1.0, 1.0),
+    pub(crate) fn place(&self, path: &Path) -> Option<Remembered> {
+        let Remembered { place, looks } = *self.kept.places.get(path)?;
+        let down = place.down.clamp(-1.0, 1.0);
+        down.is_finite().then_some(Remembered {
+            place: Place { down, ..place },
+            looks: looks.checked(),
         })
     }
 
@@ -78,11 +159,9 @@ impl Store {
         self.save();
     }
 
-    pub(crate) fn keep_place(&mut self, path: &Path, place: Place) {
+    pub(crate) fn keep_place(&mut self, path: &Path, remembered: Remembered) {
         if self.file.is_some() && path.to_str().is_some() {
-            self.kept
-                .places
-                .insert(path.to_owned(), (place.page, place.down));
+            self.kept.places.insert(path.to_owned(), remembered);
         }
     }
 
@@ -130,6 +209,7 @@ fn folder(variable: &str, default: &str) -> Option<PathBuf> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::document::view::{View, Zoom};
     use super::*;
 
     #[test]
@@ -137,15 +217,33 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("deep/state.json");
         let mut store = Store::open(file.clone());
-        let place = Place { page: 7, down: 0.5 };
+        let mut view = View::new(false);
+        view.zoom = Zoom::Times(1.5);
+        let place = Remembered {
+            place: Place { page: 7, down: 0.5 },
+            looks: view.looks(),
+        };
         for name in ["/a.pdf", "/b.pdf", "/a.pdf"] {
             store.keep_recent(Path::new(name));
         }
         store.keep_place(Path::new("/a.pdf"), place);
-        store.save();
+        let settings = Settings {
+            theme: ThemePreference::Light,
+            high_contrast: Some(true),
+            scale_percent: 9000,
+        };
+        store.keep_settings(settings);
         let mut store = Store::open(file);
         assert_eq!(store.recent(), [Path::new("/a.pdf"), Path::new("/b.pdf")]);
         assert_eq!(store.place(Path::new("/a.pdf")), Some(place));
+        let scale_percent = SCALES.1;
+        assert_eq!(
+            store.settings(),
+            Settings {
+                scale_percent,
+                ..settings
+            }
+        );
         store.forget(Path::new("/a.pdf"));
         assert_eq!(store.place(Path::new("/a.pdf")), None);
     }

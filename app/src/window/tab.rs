@@ -1,14 +1,17 @@
 //! A tab: a document, and where the user is in it.
 
+use crate::broker::limits::MEMORY_BYTES;
 use crate::broker::{BrokerError, Standing};
 use crate::window::document::find::Find;
 use crate::window::document::layout::{Arrangement, Layout};
 use crate::window::document::selection::Selection;
 use crate::window::document::tiles::Tiles;
-use crate::window::document::view::{Place, View};
+use crate::window::document::view::{Looks, Place, View};
 use crate::window::document::worker::Worker;
 use crate::window::opening::Origin;
+use crate::window::renderers::GENEROUS;
 use crate::window::shell::CopyState;
+use crate::window::store::Remembered;
 use ipc::{Destination, Format, InfoField, Link, OutlineEntry, Summary};
 use std::collections::HashMap;
 use std::time::Instant;
@@ -64,11 +67,15 @@ pub(crate) struct Tab {
     pub(crate) forward: Vec<Place>,
     /// Where to go as soon as enough pages are known.
     pub(crate) resume: Option<Place>,
+    /// How it was looked at the last time.
+    pub(crate) looks: Option<Looks>,
     /// Squares instead of smoothed pixels.
     pub(crate) squares: bool,
     /// What is typed into the page entry, while it is.
     pub(crate) page_entry: Option<String>,
     pub(crate) password: zeroize::Zeroizing<String>,
+    /// Its file was taken away while it was open.
+    pub(crate) gone: bool,
     /// Larger limits, which the user has allowed for this once.
     pub(crate) generous: bool,
 }
@@ -99,9 +106,11 @@ impl Tab {
             back: Vec::new(),
             forward: Vec::new(),
             resume: None,
+            looks: None,
             squares: false,
             page_entry: None,
             password: zeroize::Zeroizing::default(),
+            gone: false,
             generous: false,
         }
     }
@@ -153,6 +162,27 @@ impl Tab {
         labelled
             .and_then(|page| u32::try_from(page).ok())
             .or_else(numbered)
+    }
+
+    /// Private memory that its renderer may use.
+    pub(crate) fn memory_bytes(&self) -> u64 {
+        let times = if self.generous { GENEROUS } else { 1 };
+        MEMORY_BYTES.saturating_mul(times)
+    }
+
+    /// Where it is and how it is looked at, once it is open.
+    pub(crate) fn remembered(&self) -> Option<Remembered> {
+        self.summary()?;
+        Some(Remembered {
+            place: self.view.place(&self.layout),
+            looks: self.view.looks(),
+        })
+    }
+
+    /// Is to be looked at as it was.
+    pub(crate) fn recall(&mut self, remembered: Option<Remembered>) {
+        self.resume = remembered.map(|remembered| remembered.place);
+        self.looks = remembered.map(|remembered| remembered.looks);
     }
 
     /// Remembers this place before a jump.

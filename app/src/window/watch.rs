@@ -25,7 +25,10 @@ impl Watch {
         let (settled, changed) = unbounded();
         let tell = move |event: notify::Result<Event>| {
             let Ok(event) = event else { return };
-            if matches!(event.kind, EventKind::Create(_) | EventKind::Modify(_)) {
+            if matches!(
+                event.kind,
+                EventKind::Create(_) | EventKind::Modify(_) | EventKind::Remove(_)
+            ) {
                 // Nobody listens any more when the window is gone.
                 event
                     .paths
@@ -66,13 +69,18 @@ impl Watch {
         }
     }
 
-    /// Open files that have changed since the last time.
-    pub(crate) fn changed(&mut self) -> Vec<PathBuf> {
+    /// Open files to which something has happened since the last time, and whether
+    /// they are still there.
+    pub(crate) fn changed(&mut self) -> Vec<(PathBuf, bool)> {
         let mut changed: Vec<PathBuf> = self.changed.try_iter().collect();
-        changed.retain(|path| self.files.contains_key(path) && path.is_file());
+        changed.retain(|path| self.files.contains_key(path));
         changed.sort();
         changed.dedup();
-        changed
+        let with_presence = |path: PathBuf| {
+            let there = path.is_file();
+            (path, there)
+        };
+        changed.into_iter().map(with_presence).collect()
     }
 }
 
@@ -104,7 +112,7 @@ mod tests {
     use std::fs;
     use std::time::Instant;
 
-    fn wait_for(watch: &mut Watch) -> Vec<PathBuf> {
+    fn wait_for(watch: &mut Watch) -> Vec<(PathBuf, bool)> {
         let end = Instant::now() + Duration::from_secs(10);
         while Instant::now() < end {
             let changed = watch.changed();
@@ -117,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn file_that_is_written_or_replaced_is_noticed_and_its_neighbours_are_not() {
+    fn file_that_is_written_replaced_or_removed_is_noticed_and_its_neighbours_are_not() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("a.pdf");
         fs::write(&file, "1").unwrap();
@@ -125,12 +133,13 @@ mod tests {
         watch.add(&file);
         fs::write(folder.path().join("other"), "1").unwrap();
         fs::write(&file, "2").unwrap();
-        assert_eq!(wait_for(&mut watch), std::slice::from_ref(&file));
+        assert_eq!(wait_for(&mut watch), [(file.clone(), true)]);
         let new = folder.path().join("new");
         fs::write(&new, "3").unwrap();
         fs::rename(&new, &file).unwrap();
-        assert_eq!(wait_for(&mut watch), std::slice::from_ref(&file));
+        assert_eq!(wait_for(&mut watch), [(file.clone(), true)]);
         fs::remove_file(&file).unwrap();
+        assert_eq!(wait_for(&mut watch), [(file.clone(), false)]);
         watch.remove(&file);
     }
 }

@@ -44,6 +44,7 @@ pub(crate) fn measure(process: &Descriptor) -> io::Result<Measured> {
         _ => error,
     })?;
     measured.cpu_ms = cpu_ms(pid).unwrap_or(0);
+    measured.descriptors = descriptors(pid);
     // The number may have been another's by now, unless it still is the pidfd's.
     match process.pid() {
         Some(still) if still == pid => Ok(measured),
@@ -133,6 +134,13 @@ fn cpu_ms(pid: i32) -> Option<u64> {
     let fields: Vec<&str> = after_name.split_whitespace().collect();
     let ticks = |index: usize| fields.get(index)?.parse::<u64>().ok();
     Some((ticks(11)? + ticks(12)?) * MS_PER_TICK)
+}
+
+/// Open descriptors. Nobody may look into the folder, but its size is their number
+/// since Linux 6.2; before, it is 0.
+fn descriptors(pid: i32) -> Option<u32> {
+    let folder = fs::metadata(format!("/proc/{pid}/fd")).ok()?;
+    u32::try_from(folder.len()).ok().filter(|count| *count > 0)
 }
 
 #[cfg(test)]

@@ -53,21 +53,7 @@ impl Canvas for Software {
     fn upload(&mut self, pixels: Pixels, filter: Filter) -> TextureId {
         let id = TextureId::User(self.next);
         self.next += 1;
-        let (rgba, _) = pixels.rgba.as_chunks::<4>();
-        let (mut texels, mut least) = (Vec::with_capacity(rgba.len()), u32::MAX);
-        texels.extend(rgba.iter().map(|pixel| {
-            let texel = u32::from_be_bytes(*pixel).rotate_right(8);
-            least &= texel;
-            texel
-        }));
-        let texture = Texture {
-            width: pixels.width as usize,
-            height: pixels.height as usize,
-            opaque: least >> 24 == 255,
-            texels,
-            linear: filter == Filter::Linear,
-        };
-        self.textures.insert(id, texture);
+        self.textures.insert(id, texture(&pixels, filter));
         id
     }
 
@@ -92,6 +78,23 @@ impl Canvas for Software {
             self.textures.remove(id);
         }
         Ok(())
+    }
+}
+
+fn texture(pixels: &Pixels, filter: Filter) -> Texture {
+    let (rgba, _) = pixels.rgba.as_chunks::<4>();
+    let (mut texels, mut least) = (Vec::with_capacity(rgba.len()), u32::MAX);
+    texels.extend(rgba.iter().map(|pixel| {
+        let texel = u32::from_be_bytes(*pixel).rotate_right(8);
+        least &= texel;
+        texel
+    }));
+    Texture {
+        width: pixels.width as usize,
+        height: pixels.height as usize,
+        opaque: least >> 24 == 255,
+        texels,
+        linear: filter == Filter::Linear,
     }
 }
 
@@ -155,5 +158,51 @@ fn change(textures: &mut HashMap<TextureId, Texture>, id: TextureId, delta: &Ima
         if let Some(row) = texture.texels.get_mut(start..start + width) {
             row.copy_from_slice(line);
         }
+    }
+}
+
+/// The same without a window, for tests of what is drawn.
+#[cfg(test)]
+#[derive(Default)]
+pub(crate) struct Memory {
+    textures: HashMap<TextureId, Texture>,
+    next: u64,
+    /// The last frame, `0x00RRGGBB`.
+    pub(crate) pixels: Vec<u32>,
+}
+
+#[cfg(test)]
+impl Canvas for Memory {
+    fn name(&self) -> String {
+        "memory".to_owned()
+    }
+
+    fn max_texture_side(&self) -> usize {
+        MAX_SIDE
+    }
+
+    fn upload(&mut self, pixels: Pixels, filter: Filter) -> TextureId {
+        let id = TextureId::User(self.next);
+        self.next += 1;
+        self.textures.insert(id, texture(&pixels, filter));
+        id
+    }
+
+    fn remove(&mut self, texture: TextureId) {
+        self.textures.remove(&texture);
+    }
+
+    fn show(&mut self, size: (u32, u32), frame: &Frame<'_>) -> Result<(), String> {
+        for (id, deltas) in &frame.textures.set {
+            for delta in deltas {
+                change(&mut self.textures, *id, delta);
+            }
+        }
+        self.pixels.resize((size.0 * size.1) as usize, 0);
+        draw(&mut self.pixels, size, frame, &self.textures);
+        for id in &frame.textures.free {
+            self.textures.remove(id);
+        }
+        Ok(())
     }
 }

@@ -83,7 +83,7 @@ pub(super) fn show(shell: &mut Shell, ui: &Ui) {
             .hint_text("Find, or type a path")
             .desired_width(f32::INFINITY);
         let response = ui.add(edit);
-        response.widget_info(|| egui::WidgetInfo::text_edit(true, "", "", "Find, or type a path"));
+        parts::name_field(ui, &response, "Find, or type a path");
         if response.changed() {
             chooser.chosen = 0;
         }
@@ -92,6 +92,8 @@ pub(super) fn show(shell: &mut Shell, ui: &Ui) {
         }
         let enter = ui.input(|input| input.key_pressed(Key::Enter));
         let count = chooser.found().len();
+        let pressed = |key| ui.input(|input| input.key_pressed(key));
+        let moved = pressed(Key::ArrowDown) || pressed(Key::ArrowUp);
         if ui.input(|input| input.key_pressed(Key::ArrowDown)) {
             chooser.chosen = (chooser.chosen + 1).min(count.saturating_sub(1));
         }
@@ -106,6 +108,7 @@ pub(super) fn show(shell: &mut Shell, ui: &Ui) {
             .max_height(380.0)
             .auto_shrink([false, false])
             .show(ui, |ui| {
+                ui.spacing_mut().item_spacing.y = 1.0;
                 for (index, entry) in chooser.found().into_iter().enumerate() {
                     let chosen = index == chooser.chosen;
                     let name = if entry.is_folder {
@@ -113,7 +116,12 @@ pub(super) fn show(shell: &mut Shell, ui: &Ui) {
                     } else {
                         entry.name.clone()
                     };
-                    let response = ui.selectable_label(chosen, name);
+                    let button = egui::Button::selectable(chosen, name).truncate();
+                    let size = [ui.available_width(), 28.0];
+                    let response = ui.add_sized(size, button);
+                    if chosen && moved {
+                        response.scroll_to_me(None);
+                    }
                     if response.clicked() || (chosen && enter && done.is_none()) {
                         done = Some(entry.path.clone());
                     }

@@ -4,18 +4,21 @@ use super::reading::{self, Ground, Led};
 use crate::window::canvas::Canvas;
 use crate::window::document::layout::Placed;
 use crate::window::keys::Action;
-use crate::window::shell::{Shell, scene};
+use crate::window::shell::{Blank, Shell, scene};
 use crate::window::tab::Tab;
 use egui::epaint::{Mesh, Vertex};
 use egui::{
-    Align2, Color32, FontId, Painter, PointerButton, Pos2, Rect, Response, Role, Sense, Shape,
-    Stroke, TextureId, Ui, WidgetInfo, pos2, vec2,
+    Align2, Color32, FontId, MouseWheelUnit, Painter, PointerButton, Pos2, Rect, Response, Role,
+    Sense, Shape, Stroke, TextureId, Ui, WidgetInfo, pos2, vec2,
 };
 use ipc::Format;
 use std::time::Duration;
 
 /// A page that is not drawn after this long shows its number.
 const PATIENCE: Duration = Duration::from_millis(200);
+
+/// In full screen the pointer goes when it was not moved for so long.
+const REST: Duration = Duration::from_secs(3);
 
 /// Side of the squares behind what is see-through, in points.
 const CHECK: f32 = 10.0;
@@ -26,6 +29,7 @@ const BAR: f32 = 12.0;
 pub(super) fn show(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
     let area = ui.max_rect();
     let response = ui.allocate_rect(area, Sense::click_and_drag());
+    take_keyboard(shell, ui, &response);
     let points = ui.pixels_per_point();
     let Some(tab) = shell.tab_mut() else {
         return;
@@ -37,7 +41,9 @@ pub(super) fn show(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
         (area.height() * points).floor(),
     );
     let viewport = (f64::from(size.0), f64::from(size.1));
-    tab.view.resize(&tab.layout, viewport, f64::from(points));
+    // The user's size of the chrome is not the size of documents.
+    let native = ui.ctx().native_pixels_per_point().unwrap_or(points);
+    tab.view.resize(&tab.layout, viewport, f64::from(native));
     let ground = Ground { corner, points };
     let visible = tab.view.visible(&tab.layout, 0.0);
     let (taken, led) = reading::pointer(tab, ui, &response, ground, &visible);
@@ -61,12 +67,58 @@ pub(super) fn show(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
         reading::prepare(tab, &visible);
     }
     bar(tab, ui, area);
+    if response.has_focus() {
+        let stroke = Stroke::new(2.0, super::theme::accent(ui));
+        painter.rect_stroke(area, 0.0, stroke, egui::StrokeKind::Inside);
+    }
+    present(shell, ui, &response);
     match led {
         Some(Led::Ask(overlay)) => shell.overlay = overlay,
         Some(Led::Say(words)) => shell.toast(words),
         None => {}
     }
     buttons(shell, ui, &response, taken, canvas);
+}
+
+/// Keys mean the document while nothing else has the keyboard, and when it has it.
+fn take_keyboard(shell: &mut Shell, ui: &Ui, response: &Response) {
+    shell.panes.push(response.id);
+    shell.document_id = Some(response.id);
+    if response.has_focus() {
+        let filter = egui::EventFilter {
+            horizontal_arrows: true,
+            vertical_arrows: true,
+            ..Default::default()
+        };
+        ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
+    }
+}
+
+/// What a presentation adds: a blank screen, a click for the next page, and no
+/// pointer while it rests.
+fn present(shell: &mut Shell, ui: &Ui, response: &Response) {
+    let rested = shell.pointer_moved.elapsed();
+    if shell.full_screen && rested >= REST {
+        ui.ctx().set_cursor_icon(egui::CursorIcon::None);
+    } else if shell.full_screen {
+        ui.ctx().request_repaint_after(REST.saturating_sub(rested));
+    }
+    let Some(presentation) = shell.presenting else {
+        return;
+    };
+    let color = match presentation.blank {
+        Blank::No => None,
+        Blank::Black => Some(Color32::BLACK),
+        Blank::White => Some(Color32::WHITE),
+    };
+    if let Some(color) = color {
+        ui.painter().rect_filled(ui.max_rect(), 0.0, color);
+    }
+    if response.clicked()
+        && let Some(tab) = shell.tab_mut()
+    {
+        tab.view.turn_page(&tab.layout, 1);
+    }
 }
 
 /// Wheel, pinch and drag.
@@ -78,6 +130,14 @@ fn follow_pointer(tab: &mut Tab, ui: &Ui, response: &Response, corner: (f32, f32
             input.smooth_scroll_delta(),
             input.pointer.hover_pos(),
         )
+    });
+    // Fingers on a touchpad move a picture, a wheel enlarges it.
+    let glides = ui.input(|input| {
+        let mut wheels = input.raw.events.iter();
+        wheels.any(|event| {
+            let unit = MouseWheelUnit::Point;
+            matches!(event, egui::Event::MouseWheel { unit: this, .. } if *this == unit)
+        })
     });
     let anchor = |at: Pos2| {
         let x = f64::from(at.x) * points - f64::from(corner.0);
@@ -91,12 +151,12 @@ fn follow_pointer(tab: &mut Tab, ui: &Ui, response: &Response, corner: (f32, f32
         if zoom != 1.0 {
             let times = tab.view.times() * f64::from(zoom);
             tab.view.zoom_to(&tab.layout, times, anchor(at));
-        } else if tab.is_picture() && wheel != 0.0 && tab.layout.pages() == 1 {
+        } else if tab.is_picture() && wheel != 0.0 && tab.layout.pages() == 1 && !glides {
             let times = tab.view.times() * (wheel / 400.0).exp();
             tab.view.zoom_to(&tab.layout, times, anchor(at));
         } else if scroll != egui::Vec2::ZERO {
             let by = (-f64::from(scroll.x) * points, -wheel * points);
-            tab.view.scroll_by(&tab.layout, by);
+            tab.view.wheel_by(&tab.layout, by);
         }
     }
     let pulled = (response.dragged_by(PointerButton::Primary) && !tab.selecting)
@@ -104,7 +164,7 @@ fn follow_pointer(tab: &mut Tab, ui: &Ui, response: &Response, corner: (f32, f32
     if pulled {
         let by = response.drag_delta();
         let by = (-f64::from(by.x) * points, -f64::from(by.y) * points);
-        tab.view.scroll_by(&tab.layout, by);
+        tab.view.pan_by(&tab.layout, by);
         ui.ctx().set_cursor_icon(egui::CursorIcon::Grabbing);
     }
 }
@@ -112,7 +172,7 @@ fn follow_pointer(tab: &mut Tab, ui: &Ui, response: &Response, corner: (f32, f32
 /// Clicks that do something.
 fn buttons(shell: &mut Shell, ui: &Ui, response: &Response, taken: bool, canvas: &mut dyn Canvas) {
     let pressed = |button| ui.input(|input| input.pointer.button_pressed(button));
-    if response.double_clicked() && !taken {
+    if response.double_clicked() && !taken && shell.presenting.is_none() {
         shell.act(Action::FullScreen, None, ui.ctx(), canvas);
     }
     if response.hovered() && pressed(PointerButton::Extra1) {
@@ -277,7 +337,7 @@ impl Desk<'_> {
 /// The bar on the right: where one is, and a way to go far.
 fn bar(tab: &mut Tab, ui: &Ui, area: Rect) {
     let reach = tab.view.reach(&tab.layout).1;
-    if reach <= 0.0 || !tab.view.continuous {
+    if reach <= 0.0 {
         return;
     }
     let track = Rect::from_min_max(pos2(area.right() - BAR, area.top()), area.max);
@@ -292,8 +352,8 @@ fn bar(tab: &mut Tab, ui: &Ui, area: Rect) {
     response.widget_info(|| WidgetInfo::labeled(Role::Slider, true, "Place in the document"));
     if let Some(at) = response.interact_pointer_pos() {
         let wanted = f64::from((at.y - track.top() - length / 2.0) / room) * reach;
-        tab.view
-            .scroll_by(&tab.layout, (0.0, wanted - tab.view.scroll().1));
+        let by = (0.0, wanted - tab.view.scroll().1);
+        tab.view.pan_by(&tab.layout, by);
     }
     matches(tab, ui, track);
     let top = track.top() + room * (tab.view.scroll().1 / reach) as f32;

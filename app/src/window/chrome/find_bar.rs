@@ -59,7 +59,7 @@ fn bar(shell: &Shell, ask: bool, ui: &mut Ui, done: &mut Done) {
         .align(egui::Align2::LEFT_CENTER)
         .margin(vec2(8.0, 4.0));
     let response = ui.add(edit);
-    response.widget_info(|| egui::WidgetInfo::text_edit(true, "", &text, "Find in this document"));
+    parts::name_field(ui, &response, "Find in this document");
     if ask {
         response.request_focus();
     }

@@ -1,7 +1,8 @@
 //! The header: side panel, title and page, shield, menu.
 
 use super::icons::Icon;
-use super::{parts, theme};
+use super::{parts, side_panel, theme};
+use crate::broker::{BrokerError, RendererEnd};
 use crate::window::canvas::Canvas;
 use crate::window::keys::Action;
 use crate::window::shell::Shell;
@@ -14,40 +15,83 @@ pub(super) fn show(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
     let panel = egui::Panel::top("header")
         .exact_size(theme::HEADER)
         .frame(frame);
-    panel.show(ui, |ui| {
-        let whole = ui.max_rect();
-        ui.horizontal_centered(|ui| {
+    panel.show(ui, |ui| bar(shell, ui, canvas));
+}
+
+/// Over the document in full screen, when the pointer comes near or the page is asked for.
+pub(super) fn show_floating(shell: &mut Shell, ui: &Ui, canvas: &mut dyn Canvas) {
+    let near = |at: egui::Pos2| at.y < theme::HEADER + 8.0;
+    let typing = shell.ask_page_entry || shell.tab().is_some_and(|tab| tab.page_entry.is_some());
+    let hovered = ui
+        .input(|input| input.pointer.hover_pos())
+        .is_some_and(near);
+    if !typing && (!hovered || shell.presenting.is_some()) {
+        return;
+    }
+    let width = ui.ctx().content_rect().width();
+    let area = egui::Area::new(egui::Id::unique("floating header"))
+        .order(egui::Order::Foreground)
+        .fixed_pos(egui::Pos2::ZERO);
+    area.show(ui.ctx(), |ui| {
+        let frame = egui::Frame::side_top_panel(ui.style());
+        frame
+            .inner_margin(egui::Margin::symmetric(8, 6))
+            .show(ui, |ui| {
+                let size = vec2(width - 16.0, theme::HEADER - 12.0);
+                ui.set_min_size(size);
+                ui.set_max_size(size);
+                bar(shell, ui, canvas);
+            });
+    });
+}
+
+fn bar(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
+    let whole = ui.max_rect();
+    ui.horizontal_centered(|ui| {
+        if side_panel::has_something(shell) {
             let name = parts::with_keys(&shell.keys, Action::SidePanel);
-            if parts::icon_button(ui, Icon::SidePanel, &name).clicked() {
+            let button = parts::icon_button(ui, Icon::SidePanel, &name);
+            shell.panes.push(button.id);
+            if button.clicked() {
                 shell.act(Action::SidePanel, None, ui.ctx(), canvas);
             }
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let name = parts::with_keys(&shell.keys, Action::Menu);
-                if parts::icon_button(ui, Icon::Menu, &name).clicked() {
-                    shell.act(Action::Menu, None, ui.ctx(), canvas);
-                }
-                if shell
-                    .tab()
-                    .is_some_and(|tab| tab.summary().is_some() && !tab.is_picture())
-                {
-                    let name = parts::with_keys(&shell.keys, Action::Find);
-                    if parts::icon_button(ui, Icon::Search, &name).clicked() {
-                        shell.act(Action::Find, None, ui.ctx(), canvas);
-                    }
-                }
-                if shield(shell, ui) {
-                    shell.act(Action::Security, None, ui.ctx(), canvas);
-                }
-            });
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            buttons(shell, ui, canvas);
         });
-        // The title stands in the window's middle, whatever is beside it.
-        let width = (whole.width() - 8.0 * theme::BUTTON).max(80.0);
-        let middle = egui::Rect::from_center_size(whole.center(), vec2(width, whole.height()));
-        let builder = egui::UiBuilder::new()
-            .max_rect(middle)
-            .layout(Layout::left_to_right(Align::Center).with_main_align(Align::Center));
-        ui.scope_builder(builder, |ui| title(shell, ui));
     });
+    // The title stands in the window's middle, whatever is beside it.
+    let width = (whole.width() - 9.0 * theme::BUTTON).max(80.0);
+    let middle = egui::Rect::from_center_size(whole.center(), vec2(width, whole.height()));
+    let builder = egui::UiBuilder::new()
+        .max_rect(middle)
+        .layout(Layout::left_to_right(Align::Center).with_main_align(Align::Center));
+    ui.scope_builder(builder, |ui| title(shell, ui));
+}
+
+/// The buttons on the right, from the last to the first.
+fn buttons(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
+    let pressed = |shell: &mut Shell, ui: &mut Ui, icon, action| {
+        let name = parts::with_keys(&shell.keys, action);
+        parts::icon_button(ui, icon, &name)
+            .clicked()
+            .then_some(action)
+    };
+    let mut done = None;
+    if shell.full_screen {
+        done = done.or(pressed(shell, ui, Icon::Close, Action::FullScreen));
+    }
+    done = done.or(pressed(shell, ui, Icon::Menu, Action::Menu));
+    let tab = shell.tab();
+    if tab.is_some_and(|tab| tab.summary().is_some() && !tab.is_picture()) {
+        done = done.or(pressed(shell, ui, Icon::Search, Action::Find));
+    }
+    if shield(shell, ui) {
+        done = Some(Action::Security);
+    }
+    if let Some(action) = done {
+        shell.act(action, None, ui.ctx(), canvas);
+    }
 }
 
 fn title(shell: &mut Shell, ui: &mut Ui) {
@@ -97,7 +141,7 @@ fn page_entry(tab: &mut Tab, ask: bool, ui: &mut Ui) {
         .align(egui::Align2::RIGHT_CENTER)
         .margin(vec2(6.0, 3.0));
     let response = ui.add(edit).on_hover_text("Page, by its label or number");
-    response.widget_info(|| egui::WidgetInfo::text_edit(true, "", &text, "Page"));
+    parts::name_field(ui, &response, "Page, by its label or number");
     if ask {
         response.request_focus();
     }
@@ -133,6 +177,11 @@ fn shield(shell: &Shell, ui: &mut Ui) -> bool {
             "The file tried something forbidden and was stopped",
             theme::red(ui),
         ),
+        (State::Failed(BrokerError::Source(_)), _) => (
+            Icon::Shield,
+            "Nothing was opened",
+            ui.visuals().weak_text_color(),
+        ),
         (State::Failed(_), _) => (
             Icon::ShieldNotched,
             "The renderer stopped; other files are not affected",
@@ -163,8 +212,7 @@ fn shield(shell: &Shell, ui: &mut Ui) -> bool {
     parts::colored_icon_button(ui, icon, &name, color).clicked()
 }
 
-fn is_attack(error: &crate::broker::BrokerError) -> bool {
-    use crate::broker::{BrokerError, RendererEnd};
+fn is_attack(error: &BrokerError) -> bool {
     matches!(
         error,
         BrokerError::Ended(RendererEnd::Violation | RendererEnd::BadMessage(_))

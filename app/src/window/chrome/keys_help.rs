@@ -15,7 +15,7 @@ pub(super) fn show(shell: &mut Shell, ui: &Ui) {
             .hint_text("Find an action")
             .desired_width(f32::INFINITY);
         let response = ui.add(edit);
-        response.widget_info(|| egui::WidgetInfo::text_edit(true, "", "", "Find an action"));
+        parts::name_field(ui, &response, "Find an action");
         if ui.memory(|memory| memory.focused()).is_none() {
             response.request_focus();
         }
@@ -34,10 +34,8 @@ pub(super) fn show(shell: &mut Shell, ui: &Ui) {
                             .filter(|row| row.words.to_lowercase().contains(&wanted))
                         {
                             ui.label(row.words);
-                            ui.label(
-                                egui::RichText::new(keys.words(row.action).join("  ·  "))
-                                    .monospace(),
-                            );
+                            let words = keys.words(row.action);
+                            ui.label(egui::RichText::new(listed(&words)).monospace());
                             ui.end_row();
                         }
                     });
@@ -45,5 +43,13 @@ pub(super) fn show(shell: &mut Shell, ui: &Ui) {
     });
     if left {
         shell.overlay = Overlay::None;
+    }
+}
+
+/// Keys in a line; of a long row the first and the last.
+fn listed(words: &[String]) -> String {
+    match words {
+        [first, _, _, .., last] if words.len() > 5 => format!("{first} … {last}"),
+        _ => words.join("  ·  "),
     }
 }

@@ -6,7 +6,7 @@ use crate::window::shell::{Overlay, Shell};
 use egui::{Align2, Area, Frame, Id, Ui, pos2};
 
 /// Sections of the menu.
-const SECTIONS: [&[Action]; 5] = [
+const SECTIONS: [&[Action]; 6] = [
     &[
         Action::Open,
         Action::SaveCopy,
@@ -18,6 +18,7 @@ const SECTIONS: [&[Action]; 5] = [
     &[
         Action::FitPage,
         Action::FitWidth,
+        Action::FitContent,
         Action::ActualSize,
         Action::RotateRight,
         Action::RotateLeft,
@@ -34,7 +35,8 @@ const SECTIONS: [&[Action]; 5] = [
         Action::Information,
         Action::Security,
     ],
-    &[Action::Theme, Action::Palette, Action::Help, Action::Quit],
+    &[Action::Theme, Action::Contrast],
+    &[Action::Palette, Action::Help, Action::Quit],
 ];
 
 pub(super) fn show(shell: &mut Shell, ui: &Ui, canvas: &mut dyn Canvas) {
@@ -86,5 +88,29 @@ fn entry(shell: &Shell, action: Action, ui: &mut Ui) -> bool {
         .cloned()
         .unwrap_or_default();
     let button = egui::Button::selectable(false, action.described().words).shortcut_text(shortcut);
-    ui.add_sized([ui.available_width(), 28.0], button).clicked()
+    let open = shell.tab().is_some_and(|tab| tab.summary().is_some());
+    let size = [ui.available_width(), 28.0];
+    let shown = ui.add_enabled_ui(open || !needs_document(action), |ui| {
+        ui.add_sized(size, button)
+    });
+    shown.inner.clicked()
+}
+
+/// Whether an action does nothing without pages.
+fn needs_document(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Find
+            | Action::FitPage
+            | Action::FitWidth
+            | Action::FitContent
+            | Action::ActualSize
+            | Action::RotateRight
+            | Action::RotateLeft
+            | Action::Continuous
+            | Action::Dual
+            | Action::RightToLeft
+            | Action::Smoothing
+            | Action::Present
+    )
 }

@@ -36,6 +36,12 @@ pub(super) fn colored_icon_button(
     response.on_hover_text(name)
 }
 
+/// Names a field that is typed into, for who cannot see what stands beside it.
+pub(super) fn name_field(ui: &Ui, field: &Response, name: &str) {
+    ui.ctx()
+        .accesskit_node_builder(field.id, |node| node.set_label(name));
+}
+
 /// A ring around what has the keyboard.
 pub(super) fn focus_ring(ui: &Ui, response: &Response, radius: f32) {
     if response.has_focus() {

@@ -31,9 +31,7 @@ pub(super) fn show(shell: &mut Shell, ui: &mut Ui) {
             .desired_width(260.0)
             .margin(vec2(10.0, 8.0));
         let response = ui.add(edit);
-        response.widget_info(|| {
-            egui::WidgetInfo::text_edit(true, "", "", format!("Password for {name}"))
-        });
+        parts::name_field(ui, &response, &format!("Password for {name}"));
         if ui.memory(|memory| memory.focused()).is_none() && !response.lost_focus() {
             response.request_focus();
         }

@@ -79,10 +79,22 @@ fn facts(tab: &Tab, ui: &mut Ui) {
                 parts::fact(ui, "Process", &format!("{pid}, with this document alone"));
             }
             if let Some(measured) = &tab.measured {
-                let mib = measured.resident_bytes / (1024 * 1024);
-                parts::fact(ui, "Memory", &format!("{mib} MiB in use"));
+                let mib = |bytes: u64| bytes / (1024 * 1024);
+                let used = mib(measured.resident_bytes);
+                let budget = mib(tab.memory_bytes());
+                parts::fact(
+                    ui,
+                    "Memory",
+                    &format!("{used} MiB in use, {budget} MiB allowed"),
+                );
                 let seconds = measured.cpu_ms as f64 / 1000.0;
-                parts::fact(ui, "CPU time", &format!("{seconds:.2} s"));
+                let threads = measured.threads;
+                let words = format!("{seconds:.2} s, in {threads} threads");
+                parts::fact(ui, "CPU time", &words);
+                if let Some(descriptors) = measured.descriptors {
+                    let words = format!("{descriptors}: the channel to this window, and /dev/null");
+                    parts::fact(ui, "Open descriptors", &words);
+                }
             }
             let Some(standing) = &tab.standing else {
                 return;

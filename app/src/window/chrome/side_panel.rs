@@ -3,7 +3,9 @@
 use crate::window::document::wanted::TileKey;
 use crate::window::shell::Shell;
 use crate::window::tab::Tab;
-use egui::{Color32, Rect, Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    Color32, Id, Rect, Response, Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
+};
 
 /// Width of a small page, in points.
 const WIDTH: f32 = 120.0;
@@ -20,13 +22,20 @@ pub(crate) enum Side {
     Found,
 }
 
+/// Whether there is anything to show.
+pub(super) fn has_something(shell: &Shell) -> bool {
+    shell.tab().is_some_and(|tab| {
+        tab.layout.pages() > 1 || !tab.outline.is_empty() || tab.find.count() > 0
+    })
+}
+
 pub(super) fn show(shell: &mut Shell, ui: &mut Ui) {
     shell.thumbnails.clear();
-    if !shell.side_panel {
+    if !shell.side_panel || !has_something(shell) {
         return;
     }
     let mut wanted = Vec::new();
-    let mut side = shell.side;
+    let (mut side, mut pane) = (shell.side, None);
     let panel = egui::Panel::left("side")
         .default_size(210.0)
         .size_range(160.0..=420.0);
@@ -39,10 +48,11 @@ pub(super) fn show(shell: &mut Shell, ui: &mut Ui) {
         match side {
             Side::Outline if !tab.outline.is_empty() => outline(tab, ui),
             Side::Found if tab.find.count() > 0 => found(tab, ui),
-            _ => pages(tab, ui, &mut wanted),
+            _ => pane = pages(tab, ui, &mut wanted),
         }
     });
     shell.side = side;
+    shell.panes.extend(pane);
     shell.thumbnails = wanted;
 }
 
@@ -137,7 +147,9 @@ fn found(tab: &mut Tab, ui: &mut Ui) {
     }
 }
 
-fn pages(tab: &mut Tab, ui: &mut Ui, wanted: &mut Vec<TileKey>) {
+/// Small pages; tells which widget the current one is.
+fn pages(tab: &mut Tab, ui: &mut Ui, wanted: &mut Vec<TileKey>) -> Option<Id> {
+    let mut pane = None;
     let current = tab.view.current_page(&tab.layout);
     let count = tab.layout.pages() as usize;
     let spacing = ui.spacing().item_spacing.y;
@@ -154,7 +166,11 @@ fn pages(tab: &mut Tab, ui: &mut Ui, wanted: &mut Vec<TileKey>) {
     area.show_rows(ui, ROW, count, |ui, rows| {
         for page in rows {
             let page = u32::try_from(page).unwrap_or(u32::MAX);
-            if one(tab, page, page == current, ui, wanted) {
+            let pressed = one(tab, page, page == current, ui, wanted);
+            if page == current {
+                pane = Some(pressed.id);
+            }
+            if pressed.clicked() {
                 chosen = Some(page);
             }
         }
@@ -162,10 +178,17 @@ fn pages(tab: &mut Tab, ui: &mut Ui, wanted: &mut Vec<TileKey>) {
     if let Some(page) = chosen {
         tab.jump(page);
     }
+    pane
 }
 
-/// Draws a small page; tells whether it was pressed.
-fn one(tab: &mut Tab, page: u32, current: bool, ui: &mut Ui, wanted: &mut Vec<TileKey>) -> bool {
+/// Draws a small page.
+fn one(
+    tab: &mut Tab,
+    page: u32,
+    current: bool,
+    ui: &mut Ui,
+    wanted: &mut Vec<TileKey>,
+) -> Response {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
     let label = tab.label(page);
     response.widget_info(|| {
@@ -202,5 +225,5 @@ fn one(tab: &mut Tab, page: u32, current: bool, ui: &mut Ui, wanted: &mut Vec<Ti
     let color = ui.visuals().text_color();
     ui.painter()
         .text(at, egui::Align2::CENTER_CENTER, label, font, color);
-    response.clicked()
+    response
 }

@@ -15,7 +15,7 @@ pub(super) fn show(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
     super::error_page::middle(ui, height, |ui| {
         ui.label(RichText::new("Pellucid").size(30.0).strong());
         ui.label(
-            "Every file opens in a sandbox of its own: it cannot reach your files or the network.",
+            "Every file opens in a sandbox of its own:\nit cannot reach your files or the network.",
         );
         ui.add_space(12.0);
         open = parts::main_button(ui, "Open…").clicked();

@@ -1,5 +1,8 @@
 //! Colours, spacing and letters, light and dark.
 
+use crate::window::desktop::Desktop;
+use crate::window::store::Settings;
+use egui::style::ScrollAnimation;
 use egui::{Color32, Context, CornerRadius, Stroke, Style, Theme, Ui, Visuals};
 
 /// Height of the header, in points.
@@ -8,10 +11,26 @@ pub(crate) const HEADER: f32 = 46.0;
 /// Side of a round button, in points.
 pub(crate) const BUTTON: f32 = 32.0;
 
-/// Sets the looks of both themes.
-pub(crate) fn apply(ctx: &Context) {
-    ctx.set_style_of(Theme::Dark, style(Visuals::dark(), &DARK));
-    ctx.set_style_of(Theme::Light, style(Visuals::light(), &LIGHT));
+/// Makes everything look as the desktop wants it, and as the user does.
+pub(crate) fn apply(ctx: &Context, desktop: Desktop, settings: Settings) {
+    let (dark, light) = if settings.high_contrast.unwrap_or(desktop.high_contrast) {
+        (&BLACK, &WHITE)
+    } else {
+        (&DARK, &LIGHT)
+    };
+    for (theme, visuals, palette) in [
+        (Theme::Dark, Visuals::dark(), dark),
+        (Theme::Light, Visuals::light(), light),
+    ] {
+        let mut style = style(visuals, palette);
+        if desktop.still {
+            style.animation_time = 0.0;
+            style.scroll_animation = ScrollAnimation::none();
+        }
+        ctx.set_style_of(theme, style);
+    }
+    ctx.set_theme(settings.theme);
+    ctx.set_zoom_factor(desktop.letters * f32::from(settings.scale_percent) / 100.0);
 }
 
 struct Palette {
@@ -22,6 +41,8 @@ struct Palette {
     line: Color32,
     text: Color32,
     accent: Color32,
+    /// Lines around everything that can be pressed.
+    outlined: bool,
 }
 
 const DARK: Palette = Palette {
@@ -32,6 +53,7 @@ const DARK: Palette = Palette {
     line: Color32::from_rgb(0x1c, 0x1c, 0x1f),
     text: Color32::from_rgb(0xf2, 0xf2, 0xf4),
     accent: Color32::from_rgb(0x62, 0xa0, 0xea),
+    outlined: false,
 };
 
 const LIGHT: Palette = Palette {
@@ -42,6 +64,31 @@ const LIGHT: Palette = Palette {
     line: Color32::from_rgb(0xd4, 0xd4, 0xda),
     text: Color32::from_rgb(0x22, 0x22, 0x26),
     accent: Color32::from_rgb(0x1c, 0x66, 0xc4),
+    outlined: false,
+};
+
+/// Dark with high contrast.
+const BLACK: Palette = Palette {
+    chrome: Color32::BLACK,
+    raised: Color32::BLACK,
+    hovered: Color32::from_rgb(0x30, 0x30, 0x30),
+    pressed: Color32::from_rgb(0x48, 0x48, 0x48),
+    line: Color32::WHITE,
+    text: Color32::WHITE,
+    accent: Color32::from_rgb(0xff, 0xe1, 0x00),
+    outlined: true,
+};
+
+/// Light with high contrast.
+const WHITE: Palette = Palette {
+    chrome: Color32::WHITE,
+    raised: Color32::WHITE,
+    hovered: Color32::from_rgb(0xd8, 0xd8, 0xd8),
+    pressed: Color32::from_rgb(0xc0, 0xc0, 0xc0),
+    line: Color32::BLACK,
+    text: Color32::BLACK,
+    accent: Color32::from_rgb(0x00, 0x30, 0xb0),
+    outlined: true,
 };
 
 fn style(mut visuals: Visuals, palette: &Palette) -> Style {
@@ -68,9 +115,14 @@ fn style(mut visuals: Visuals, palette: &Palette) -> Style {
         widget.bg_fill = fill;
         widget.weak_bg_fill = fill;
         widget.fg_stroke = Stroke::new(1.0, palette.text);
-        widget.bg_stroke = Stroke::NONE;
+        widget.bg_stroke = match palette.outlined {
+            true => Stroke::new(1.0, palette.line),
+            false => Stroke::NONE,
+        };
         widget.expansion = 0.0;
     }
+    // What has the keyboard has a ring.
+    visuals.widgets.active.bg_stroke = Stroke::new(2.0, palette.accent);
     visuals.widgets.noninteractive.bg_stroke = Stroke::new(1.0, palette.line);
     let mut style = Style {
         visuals,
@@ -107,6 +159,15 @@ pub(crate) fn amber(ui: &Ui) -> Color32 {
         Color32::from_rgb(0xf5, 0xc2, 0x11)
     } else {
         Color32::from_rgb(0x9a, 0x67, 0x00)
+    }
+}
+
+/// Behind a warning.
+pub(crate) fn amber_ground(ui: &Ui) -> Color32 {
+    if ui.visuals().dark_mode {
+        Color32::from_rgb(0x45, 0x38, 0x10)
+    } else {
+        Color32::from_rgb(0xff, 0xf0, 0xc8)
     }
 }
 

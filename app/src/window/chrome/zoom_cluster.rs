@@ -68,6 +68,9 @@ fn cluster(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
         if ui.button("Fit width").clicked() {
             chosen = Some(Zoom::Width);
         }
+        if !tab.is_picture() && ui.button("Fit content").clicked() {
+            chosen = Some(Zoom::Content);
+        }
     });
     if let Some(zoom) = chosen {
         tab.view.set_zoom(&mut tab.layout, zoom);

@@ -1,6 +1,9 @@
 //! Where pages stand, at the scale of one: rows of one or two pages. The gaps
 //! between rows are device pixels, whatever the zoom is.
 
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+
 /// Space between pages and around them, in device pixels at scale factor 1.
 pub(crate) const GAP: f64 = 8.0;
 
@@ -8,7 +11,8 @@ pub(crate) const GAP: f64 = 8.0;
 const UNKNOWN: (f32, f32) = (612.0, 792.0);
 
 /// How pages are put side by side.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct Arrangement {
     /// Two pages in a row.
     pub(crate) dual: bool,
@@ -36,6 +40,9 @@ pub(crate) struct Layout {
     arrangement: Arrangement,
     /// As the document says; `None` where it has not said yet.
     sizes: Vec<Option<(f32, f32)>>,
+    /// The part of a page that is drawn on: left, top, right, bottom, 0 to 1,
+    /// before it is turned.
+    drawn_on: HashMap<u32, [f32; 4]>,
     /// Height of all rows above each row, and of all rows at last.
     above: Vec<f64>,
     /// Widest row.
@@ -48,6 +55,7 @@ impl Layout {
         let mut layout = Self {
             arrangement,
             sizes: vec![None; pages as usize],
+            drawn_on: HashMap::new(),
             above: Vec::new(),
             width: 0.0,
         };
@@ -65,6 +73,36 @@ impl Layout {
             *known = Some(size);
         }
         self.arrange(self.arrangement);
+    }
+
+    /// Takes the part of a page that is drawn on.
+    pub(crate) fn learn_content(&mut self, page: u32, part: [f32; 4]) {
+        self.drawn_on.insert(page, part);
+    }
+
+    /// Where what is drawn on a row begins and ends from left to right, in its own
+    /// units without gaps.
+    pub(crate) fn content(&self, row: u32) -> (f64, f64) {
+        let mut pages: Vec<u32> = self.pages_of(row).collect();
+        if self.arrangement.right_to_left {
+            pages.reverse();
+        }
+        let (mut left, mut right, mut start) = (f64::MAX, 0.0_f64, 0.0);
+        for page in pages {
+            let (width, _) = self.size(page);
+            let part = self.drawn_on.get(&page).copied();
+            let [l, t, r, b] = part.unwrap_or([0.0, 0.0, 1.0, 1.0]).map(f64::from);
+            let (l, r) = match self.arrangement.turn % 4 {
+                0 => (l, r),
+                1 => (1.0 - b, 1.0 - t),
+                2 => (1.0 - r, 1.0 - l),
+                _ => (t, b),
+            };
+            left = left.min(start + l * width);
+            right = right.max(start + r * width);
+            start += width;
+        }
+        (left.min(right), right)
     }
 
     /// Puts the pages in other rows.

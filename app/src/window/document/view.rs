@@ -2,6 +2,7 @@
 //! without any drawing.
 
 use super::layout::{Arrangement, GAP, Layout, Placed};
+use serde::{Deserialize, Serialize};
 
 /// Least and largest zoom, 1 being 100 %.
 pub(crate) const ZOOMS: (f64, f64) = (0.08, 64.0);
@@ -12,24 +13,51 @@ const STEPS: [f64; 19] = [
     32.0, 64.0,
 ];
 
+/// How far the wheel is turned over the end of a page before the next one comes,
+/// and what one notch of it counts, in points.
+const TURN: (f64, f64) = (30.0, 40.0);
+
 /// How large pages are.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Zoom {
     /// A whole row fits; pictures are not enlarged.
     Page,
     /// The widest row fits.
     Width,
+    /// What is drawn on the row fits, its margins do not.
+    Content,
     /// So many times the natural size.
     Times(f64),
 }
 
 /// A place in a document that survives zooming and new sizes of pages.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Place {
     /// The page at the top of the view.
     pub(crate) page: u32,
     /// How far down the page, 0 to 1; below 0 in the gap above.
     pub(crate) down: f64,
+}
+
+/// How a document is looked at, whatever the place.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Looks {
+    pub(crate) zoom: Zoom,
+    pub(crate) arrangement: Arrangement,
+    pub(crate) continuous: bool,
+}
+
+impl Looks {
+    /// As one may ask for it; what was read from a file may be anything.
+    pub(crate) fn checked(mut self) -> Self {
+        if let Zoom::Times(times) = &mut self.zoom {
+            let sound = times.is_finite();
+            *times = if sound { *times } else { 1.0 }.clamp(ZOOMS.0, ZOOMS.1);
+        }
+        self.arrangement.turn %= 4;
+        self
+    }
 }
 
 /// A view of a document.
@@ -48,6 +76,10 @@ pub(crate) struct View {
     viewport: (f64, f64),
     /// Top left of the viewport in the content.
     scroll: (f64, f64),
+    /// What the pointer has scrolled of the next whole pixel.
+    rest: (f64, f64),
+    /// How far the wheel was turned over the end of the row, in pixels.
+    over: f64,
     /// The row that is shown when they are shown one at a time.
     row: u32,
     scale: f64,
@@ -64,9 +96,29 @@ impl View {
             pixels_per_point: 1.0,
             viewport: (0.0, 0.0),
             scroll: (0.0, 0.0),
+            rest: (0.0, 0.0),
+            over: 0.0,
             row: 0,
             scale: 1.0,
         }
+    }
+
+    pub(crate) fn looks(&self) -> Looks {
+        Looks {
+            zoom: self.zoom,
+            arrangement: self.arrangement,
+            continuous: self.continuous,
+        }
+    }
+
+    /// Takes how a document was looked at before, keeping the place.
+    pub(crate) fn look(&mut self, layout: &mut Layout, looks: Looks) {
+        let looks = looks.checked();
+        self.change(layout, |view, layout| {
+            (view.zoom, view.continuous) = (looks.zoom, looks.continuous);
+            view.arrangement = looks.arrangement;
+            layout.arrange(looks.arrangement);
+        });
     }
 
     /// Device pixels of one page unit.
@@ -127,9 +179,14 @@ impl View {
 
     /// Works the scale out.
     fn fit(&mut self, layout: &Layout) {
+        self.scale = self.scale_of(layout, self.current_row(layout));
+    }
+
+    /// The scale at which a row fits as it should.
+    fn scale_of(&self, layout: &Layout, row: u32) -> f64 {
         let (width, height) = self.viewport;
         let gap = self.gap();
-        let (row_width, row_height, inner) = layout.row_size(self.current_row(layout));
+        let (row_width, row_height, inner) = layout.row_size(row);
         let columns = if self.arrangement.dual { 2.0 } else { 1.0 };
         let across = (width - gap * (columns + 1.0)) / widest(layout).max(1.0);
         let scale = match self.zoom {
@@ -137,6 +194,10 @@ impl View {
             Zoom::Page => {
                 let across = (width - gap * (inner + 2.0)) / row_width.max(1.0);
                 across.min((height - 2.0 * gap) / row_height.max(1.0))
+            }
+            Zoom::Content => {
+                let (left, right) = layout.content(row);
+                (width - gap * (inner + 2.0)) / (right - left).max(1.0)
             }
             Zoom::Times(times) => times * self.unit,
         };
@@ -147,7 +208,7 @@ impl View {
         };
         // A large picture is shown whole, however small that is.
         let least = if self.is_picture { 1e-3 } else { ZOOMS.0 };
-        self.scale = scale.clamp(least * self.unit, most * self.unit);
+        scale.clamp(least * self.unit, most * self.unit)
     }
 
     /// Size of the content in pixels; never smaller than the view.
@@ -279,6 +340,43 @@ impl View {
         }
     }
 
+    /// Follows a pointer that moves by parts of pixels; what is left of a pixel
+    /// is kept for the next time. It stays on the row when they are shown one at a time.
+    pub(crate) fn pan_by(&mut self, layout: &Layout, by: (f64, f64)) -> bool {
+        let before = self.scroll;
+        let wanted = (
+            self.scroll.0 + self.rest.0 + by.0,
+            self.scroll.1 + self.rest.1 + by.1,
+        );
+        self.scroll = wanted;
+        self.clamp(layout);
+        let left = |wanted: f64, got: f64| {
+            let left = wanted - got;
+            if left.abs() <= 0.5 { left } else { 0.0 }
+        };
+        self.rest = (left(wanted.0, self.scroll.0), left(wanted.1, self.scroll.1));
+        self.scroll != before
+    }
+
+    /// Follows the wheel. One row at a time, a notch over its end leads to the next.
+    pub(crate) fn wheel_by(&mut self, layout: &Layout, by: (f64, f64)) {
+        if self.pan_by(layout, by) || self.continuous || by.1 == 0.0 {
+            self.over = 0.0;
+            return;
+        }
+        // A notch comes in pieces: what it has left after the turn pays a debt.
+        self.over += by.1;
+        let (turn, notch) = (
+            TURN.0 * self.pixels_per_point,
+            TURN.1 * self.pixels_per_point,
+        );
+        if self.over.abs() >= turn {
+            let way = self.over.signum();
+            self.over -= way * notch;
+            self.scroll_by(layout, (0.0, way));
+        }
+    }
+
     /// Moves by pixels; tells whether it moved. One row at a time, the end of a
     /// row leads to the next one.
     pub(crate) fn scroll_by(&mut self, layout: &Layout, by: (f64, f64)) -> bool {
@@ -339,6 +437,38 @@ impl View {
     /// Sets how pages fit.
     pub(crate) fn set_zoom(&mut self, layout: &mut Layout, zoom: Zoom) {
         self.change(layout, |view, _| view.zoom = zoom);
+        if zoom == Zoom::Content {
+            self.center_content(layout);
+        }
+    }
+
+    /// Puts what is drawn on the row into the middle.
+    pub(crate) fn center_content(&mut self, layout: &Layout) {
+        let row = self.current_row(layout);
+        let (left, right) = layout.content(row);
+        let (row_width, _, _) = layout.row_size(row);
+        let (content, _) = self.content(layout);
+        let middle = content / 2.0 + ((left + right) / 2.0 - row_width / 2.0) * self.scale;
+        self.scroll.0 = middle - self.viewport.0 / 2.0;
+        self.clamp(layout);
+    }
+
+    /// Pages of the rows before and after the one that is shown alone. They stand
+    /// where nothing of them is seen.
+    pub(crate) fn beside(&self, layout: &Layout) -> Vec<Placed> {
+        if self.continuous {
+            return Vec::new();
+        }
+        let next = self.row.checked_add(1).filter(|row| *row < layout.rows());
+        let rows = next.into_iter().chain(self.row.checked_sub(1));
+        let placed = rows.flat_map(|row| {
+            layout.place(row, self.scale_of(layout, row), self.gap(), self.viewport.0)
+        });
+        let away = |mut page: Placed| {
+            page.top = self.viewport.1 + 1.0;
+            page
+        };
+        placed.map(away).collect()
     }
 
     /// Pages that are seen, and those up to `ahead` pixels above and below, where
@@ -464,6 +594,70 @@ mod tests {
         assert_eq!(view.times(), 1.0);
         let placed = view.visible(&layout, 0.0);
         assert_eq!((placed[0].left, placed[0].top), (480.0, 335.0));
+    }
+
+    #[test]
+    fn pointer_that_moves_by_parts_of_pixels_is_followed_in_the_end() {
+        let (mut view, layout) = document(9);
+        for _ in 0..100 {
+            view.pan_by(&layout, (0.0, 0.3));
+        }
+        assert_eq!(view.scroll().1, 30.0);
+        for _ in 0..200 {
+            view.pan_by(&layout, (0.0, -0.3));
+        }
+        assert_eq!(view.scroll().1, 0.0);
+    }
+
+    #[test]
+    fn notch_of_the_wheel_turns_one_page_however_it_is_spread() {
+        let (mut view, mut layout) = document(9);
+        view.change(&mut layout, |view, _| {
+            (view.continuous, view.zoom) = (false, Zoom::Page);
+        });
+        for notch in 1..=4 {
+            (0..8).for_each(|_| view.wheel_by(&layout, (0.0, 5.0)));
+            assert_eq!(view.current_page(&layout), notch);
+        }
+        (0..8).for_each(|_| view.wheel_by(&layout, (0.0, -5.0)));
+        assert_eq!(view.current_page(&layout), 3);
+    }
+
+    #[test]
+    fn margins_are_left_out_when_content_fits() {
+        let (mut view, mut layout) = document(3);
+        layout.learn_content(0, [0.25, 0.1, 0.5, 0.9]);
+        view.set_zoom(&mut layout, Zoom::Content);
+        let placed = view.visible(&layout, 0.0)[0];
+        let left = placed.left + placed.width * 0.25;
+        let right = placed.left + placed.width * 0.5;
+        assert!((left - 8.0).abs() <= 2.0, "{left}");
+        assert!((right - 992.0).abs() <= 2.0, "{right}");
+    }
+
+    #[test]
+    fn looks_come_back_as_they_were_and_nonsense_is_made_sound() {
+        let (mut view, mut layout) = document(5);
+        view.zoom_to(&layout, 3.0, (0.0, 0.0));
+        let looks = view.looks();
+        let (mut other, _) = document(5);
+        other.look(&mut layout, looks);
+        assert_eq!(other.times(), 3.0);
+        let broken = Looks {
+            zoom: Zoom::Times(f64::NAN),
+            ..looks
+        };
+        assert_eq!(broken.checked().zoom, Zoom::Times(1.0));
+    }
+
+    #[test]
+    fn next_and_previous_page_are_known_when_one_is_shown_alone() {
+        let (mut view, mut layout) = document(3);
+        assert!(view.beside(&layout).is_empty());
+        view.change(&mut layout, |view, _| view.continuous = false);
+        view.turn_page(&layout, 1);
+        let beside: Vec<u32> = view.beside(&layout).iter().map(|page| page.page).collect();
+        assert_eq!(beside, [2, 0]);
     }
 
     #[test]

@@ -53,8 +53,9 @@ pub(crate) enum News {
     Text(u32, Vec<TextRun>),
     /// What a search has found on a page, and whether that is all of it.
     Found(Search, u32, Result<Vec<Match>, String>, bool),
-    /// A tile: premultiplied RGBA8, rows packed.
-    Tile(TileKey, Vec<u8>),
+    /// A tile: premultiplied RGBA8, rows packed; and of a whole page the part that
+    /// is drawn on.
+    Tile(TileKey, Vec<u8>, Option<[f32; 4]>),
     /// A tile cannot be drawn; why.
     TileFailed(TileKey, String),
     /// A safe copy: pages that are written, and pages in all.
@@ -521,7 +522,11 @@ impl Work {
                     let mut pixels = vec![0; key.bytes()];
                     session.read(painted, &mut pixels)?;
                     self.done(key);
-                    (self.tell)(News::Tile(key, pixels));
+                    let drawn_on = match key.is_whole() {
+                        true => super::content::edges(&pixels, key.size_px.0.into()),
+                        false => None,
+                    };
+                    (self.tell)(News::Tile(key, pixels, drawn_on));
                 }
                 _ => session.read(painted, &mut [])?,
             },

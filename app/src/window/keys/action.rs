@@ -27,10 +27,13 @@ pub(crate) enum Action {
     ZoomOut,
     FitPage,
     FitWidth,
+    FitContent,
     ActualSize,
     RotateRight,
     RotateLeft,
     Present,
+    BlackScreen,
+    WhiteScreen,
     Reload,
     Back,
     Forward,
@@ -52,6 +55,13 @@ pub(crate) enum Action {
     RightToLeft,
     Smoothing,
     Theme,
+    Contrast,
+    LargerInterface,
+    SmallerInterface,
+    NormalInterface,
+    NextPane,
+    PreviousPane,
+    Tab,
     Escape,
 }
 
@@ -66,6 +76,8 @@ pub(crate) struct Described {
     pub(crate) keys: &'static str,
     /// Keys of the vi preset, where they differ.
     pub(crate) vi: Option<&'static str>,
+    /// It is for presentations, and so are its keys: elsewhere they mean something else.
+    pub(crate) presenting: bool,
 }
 
 const fn row(
@@ -81,6 +93,20 @@ const fn row(
         words,
         keys,
         vi,
+        presenting: false,
+    }
+}
+
+/// A row for presentations.
+const fn slides(
+    action: Action,
+    name: &'static str,
+    words: &'static str,
+    keys: &'static str,
+) -> Described {
+    Described {
+        presenting: true,
+        ..row(action, name, words, keys, None)
     }
 }
 
@@ -111,10 +137,13 @@ pub(crate) const ACTIONS: &[Described] = &[
     row(Action::ZoomOut, "zoom-out", "Zoom out", "- ctrl+-", Some("- ctrl+- z>o")),
     row(Action::FitPage, "fit-page", "Fit the page", "ctrl+0 0", Some("ctrl+0 0 a")),
     row(Action::FitWidth, "fit-width", "Fit the width", "ctrl+2 2 w", Some("ctrl+2 2 s")),
+    row(Action::FitContent, "fit-content", "Fit what is drawn, without margins", "ctrl+3 3", None),
     row(Action::ActualSize, "actual-size", "Actual size", "ctrl+1 1", None),
     row(Action::RotateRight, "rotate-right", "Rotate clockwise", "ctrl+r ]", Some("ctrl+r ] r")),
     row(Action::RotateLeft, "rotate-left", "Rotate anticlockwise", "ctrl+shift+r [", None),
     row(Action::Present, "present", "Presentation", "f5", None),
+    slides(Action::BlackScreen, "black-screen", "Black screen (in a presentation)", "b ."),
+    slides(Action::WhiteScreen, "white-screen", "White screen (in a presentation)", "w"),
     row(Action::Reload, "reload", "Reload", "shift+r ctrl+f5", None),
     row(Action::Back, "back", "Back to where you were", "alt+left", Some("alt+left ctrl+o")),
     row(Action::Forward, "forward", "Forward again", "alt+right", Some("alt+right ctrl+i")),
@@ -136,6 +165,13 @@ pub(crate) const ACTIONS: &[Described] = &[
     row(Action::RightToLeft, "right-to-left", "Pages from right to left", "shift+l", None),
     row(Action::Smoothing, "smoothing", "Show the pixels of pictures", "shift+a", None),
     row(Action::Theme, "theme", "Light, dark, or as the system is", "ctrl+shift+l", None),
+    row(Action::Contrast, "contrast", "High contrast", "ctrl+alt+c", None),
+    row(Action::LargerInterface, "larger-interface", "Larger buttons and letters", "ctrl+alt+plus ctrl+alt+=", None),
+    row(Action::SmallerInterface, "smaller-interface", "Smaller buttons and letters", "ctrl+alt+-", None),
+    row(Action::NormalInterface, "normal-interface", "Usual size of buttons and letters", "ctrl+alt+0", None),
+    row(Action::NextPane, "next-pane", "Keyboard to the next part of the window", "f6", None),
+    row(Action::PreviousPane, "previous-pane", "Keyboard to the part before", "shift+f6", None),
+    row(Action::Tab, "tab", "Go to a tab by its number", "alt+1 alt+2 alt+3 alt+4 alt+5 alt+6 alt+7 alt+8 alt+9", None),
     row(Action::Escape, "escape", "Leave what is open; never quits", "escape", None),
 ];
 

@@ -12,6 +12,7 @@ use egui::{Key, Modifiers};
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, Instant};
+use toml::Spanned;
 
 /// How long the second key of two may take.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -20,6 +21,8 @@ const PAUSE: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(crate) struct KeyMap {
     keys: HashMap<Vec<Chord>, Action>,
+    /// Those that mean something else in a presentation.
+    presenting: HashMap<Vec<Chord>, Action>,
     begun: Option<(Chord, Instant)>,
     count: Option<u32>,
     is_vi: bool,
@@ -36,9 +39,18 @@ pub(crate) enum Pressed {
     Nothing,
 }
 
-/// Why `keys.toml` cannot be used.
+/// Why `keys.toml` cannot be used, and where.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-pub(crate) enum MapError {
+#[error("line {line}: {mistake}")]
+pub(crate) struct MapError {
+    /// The line, from 1.
+    line: usize,
+    mistake: Mistake,
+}
+
+/// What is wrong on a line of `keys.toml`.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+enum Mistake {
     /// Not TOML, or not of this form.
     #[error("{0}")]
     Syntax(String),
@@ -52,7 +64,7 @@ pub(crate) enum MapError {
     #[error("{action}: there is no key {key:?}")]
     Key {
         /// The action.
-        action: String,
+        action: &'static str,
         /// The key.
         key: String,
     },
@@ -68,12 +80,25 @@ pub(crate) enum MapError {
     },
 }
 
+/// Whose keys are bound.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Giver {
+    User,
+    Preset,
+}
+
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
 struct File {
-    preset: Option<String>,
+    preset: Option<Spanned<String>>,
     #[serde(default)]
-    keys: BTreeMap<String, Vec<String>>,
+    keys: BTreeMap<Spanned<String>, Vec<Spanned<String>>>,
+}
+
+/// The line on which a byte of the text is, from 1.
+fn line(text: &str, byte: usize) -> usize {
+    let before = text.as_bytes().iter().take(byte);
+    before.filter(|byte| **byte == b'\n').count() + 1
 }
 
 impl Default for KeyMap {
@@ -81,6 +106,7 @@ impl Default for KeyMap {
         // The table in the program is sound: a test looks.
         Self::parse("").unwrap_or(Self {
             keys: HashMap::new(),
+            presenting: HashMap::new(),
             begun: None,
             count: None,
             is_vi: false,
@@ -95,61 +121,88 @@ impl KeyMap {
     ///
     /// [`MapError`].
     pub(crate) fn parse(text: &str) -> Result<Self, MapError> {
-        let file: File =
-            toml::from_str(text).map_err(|error| MapError::Syntax(error.to_string()))?;
-        let is_vi = match file.preset.as_deref() {
-            None | Some("default") => false,
-            Some("vi") => true,
-            Some(other) => return Err(MapError::Preset(other.to_owned())),
+        let at = |span: std::ops::Range<usize>, mistake| MapError {
+            line: line(text, span.start),
+            mistake,
         };
-        let known = |name: &String| ACTIONS.iter().any(|row| row.name == name);
-        if let Some(name) = file.keys.keys().find(|name| !known(name)) {
-            return Err(MapError::Action(name.clone()));
-        }
+        let file: File = toml::from_str(text).map_err(|error| {
+            let mistake = Mistake::Syntax(error.message().to_owned());
+            at(error.span().unwrap_or_default(), mistake)
+        })?;
+        let is_vi = match &file.preset {
+            None => false,
+            Some(preset) => match preset.as_ref().as_str() {
+                "default" => false,
+                "vi" => true,
+                other => return Err(at(preset.span(), Mistake::Preset(other.to_owned()))),
+            },
+        };
         let mut map = Self {
             keys: HashMap::new(),
+            presenting: HashMap::new(),
             begun: None,
             count: None,
             is_vi,
         };
         // The user's keys first: they take keys away from the preset.
-        for row in ACTIONS {
-            for name in file.keys.get(row.name).into_iter().flatten() {
-                map.bind(row, name, false)?;
+        for (name, keys) in &file.keys {
+            let row = ACTIONS.iter().find(|row| row.name == name.as_ref());
+            let unknown = || at(name.span(), Mistake::Action(name.as_ref().clone()));
+            let row = row.ok_or_else(unknown)?;
+            for key in keys {
+                map.bind(row, key.as_ref(), Giver::User)
+                    .map_err(|mistake| at(key.span(), mistake))?;
             }
         }
+        let giver = if file.keys.is_empty() {
+            Giver::User
+        } else {
+            Giver::Preset
+        };
         for row in ACTIONS
             .iter()
             .filter(|row| !file.keys.contains_key(row.name))
         {
             let keys = row.vi.filter(|_| is_vi).unwrap_or(row.keys);
             for name in keys.split(' ') {
-                map.bind(row, name, !file.keys.is_empty())?;
+                map.bind(row, name, giver)
+                    .map_err(|mistake| at(0..0, mistake))?;
             }
         }
         Ok(map)
     }
 
-    fn bind(&mut self, row: &Described, name: &str, gives_way: bool) -> Result<(), MapError> {
+    /// Binds a key; one of the preset gives way to one of the user's.
+    fn bind(&mut self, row: &Described, name: &str, giver: Giver) -> Result<(), Mistake> {
         let chords: Option<Vec<Chord>> = name.split('>').map(Chord::parse).collect();
         let Some(chords) = chords.filter(|chords| chords.len() <= 2) else {
-            return Err(MapError::Key {
-                action: row.name.to_owned(),
+            return Err(Mistake::Key {
+                action: row.name,
                 key: name.to_owned(),
             });
         };
-        match self.keys.get(&chords) {
-            Some(_) if gives_way => Ok(()),
-            Some(first) => Err(MapError::Twice {
+        let keys = match row.presenting {
+            true => &mut self.presenting,
+            false => &mut self.keys,
+        };
+        match keys.get(&chords) {
+            Some(_) if giver == Giver::Preset => Ok(()),
+            Some(first) => Err(Mistake::Twice {
                 key: name.to_owned(),
                 first: first.described().name,
                 second: row.name,
             }),
             None => {
-                self.keys.insert(chords, row.action);
+                keys.insert(chords, row.action);
                 Ok(())
             }
         }
+    }
+
+    /// What a key means in a presentation alone.
+    pub(crate) fn press_presenting(&mut self, key: Key, held: Modifiers) -> Option<Action> {
+        let chord = Chord::pressed(key, held);
+        self.presenting.get(&vec![chord]).copied()
     }
 
     /// What a key that is pressed means, after those before it.
@@ -172,8 +225,10 @@ impl KeyMap {
             self.count = Some(count.min(9_999_999));
             return Pressed::Begun;
         }
-        if let Some(action) = self.keys.get(&vec![chord]) {
-            return Pressed::Do(*action, self.count.take());
+        if let Some(action) = self.keys.get(&vec![chord]).copied() {
+            let counted = self.count.take();
+            let named = number(chord.key).filter(|_| action == Action::Tab);
+            return Pressed::Do(action, counted.or(named));
         }
         if self
             .keys
@@ -189,7 +244,8 @@ impl KeyMap {
 
     /// The keys of an action, for people; the shortest first.
     pub(crate) fn words(&self, action: Action) -> Vec<String> {
-        let of_action = self.keys.iter().filter(|(_, other)| **other == action);
+        let keys = self.keys.iter().chain(&self.presenting);
+        let of_action = keys.filter(|(_, other)| **other == action);
         let mut words: Vec<String> = of_action
             .map(|(chords, _)| {
                 let words: Vec<String> = chords.iter().map(|chord| chord.words()).collect();
@@ -206,20 +262,25 @@ fn digit(chord: Chord, begun: bool) -> Option<u32> {
     if chord.ctrl || chord.alt || chord.shift {
         return None;
     }
-    let digit = match chord.key {
-        Key::Num0 if begun => 0,
-        Key::Num1 => 1,
-        Key::Num2 => 2,
-        Key::Num3 => 3,
-        Key::Num4 => 4,
-        Key::Num5 => 5,
-        Key::Num6 => 6,
-        Key::Num7 => 7,
-        Key::Num8 => 8,
-        Key::Num9 => 9,
-        _ => return None,
-    };
-    Some(digit)
+    number(chord.key).filter(|digit| *digit > 0 || begun)
+}
+
+/// The digit that a key writes.
+fn number(key: Key) -> Option<u32> {
+    let digits = [
+        Key::Num0,
+        Key::Num1,
+        Key::Num2,
+        Key::Num3,
+        Key::Num4,
+        Key::Num5,
+        Key::Num6,
+        Key::Num7,
+        Key::Num8,
+        Key::Num9,
+    ];
+    let digit = digits.iter().position(|digit| *digit == key)?;
+    u32::try_from(digit).ok()
 }
 
 #[cfg(test)]
@@ -253,6 +314,8 @@ mod tests {
         assert_eq!(map.press(Key::G, Modifiers::SHIFT), done(Action::LastPage));
         assert_eq!(map.press(Key::Plus, Modifiers::SHIFT), done(Action::ZoomIn));
         assert_eq!(map.press(Key::F24, NONE), Pressed::Nothing);
+        let third = Pressed::Do(Action::Tab, Some(3));
+        assert_eq!(map.press(Key::Num3, Modifiers::ALT), third);
     }
 
     #[test]
@@ -289,5 +352,26 @@ mod tests {
         let twice = error("[keys]\nopen = [\"f\"]\nquit = [\"f\"]");
         assert!(twice.contains("open") && twice.contains("quit"), "{twice}");
         assert!(error("keys = 3").contains("line 1"));
+    }
+
+    #[test]
+    fn mistakes_are_told_with_their_line() {
+        let line = |text: &str| KeyMap::parse(text).unwrap_err().line;
+        assert_eq!(line("# mine\npreset = \"emacs\""), 2);
+        assert_eq!(line("[keys]\nopen = [\"x\"]\nfly = [\"f\"]"), 3);
+        assert_eq!(line("[keys]\n\nopen = [\n  \"x\",\n  \"hyper+f\"]"), 5);
+        assert_eq!(line("[keys]\nopen = \"x\""), 2);
+        assert_eq!(line("[keys"), 1);
+    }
+
+    #[test]
+    fn keys_of_a_presentation_mean_something_else_outside_of_it() {
+        let mut map = KeyMap::default();
+        assert_eq!(
+            map.press_presenting(Key::W, NONE),
+            Some(Action::WhiteScreen)
+        );
+        assert_eq!(map.press_presenting(Key::J, NONE), None);
+        assert_eq!(map.press(Key::W, NONE), Pressed::Do(Action::FitWidth, None));
     }
 }

@@ -1,6 +1,6 @@
 //! Doing what a key, a button or the palette asks for.
 
-use super::{Overlay, Shell, ThemePreference};
+use super::{Blank, Overlay, Presentation, Shell, ThemePreference};
 use crate::window::canvas::Canvas;
 use crate::window::chrome::chooser::Chooser;
 use crate::window::document::view::Zoom;
@@ -38,7 +38,16 @@ impl Shell {
             Action::Menu => self.toggle(Overlay::Menu(ctx.cumulative_frame_nr())),
             Action::SidePanel => self.side_panel = !self.side_panel,
             Action::FullScreen => self.set_full_screen(!self.full_screen),
-            Action::Present => self.present(!self.presenting),
+            Action::Present => self.present(self.presenting.is_none()),
+            Action::BlackScreen => self.blank(Blank::Black),
+            Action::WhiteScreen => self.blank(Blank::White),
+            Action::Tab => self.show_number(count),
+            Action::Contrast => self.next_contrast(),
+            Action::LargerInterface => self.resize_interface(1),
+            Action::SmallerInterface => self.resize_interface(-1),
+            Action::NormalInterface => self.resize_interface(0),
+            Action::NextPane => self.pane = Some(true),
+            Action::PreviousPane => self.pane = Some(false),
             Action::Reload => self.reload(self.current, canvas),
             Action::Copy => self.copy_path(ctx),
             Action::SaveCopy => self.ask_for_copy(false),
@@ -47,7 +56,7 @@ impl Shell {
             Action::FindNext => self.show_match(true),
             Action::FindPrevious => self.show_match(false),
             Action::SelectAll => self.select_all(),
-            Action::Theme => self.next_theme(ctx),
+            Action::Theme => self.next_theme(),
             Action::Escape => self.escape(ctx),
             Action::GoToPage => self.ask_page_entry = true,
             _ => {
@@ -69,10 +78,10 @@ impl Shell {
     }
 
     fn reopen(&mut self) {
-        if let Some((origin, place)) = self.closed.pop() {
+        if let Some((origin, remembered)) = self.closed.pop() {
             self.open([origin]);
-            if let Some(tab) = self.tab_mut() {
-                tab.resume = place;
+            if let Some(tab) = self.tab_mut().filter(|tab| tab.summary().is_none()) {
+                tab.recall(remembered);
             }
         }
     }
@@ -99,14 +108,68 @@ impl Shell {
 
     /// One page at a time on the whole screen, and back to how it was.
     fn present(&mut self, on: bool) {
-        self.presenting = on;
-        self.set_full_screen(on);
-        if let Some(tab) = self.tab_mut() {
+        let Some(tab) = self.tab_mut().filter(|tab| tab.summary().is_some()) else {
+            self.presenting = None;
+            return self.set_full_screen(false);
+        };
+        let id = tab.id;
+        let before = tab.view.looks();
+        if on {
             tab.view.change(&mut tab.layout, |view, _| {
-                view.continuous = !on;
-                view.zoom = if on { Zoom::Page } else { Zoom::Width };
+                (view.continuous, view.zoom) = (false, Zoom::Page);
             });
+            self.presenting = Some(Presentation {
+                tab: id,
+                before,
+                blank: Blank::No,
+            });
+        } else if let Some(presentation) = self.presenting.take() {
+            self.end_presentation(presentation);
         }
+        self.set_full_screen(on);
+    }
+
+    fn blank(&mut self, blank: Blank) {
+        if let Some(presentation) = &mut self.presenting {
+            let same = presentation.blank == blank;
+            presentation.blank = if same { Blank::No } else { blank };
+        }
+    }
+
+    fn show_number(&mut self, number: Option<u32>) {
+        // The last one has all numbers that nobody else has.
+        if let Some(number) = number.filter(|number| *number > 0) {
+            self.show(number as usize - 1);
+        }
+    }
+
+    fn next_contrast(&mut self) {
+        let settings = &mut self.store.settings();
+        settings.high_contrast = match settings.high_contrast {
+            None => Some(!self.desktop.high_contrast),
+            Some(_) => None,
+        };
+        let on = settings.high_contrast.unwrap_or(self.desktop.high_contrast);
+        self.store.keep_settings(*settings);
+        self.toast(if on {
+            "High contrast"
+        } else {
+            "Usual contrast"
+        });
+    }
+
+    /// Makes the chrome larger or smaller by a step, or as large as usual.
+    fn resize_interface(&mut self, steps: i32) {
+        let mut settings = self.store.settings();
+        let percent = if steps == 0 {
+            100
+        } else {
+            i32::from(settings.scale_percent) + 10 * steps
+        };
+        settings.scale_percent = u16::try_from(percent).unwrap_or(100);
+        self.store.keep_settings(settings);
+        let percent = self.store.settings().scale_percent;
+        self.toast(format!("Buttons and letters: {percent}%"));
     }
 
     fn copy_path(&mut self, ctx: &Context) {
@@ -116,13 +179,15 @@ impl Shell {
         }
     }
 
-    fn next_theme(&mut self, ctx: &Context) {
-        let (next, words) = match ctx.options(|options| options.theme_preference) {
+    fn next_theme(&mut self) {
+        let mut settings = self.store.settings();
+        let (next, words) = match settings.theme {
             ThemePreference::System => (ThemePreference::Dark, "Dark"),
             ThemePreference::Dark => (ThemePreference::Light, "Light"),
             ThemePreference::Light => (ThemePreference::System, "As the system is"),
         };
-        ctx.set_theme(next);
+        settings.theme = next;
+        self.store.keep_settings(settings);
         self.toast(words);
     }
 
@@ -139,7 +204,7 @@ impl Shell {
             if let Some(tab) = self.tab_mut() {
                 tab.page_entry = None;
             }
-        } else if self.presenting {
+        } else if self.presenting.is_some() {
             self.present(false);
         } else if self.full_screen {
             self.set_full_screen(false);
@@ -181,6 +246,7 @@ fn move_in(
         Action::ZoomOut => view.zoom_step(layout, false),
         Action::FitPage => view.set_zoom(&mut tab.layout, Zoom::Page),
         Action::FitWidth => view.set_zoom(&mut tab.layout, Zoom::Width),
+        Action::FitContent => view.set_zoom(&mut tab.layout, Zoom::Content),
         Action::ActualSize => view.set_zoom(&mut tab.layout, Zoom::Times(1.0)),
         Action::RotateRight => turn(tab, 1),
         Action::RotateLeft => turn(tab, 3),

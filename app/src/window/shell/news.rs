@@ -48,7 +48,10 @@ impl Shell {
             News::Pages(first, pages) => learn(tab, first, pages),
             News::Measured(measured) => tab.measured = Some(measured),
             News::Info(fields) => tab.info = fields,
-            News::Tile(key, rgba) => {
+            News::Tile(key, rgba, drawn_on) => {
+                if let Some(part) = drawn_on.filter(|_| !tab.is_picture()) {
+                    tab.layout.learn_content(key.page, part);
+                }
                 let texture = upload(canvas, key.size_px, rgba, tab.squares);
                 if let Some(old) = tab.tiles.insert(key, texture) {
                     canvas.remove(old);
@@ -79,7 +82,7 @@ impl Shell {
 
     /// Reloads what has changed on the disk.
     fn follow_changes(&mut self, canvas: &mut dyn Canvas) {
-        for path in self.watch.changed() {
+        for (path, there) in self.watch.changed() {
             let changed: Vec<usize> = self
                 .tabs
                 .iter()
@@ -89,6 +92,10 @@ impl Shell {
                 .map(|(index, _)| index)
                 .collect();
             for index in changed {
+                if !there {
+                    self.tabs[index].gone = true;
+                    continue;
+                }
                 self.reload(index, canvas);
                 self.toast("The file has changed and was reloaded");
             }
@@ -102,6 +109,9 @@ fn opened(tab: &mut Tab, summary: Summary) {
     let was_shown = tab.layout.pages() > 0 && tab.view.is_picture == is_picture;
     if !was_shown {
         tab.view = View::new(is_picture);
+    }
+    if let Some(looks) = tab.looks.take() {
+        tab.view.look(&mut tab.layout, looks);
     }
     tab.layout = Layout::new(summary.pages, tab.view.arrangement);
     tab.labels = vec![String::new(); summary.pages as usize];
@@ -138,8 +148,8 @@ fn learn(tab: &mut Tab, first: u32, pages: Vec<PageEntry>) {
 }
 
 fn ended(tab: &mut Tab, error: BrokerError, canvas: &mut dyn Canvas) {
-    if tab.summary().is_some() {
-        tab.resume = Some(tab.view.place(&tab.layout));
+    if let Some(remembered) = tab.remembered() {
+        tab.resume = Some(remembered.place);
     }
     free(canvas, tab.tiles.clear());
     (tab.worker, tab.pid, tab.copy) = (None, None, None);

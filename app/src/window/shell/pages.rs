@@ -53,7 +53,7 @@ impl Shell {
 }
 
 /// Tiles for what is seen, then for a screen below and above.
-fn tiles_wanted(tab: &Tab) -> Vec<TileKey> {
+pub(super) fn tiles_wanted(tab: &Tab) -> Vec<TileKey> {
     let scene = scene(tab);
     let height = tab.view.viewport().1;
     let middle = |page: &Placed| page.top + page.height / 2.0 - height / 2.0;
@@ -72,6 +72,8 @@ fn tiles_wanted(tab: &Tab) -> Vec<TileKey> {
         let (a, b) = (urgency(a), urgency(b));
         a.0.cmp(&b.0).then(a.1.total_cmp(&b.1))
     });
+    // One row at a time, the next one is drawn before it is asked for.
+    pages.extend(tab.view.beside(&tab.layout));
     scene.tiles(&pages)
 }
 
