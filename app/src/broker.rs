@@ -80,4 +80,13 @@ impl Broker {
     pub fn probe(&mut self) -> Result<Vec<probe::Report>, BrokerError> {
         Ok(probe::run_all(&mut self.launcher)?)
     }
+
+    /// Tries what the sandbox is known to leave possible on this system.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::probe`].
+    pub fn probe_residual(&mut self) -> Result<Vec<probe::Report>, BrokerError> {
+        Ok(probe::run_residual(&mut self.launcher)?)
+    }
 }

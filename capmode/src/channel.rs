@@ -13,13 +13,25 @@ use nix::sys::socket::{
 };
 use std::io::{self, IoSlice, IoSliceMut};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
+use std::os::unix::net::UnixStream;
 
 /// Most descriptors that travel with one message.
 pub const MAX_DESCRIPTORS: usize = 2;
 
+/// What says that a message ends where a send ends. Linux and FreeBSD up to 14
+/// take that for granted; the newer sockets of FreeBSD want to be told.
+#[cfg(target_os = "freebsd")]
+const END: MsgFlags = MsgFlags::MSG_EOR;
+#[cfg(not(target_os = "freebsd"))]
+const END: MsgFlags = MsgFlags::empty();
+
 /// One end of a channel.
 #[derive(Debug)]
-pub struct Channel(OwnedFd);
+pub struct Channel {
+    socket: OwnedFd,
+    /// What every send is flagged with.
+    flags: MsgFlags,
+}
 
 /// What was received.
 #[derive(Debug, PartialEq, Eq)]
@@ -56,7 +68,17 @@ impl Channel {
             None,
             SockFlag::SOCK_CLOEXEC,
         )?;
-        Ok((Self(a), Self(b)))
+        Ok((a.into(), b.into()))
+    }
+
+    /// A stream to talk over once: one message, which fits in its buffer, is
+    /// sent and received whole before another one is.
+    #[must_use]
+    pub fn over_stream(stream: UnixStream) -> Self {
+        Self {
+            socket: stream.into(),
+            flags: MsgFlags::MSG_NOSIGNAL,
+        }
     }
 
     /// Sends one message and waits until it is on its way.
@@ -65,7 +87,7 @@ impl Channel {
     ///
     /// The `errno` of `sendto(2)`; `EPIPE` when the other end is gone.
     pub fn send(&self, message: &[u8]) -> io::Result<()> {
-        retry(|| send(self.0.as_raw_fd(), message, MsgFlags::MSG_NOSIGNAL))?;
+        retry(|| send(self.socket.as_raw_fd(), message, self.flags))?;
         Ok(())
     }
 
@@ -75,8 +97,8 @@ impl Channel {
     ///
     /// As [`Self::send`].
     pub fn try_send(&self, message: &[u8]) -> io::Result<Sent> {
-        let flags = MsgFlags::MSG_NOSIGNAL | MsgFlags::MSG_DONTWAIT;
-        match retry(|| send(self.0.as_raw_fd(), message, flags)) {
+        let flags = self.flags | MsgFlags::MSG_DONTWAIT;
+        match retry(|| send(self.socket.as_raw_fd(), message, flags)) {
             Ok(_) => Ok(Sent::Done),
             Err(Errno::EAGAIN | Errno::ENOBUFS) => Ok(Sent::Full),
             Err(errno) => Err(errno.into()),
@@ -94,9 +116,9 @@ impl Channel {
         }
         let raw: Vec<RawFd> = descriptors.iter().map(AsRawFd::as_raw_fd).collect();
         let control = [ControlMessage::ScmRights(&raw)];
-        let flags = MsgFlags::MSG_NOSIGNAL | MsgFlags::MSG_DONTWAIT;
+        let flags = self.flags | MsgFlags::MSG_DONTWAIT;
         let parts = [IoSlice::new(message)];
-        match retry(|| sendmsg::<()>(self.0.as_raw_fd(), &parts, &control, flags, None)) {
+        match retry(|| sendmsg::<()>(self.socket.as_raw_fd(), &parts, &control, flags, None)) {
             Ok(_) => Ok(Sent::Done),
             Err(Errno::EAGAIN | Errno::ENOBUFS) => Ok(Sent::Full),
             Err(errno) => Err(errno.into()),
@@ -124,10 +146,10 @@ impl Channel {
     }
 
     fn receive_flags<'b>(&self, buffer: &'b mut [u8], flags: MsgFlags) -> io::Result<Received<'b>> {
-        let received = match retry(|| recv(self.0.as_raw_fd(), buffer, flags)) {
+        let received = match retry(|| recv(self.socket.as_raw_fd(), buffer, flags)) {
             // Told once, before what is still queued, when the other end went
             // away with messages that it had not read.
-            Err(Errno::ECONNRESET) => retry(|| recv(self.0.as_raw_fd(), buffer, flags)),
+            Err(Errno::ECONNRESET) => retry(|| recv(self.socket.as_raw_fd(), buffer, flags)),
             received => received,
         };
         match received {
@@ -156,7 +178,7 @@ impl Channel {
             // Blocking, and no handler that returns is ever installed where this
             // is called, so there is no EINTR to repeat for.
             let message = recvmsg::<()>(
-                self.0.as_raw_fd(),
+                self.socket.as_raw_fd(),
                 &mut parts,
                 Some(&mut control),
                 MsgFlags::MSG_CMSG_CLOEXEC,
@@ -183,19 +205,22 @@ impl Channel {
 
 impl AsFd for Channel {
     fn as_fd(&self) -> BorrowedFd<'_> {
-        self.0.as_fd()
+        self.socket.as_fd()
     }
 }
 
 impl From<OwnedFd> for Channel {
     fn from(descriptor: OwnedFd) -> Self {
-        Self(descriptor)
+        Self {
+            socket: descriptor,
+            flags: MsgFlags::MSG_NOSIGNAL.union(END),
+        }
     }
 }
 
 impl From<Channel> for OwnedFd {
     fn from(channel: Channel) -> Self {
-        channel.0
+        channel.socket
     }
 }
 

@@ -47,7 +47,10 @@ pub fn confine() -> Result<(Confined, Channel), ConfineError> {
 /// # Errors
 ///
 /// As [`confine`].
-#[cfg(all(feature = "test-support", target_os = "linux"))]
+#[cfg(all(
+    feature = "test-support",
+    any(target_os = "linux", target_os = "freebsd")
+))]
 pub fn confine_without(without: Layers) -> Result<(Confined, Channel), ConfineError> {
     let (layers, channel) = sys::confine::confine_without(without)?;
     Ok((Confined { layers }, channel))

@@ -282,8 +282,19 @@ pub fn role() -> Option<Role> {
         (RENDERER_NAME, _) if !sys::launcher::has_channel() => None,
         (RENDERER_NAME, None) => Some(Role::Renderer),
         (RENDERER_NAME, Some(argument)) if argument == PROBE_ARGUMENT => Some(Role::Probe),
+        (RENDERER_NAME, Some(_)) if early_workers() > 0 => Some(Role::Renderer),
         _ => None,
     }
+}
+
+/// Workers that a renderer must start before [`crate::confine()`], because the
+/// system makes no thread for a confined process (FreeBSD); 0 where it does.
+/// The launcher says it as `argv[1]`.
+#[must_use]
+pub fn early_workers() -> u8 {
+    let said = std::env::args_os().nth(1);
+    let count = said.and_then(|said| said.to_str()?.parse().ok());
+    count.unwrap_or(0)
 }
 
 /// Serves as the launcher until the broker is gone.

@@ -48,7 +48,8 @@ pub use channel::{Channel, Received, Sent};
 pub use confine::{ConfineError, Confined, confine};
 pub use descriptor::duplicate_inherited;
 pub use launcher::{
-    Budget, LaunchError, Launcher, Role, Spawned, WORKER_STACK_BYTES, launcher_main, role,
+    Budget, LaunchError, Launcher, Role, Spawned, WORKER_STACK_BYTES, early_workers, launcher_main,
+    role,
 };
 pub use memory::{DocumentMemory, MappedPixels, SharedMemory, Slot, Snapshot};
 pub use posture::{Layers, Measured, Posture};

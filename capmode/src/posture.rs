@@ -52,11 +52,14 @@ pub enum Layer {
     DescriptorRights,
     /// A capability violation kills.
     TrapViolations,
+    /// No signal reaches another process, by `sigqueue(2)` either
+    /// (FreeBSD-SA-26:28).
+    SignalScope,
 }
 
 impl Layer {
     /// Every layer, in the order in which it is put up.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Descriptors,
         Self::ResourceLimits,
         Self::NoNewPrivileges,
@@ -78,6 +81,7 @@ impl Layer {
         Self::CapabilityMode,
         Self::DescriptorRights,
         Self::TrapViolations,
+        Self::SignalScope,
     ];
 
     /// Its name for people and for `--json`.
@@ -105,6 +109,7 @@ impl Layer {
             Self::CapabilityMode => "capability-mode",
             Self::DescriptorRights => "descriptor-rights",
             Self::TrapViolations => "trap-violations",
+            Self::SignalScope => "signal-scope",
         }
     }
 
@@ -133,6 +138,7 @@ impl Layer {
             Self::CapabilityMode => "has no global name space (Capsicum)",
             Self::DescriptorRights => "each descriptor allows only what it is for",
             Self::TrapViolations => "is killed when it tries what it may not",
+            Self::SignalScope => "signals no other process (the kernel has FreeBSD-SA-26:28)",
         }
     }
 

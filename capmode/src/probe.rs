@@ -105,6 +105,27 @@ pub fn run_all(launcher: &mut Launcher) -> Result<Vec<Report>, LaunchError> {
         .collect()
 }
 
+/// Tries what the sandbox is known to leave possible on this system, so that it
+/// is told and not forgotten: nothing on Linux.
+///
+/// # Errors
+///
+/// As [`run_all`].
+pub fn run_residual(launcher: &mut Launcher) -> Result<Vec<Report>, LaunchError> {
+    let first = sys::attempts::ALL.len();
+    let attempts = sys::residual::ALL.iter().zip(first..);
+    attempts
+        .map(|(attempt, number)| {
+            let number = u16::try_from(number).unwrap_or(CONTROL);
+            Ok(Report {
+                name: attempt.name,
+                tries: attempt.tries,
+                outcome: run_one(launcher, number)?,
+            })
+        })
+        .collect()
+}
+
 fn run_one(launcher: &mut Launcher, number: u16) -> Result<Outcome, LaunchError> {
     let Spawned { process, channel } = launcher.spawn_probe(&BUDGET)?;
     let gifts = gifts().map_err(failed)?;
@@ -177,7 +198,8 @@ fn attempt_by_number(number: u16, held: &Held) -> Option<io::Result<()>> {
     if number == CONTROL {
         return Some(work());
     }
-    let attempt = sys::attempts::ALL.get(usize::from(number))?;
+    let mut all = sys::attempts::ALL.iter().chain(sys::residual::ALL);
+    let attempt = all.nth(usize::from(number))?;
     Some((attempt.run)(held))
 }
 
@@ -209,7 +231,10 @@ fn receive(channel: &Channel) -> Option<(u16, (OwnedFd, OwnedFd))> {
 
 /// Trying single attempts with single layers left out: what the tests do with
 /// the hostile renderer.
-#[cfg(all(feature = "test-support", target_os = "linux"))]
+#[cfg(all(
+    feature = "test-support",
+    any(target_os = "linux", target_os = "freebsd")
+))]
 pub mod scripted {
     use super::{Attempt, Held, LIMIT, Outcome, answer, failed, gifts, outcome_of, receive};
     use crate::confine::confine_without;
@@ -236,8 +261,8 @@ pub mod scripted {
 
     fn all() -> impl Iterator<Item = &'static Attempt> {
         let more = sys::attempts_more::MORE;
-        let unknown = std::iter::once(&sys::attempts_more::UNKNOWN);
-        sys::attempts::ALL.iter().chain(more).chain(unknown)
+        let last = sys::attempts_more::LAST;
+        sys::attempts::ALL.iter().chain(more).chain(last)
     }
 
     /// Names of all attempts.

@@ -12,6 +12,10 @@ pub(crate) mod attempts {
     pub(crate) const ALL: &[Attempt] = &[];
 }
 
+pub(crate) mod residual {
+    pub(crate) const ALL: &[crate::probe::Attempt] = &[];
+}
+
 pub(crate) mod confine {
     use crate::channel::Channel;
     use crate::confine::ConfineError;

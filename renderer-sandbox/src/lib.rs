@@ -4,7 +4,7 @@
 //! well, but a renderer that refuses it can only end. This process may compute,
 //! draw into its slots, and send events; see `capmode` for how that is held.
 //!
-//! Order of events: [`capmode::confine()`] → `Confined` → `Open` with two
+//! Order of events: threads, where the system makes none later → [`capmode::confine()`] → `Confined` → `Open` with two
 //! descriptors → map both, start the workers, put up the last wall → `Locked` →
 //! sniff and parse → `Opened` → requests, on every core.
 //!
@@ -14,6 +14,7 @@
 //! | [`requests`] | what has not been answered, and lists that wait for credit |
 //! | [`outbox`] | lists cut into parts |
 //! | [`queue`] | jobs that wait for a worker |
+//! | [`threads`] | where their threads come from |
 //! | `pool`, `work` | the workers, and what they do with a job |
 //! | [`mod@panic`] | what a panic says, without a backtrace |
 //! | [`surface`] | a slot as rows of pixels |
@@ -28,12 +29,14 @@ pub mod requests;
 mod search;
 pub mod serve;
 pub mod surface;
+pub mod threads;
 mod work;
 
 use ipc::message::BUILD;
 use ipc::{Claim, Event, RendererExit};
 use serve::End;
 use std::process::ExitCode;
+use threads::Threads;
 
 /// Confines this process and serves one document.
 #[must_use]
@@ -47,6 +50,8 @@ fn run() -> Result<End, End> {
     let (out_of_memory, aborted) = (RendererExit::OutOfMemory, RendererExit::Aborted);
     capmode::abort::exit_on_abort(out_of_memory.code(), aborted.code())
         .map_err(|_| End(RendererExit::NotConfined))?;
+    let threads =
+        Threads::start(capmode::early_workers()).map_err(|_| End(RendererExit::OutOfMemory))?;
     let (confined, channel) = capmode::confine().map_err(|_| End(RendererExit::NotConfined))?;
     let (layers, landlock_abi) = confined.layers().to_bits();
     let claim = Claim {
@@ -59,7 +64,13 @@ fn run() -> Result<End, End> {
     let confined = Box::leak(Box::new(confined));
     let channel = Box::leak(Box::new(channel));
     let served = std::panic::catch_unwind(|| {
-        serve::serve(confined, channel, capmode::Confined::lock, format::open)
+        serve::serve(
+            confined,
+            channel,
+            threads,
+            capmode::Confined::lock,
+            format::open,
+        )
     });
     served.unwrap_or_else(|_| Err(panic::report(channel)))
 }

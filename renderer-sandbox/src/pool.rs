@@ -8,13 +8,13 @@ use crate::outbox::{self, Listed};
 use crate::queue::Queue;
 use crate::requests::{Requests, Turn, cancelled};
 use crate::search::Compiled;
+use crate::threads::Threads;
 use crate::{panic, serve, work};
-use capmode::{Channel, Confined, DocumentMemory, Slot, WORKER_STACK_BYTES};
+use capmode::{Channel, Confined, DocumentMemory, Slot};
 use ipc::{Event, Failure, PageIndex, Query, RequestId, Secret, Tile};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Barrier, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::thread;
 
 /// What a worker is asked to do.
 pub(crate) enum Job {
@@ -172,19 +172,16 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Starts `workers` threads, and returns when every one of them runs: a thread
+/// Starts `workers` workers, and returns when every one of them runs: a thread
 /// that is still starting makes calls that the last wall forbids.
-pub(crate) fn start(workers: u8, shared: &Arc<Shared>) -> io::Result<()> {
+pub(crate) fn start(workers: u8, shared: &Arc<Shared>, mut threads: Threads) -> io::Result<()> {
     let running = Arc::new(Barrier::new(usize::from(workers) + 1));
-    for number in 0..workers {
+    for _ in 0..workers {
         let (shared, running) = (Arc::clone(shared), Arc::clone(&running));
-        thread::Builder::new()
-            .name(format!("worker-{number}"))
-            .stack_size(WORKER_STACK_BYTES)
-            .spawn(move || {
-                running.wait();
-                run(&shared);
-            })?;
+        threads.run(move || {
+            running.wait();
+            run(&shared);
+        })?;
     }
     running.wait();
     Ok(())

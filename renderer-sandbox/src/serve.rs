@@ -5,6 +5,7 @@
 
 use crate::format::Opener;
 use crate::pool::{self, Job, Opened, Refusal, Shared};
+use crate::threads::Threads;
 use capmode::confine::ConfineError;
 use capmode::{Channel, Confined, DocumentMemory, MappedPixels, Received, Slot};
 use ipc::codec::{decode_request, encode_event};
@@ -31,7 +32,8 @@ type Buffer = [u8; MAX_MESSAGE_BYTES + 1];
 /// Puts up the last wall; another one in tests, which must go on afterwards.
 pub type Lock = fn(&Confined) -> Result<(), ConfineError>;
 
-/// Serves one document, until the broker closes the channel.
+/// Serves one document, until the broker closes the channel. Its workers are
+/// taken from `threads` first.
 ///
 /// # Errors
 ///
@@ -39,10 +41,27 @@ pub type Lock = fn(&Confined) -> Result<(), ConfineError>;
 pub fn serve(
     confined: &'static Confined,
     channel: &'static Channel,
+    threads: Threads,
     lock: Lock,
     opener: Opener,
 ) -> Result<End, End> {
-    let (open, descriptors) = receive_open(channel)?;
+    let granted = receive_open(channel)?;
+    serve_granted(confined, channel, threads, granted, lock, opener)
+}
+
+/// As [`serve`], once `Open` has been received.
+///
+/// # Errors
+///
+/// As [`serve`].
+pub fn serve_granted(
+    confined: &'static Confined,
+    channel: &'static Channel,
+    threads: Threads,
+    (open, descriptors): (Open, [OwnedFd; 2]),
+    lock: Lock,
+    opener: Opener,
+) -> Result<End, End> {
     let phase = Phase::Confined
         .after_request(&Request::Open(open))
         .map_err(|_| PROTOCOL)?;
@@ -51,7 +70,7 @@ pub fn serve(
         Err(error) => return refuse(channel, &error),
     };
     let shared = Arc::new(Shared::new(confined, channel, opener, slots));
-    pool::start(open.workers, &shared).map_err(|_| End(RendererExit::OutOfMemory))?;
+    pool::start(open.workers, &shared, threads).map_err(|_| End(RendererExit::OutOfMemory))?;
     lock(confined).map_err(|_| End(RendererExit::NotConfined))?;
     let mut session = Session {
         shared,
@@ -75,7 +94,12 @@ pub fn send(channel: &Channel, event: &Event) -> Result<(), End> {
     channel.send(message.bytes()).map_err(|_| DONE)
 }
 
-fn receive_open(channel: &Channel) -> Result<(Open, [OwnedFd; 2]), End> {
+/// Waits for `Open`, and for document and pixels.
+///
+/// # Errors
+///
+/// [`RendererExit::Done`] when the broker closes the channel instead.
+pub fn receive_open(channel: &Channel) -> Result<(Open, [OwnedFd; 2]), End> {
     let mut buffer: Buffer = [0; _];
     let (received, descriptors) = channel.receive_with(&mut buffer).map_err(|_| PROTOCOL)?;
     let request = match received {

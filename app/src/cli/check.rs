@@ -21,10 +21,13 @@ pub(super) fn run(check: &arguments::Check) -> Result<(), Failed> {
     let (_, reason) = broker.layers().map_err(no_sandbox)?;
     let standing = standing(&mut broker).map_err(no_sandbox)?;
     let reports = broker.probe().map_err(no_sandbox)?;
+    let residual = broker.probe_residual().map_err(no_sandbox)?;
     let text = if check.json {
-        format!("{:#}\n", as_json(&standing, reason.as_deref(), &reports))
+        let mut told = as_json(&standing, reason.as_deref(), &reports);
+        told["residual"] = residual.iter().map(report_as_json).collect();
+        format!("{told:#}\n")
     } else {
-        as_text(&standing, reason.as_deref(), &reports)
+        as_text(&standing, reason.as_deref(), &reports) + &residual_as_text(&residual)
     };
     print(&text)?;
     match reports
@@ -95,13 +98,7 @@ fn as_text(standing: &Standing, reason: Option<&str>, reports: &[Report]) -> Str
         "\"seen\": measured from outside; \"yes\": put up by our own code and tried below.\n"
     );
     for report in reports {
-        let _ = writeln!(
-            text,
-            "  {:<15}{:<22} {}",
-            outcome(report.outcome),
-            report.name,
-            report.tries
-        );
+        tell(&mut text, report, outcome(report.outcome));
     }
     let stopped = reports
         .iter()
@@ -113,6 +110,34 @@ fn as_text(standing: &Standing, reason: Option<&str>, reports: &[Report]) -> Str
         reports.len()
     );
     text
+}
+
+fn tell(text: &mut String, report: &Report, outcome: String) {
+    // Writing to a string cannot fail.
+    let _ = writeln!(text, "  {outcome:<15}{:<22} {}", report.name, report.tries);
+}
+
+/// What is known to be possible behind the sandbox of this system. No document
+/// can be read or changed in any of these ways.
+fn residual_as_text(residual: &[Report]) -> String {
+    let mut text = String::new();
+    if !residual.is_empty() {
+        text.push_str(
+            "\nLeft by the kernel of this system, and of no use for reaching a file:\n\n",
+        );
+    }
+    for report in residual {
+        let said = match report.outcome {
+            Outcome::Succeeded => "possible".to_owned(),
+            other => outcome(other),
+        };
+        tell(&mut text, report, said);
+    }
+    text
+}
+
+fn report_as_json(report: &Report) -> Value {
+    json!({ "name": report.name, "tries": report.tries, "outcome": outcome(report.outcome), "stopped": report.outcome.is_stopped() })
 }
 
 fn outcome(outcome: Outcome) -> String {
@@ -136,12 +161,7 @@ fn as_json(standing: &Standing, reason: Option<&str>, reports: &[Report]) -> Val
             })
         })
         .collect();
-    let attempts: Vec<Value> = reports
-        .iter()
-        .map(|report| {
-            json!({ "name": report.name, "tries": report.tries, "outcome": outcome(report.outcome), "stopped": report.outcome.is_stopped() })
-        })
-        .collect();
+    let attempts: Vec<Value> = reports.iter().map(report_as_json).collect();
     json!({
         "posture": posture(standing),
         "landlock_abi": standing.layers.landlock_abi(),

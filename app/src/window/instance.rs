@@ -61,7 +61,7 @@ fn open(name: &Path) -> io::Result<(File, PathBuf)> {
 fn hand(socket: &Path, file: &File, path: &Path) -> io::Result<()> {
     let stream = UnixStream::connect(socket)?;
     check_same_user(&stream)?;
-    let channel = Channel::from(OwnedFd::from(stream));
+    let channel = Channel::over_stream(stream);
     match channel.send_with(path.as_os_str().as_bytes(), &[file.as_fd()])? {
         Sent::Done => Ok(()),
         Sent::Full => Err(io::ErrorKind::WouldBlock.into()),
@@ -121,7 +121,7 @@ fn bind(socket: &Path) -> io::Result<UnixListener> {
 fn receive(stream: UnixStream) -> io::Result<Origin> {
     check_same_user(&stream)?;
     stream.set_read_timeout(Some(PATIENCE))?;
-    let channel = Channel::from(OwnedFd::from(stream));
+    let channel = Channel::over_stream(stream);
     let mut buffer = [0; MAX_NAME + 1];
     let (received, descriptors) = channel.receive_with(&mut buffer)?;
     let (Received::Message(name), Ok([file])) = (received, <[OwnedFd; 1]>::try_from(descriptors))

@@ -16,6 +16,7 @@ use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::sys::socket::{SockType, getsockopt, sockopt};
 use nix::sys::stat::Mode;
+use nix::unistd::geteuid;
 use std::ffi::CString;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
@@ -24,10 +25,13 @@ use std::process::ExitCode;
 
 /// The launcher's own descriptors start here, clear of those it gives a child.
 const OWN_FDS: RawFd = 10;
+static NOBODY_GROUP: libc::gid_t = NOBODY;
 /// Exit code of a child that could not become the renderer.
 const EXEC_FAILED: libc::c_int = 250;
-/// `PROC_WX_MAPPINGS_DISALLOW_EXEC` (`sys/procctl.h`): after the next exec.
-const DISALLOW_WRITE_EXECUTE: libc::c_int = 2;
+/// User and group that own nothing: what a renderer of the super-user becomes.
+/// In capability mode the super-user could still do to other processes what
+/// only numbers are needed for, and is bound by no limit on processes.
+const NOBODY: libc::uid_t = 65534;
 /// What `wire::STEPS` calls making a process.
 const MAKING_A_PROCESS: u8 = 2;
 
@@ -66,6 +70,9 @@ struct Launcher {
 
 impl Launcher {
     fn prepare() -> io::Result<Self> {
+        // SAFETY: closefrom takes a number; this process was given the three
+        // below and has opened none itself.
+        unsafe { libc::closefrom(3) };
         // SAFETY: the broker gave these two descriptors to this process for this use.
         let control = move_up(unsafe { BorrowedFd::borrow_raw(0) })?;
         // SAFETY: as above.
@@ -119,16 +126,16 @@ impl Launcher {
         let [channel] = <[OwnedFd; 1]>::try_from(descriptors).map_err(|_| bad_request())?;
         let channel = move_up(channel.as_fd())?;
         let name = CString::new(RENDERER_NAME)?;
-        let probe = CString::new(PROBE_ARGUMENT)?;
-        let first = if request.role == START_PROBE {
-            probe.as_ptr()
-        } else {
-            std::ptr::null()
-        };
+        let first = CString::new(match request.role {
+            START_PROBE => PROBE_ARGUMENT.to_owned(),
+            // See `early_workers`.
+            _ => request.workers.to_string(),
+        })?;
         self.fork(&Plan {
             channel: channel.as_fd(),
             limits: limits::table(&request),
-            arguments: [name.as_ptr(), first, std::ptr::null()],
+            arguments: [name.as_ptr(), first.as_ptr(), std::ptr::null()],
+            is_super_user: geteuid().is_root(),
         })
     }
 
@@ -149,10 +156,11 @@ impl Launcher {
         let ready = (0..CHANNEL_FD)
             .try_for_each(|target| duplicate(self.null.as_fd(), target))
             .and_then(|()| duplicate(plan.channel, CHANNEL_FD))
+            .and_then(|()| become_nobody(plan.is_super_user))
             .and_then(|()| control(libc::PROC_NO_NEW_PRIVS_CTL, libc::PROC_NO_NEW_PRIVS_ENABLE))
             .and_then(|()| control(libc::PROC_ASLR_CTL, libc::PROC_ASLR_FORCE_ENABLE))
             .and_then(|()| control(libc::PROC_PROTMAX_CTL, libc::PROC_PROTMAX_FORCE_ENABLE))
-            .and_then(|()| control(libc::PROC_WXMAP_CTL, DISALLOW_WRITE_EXECUTE))
+            .and_then(|()| control(libc::PROC_WXMAP_CTL, libc::PROC_WX_MAPPINGS_DISALLOW_EXEC))
             .and_then(|()| plan.limits.iter().try_for_each(limits::set));
         if ready.is_ok() {
             let environment: [*const libc::c_char; 1] = [std::ptr::null()];
@@ -171,6 +179,20 @@ struct Plan<'a> {
     channel: BorrowedFd<'a>,
     limits: [Limit; LIMITS],
     arguments: [*const libc::c_char; 3],
+    is_super_user: bool,
+}
+
+/// Async-signal-safe: three calls with numbers.
+fn become_nobody(is_super_user: bool) -> io::Result<()> {
+    if !is_super_user {
+        return Ok(());
+    }
+    // SAFETY: setgroups reads one number, which lives for ever.
+    check(unsafe { libc::setgroups(1, &raw const NOBODY_GROUP) })?;
+    // SAFETY: takes a number.
+    check(unsafe { libc::setgid(NOBODY) })?;
+    // SAFETY: takes a number.
+    check(unsafe { libc::setuid(NOBODY) }).map(drop)
 }
 
 fn duplicate(from: BorrowedFd<'_>, to: RawFd) -> io::Result<()> {

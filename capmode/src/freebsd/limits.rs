@@ -5,12 +5,19 @@ use crate::launcher::WORKER_STACK_BYTES;
 use crate::launcher::wire::Request;
 use std::io;
 
-/// Address space of the program, its libraries and its first stack.
+/// Address space of the program and its libraries, and what the allocator has
+/// reserved and not given out. Anonymous memory is bounded by the address space
+/// alone: `RLIMIT_DATA` does not count it here.
 const PROGRAM_BYTES: u64 = 512 * 1024 * 1024;
+/// Largest first stack: it only receives, and nothing is parsed on it.
+const FIRST_STACK_BYTES: u64 = 8 * 1024 * 1024;
 /// Descriptors: 0–3, document and pixels, and two spare.
 const DESCRIPTORS: u64 = 8;
+/// The least that limits: where the kernel counts per user, 0 means no limit
+/// (`chglimit` in `kern_resource.c`).
+const ONE: u64 = 1;
 /// Number of limits in a [`table`].
-pub(crate) const LIMITS: usize = 11;
+pub(crate) const LIMITS: usize = 13;
 
 /// One resource and its limit, soft and hard alike.
 #[derive(Debug, Clone, Copy)]
@@ -36,14 +43,18 @@ pub(crate) fn table(request: &Request) -> [Limit; LIMITS] {
         limit(libc::RLIMIT_DATA, data),
         limit(libc::RLIMIT_CPU, u64::from(request.cpu_seconds)),
         limit(libc::RLIMIT_NOFILE, DESCRIPTORS),
-        // Threads are not counted here, so none is left for a process.
-        limit(libc::RLIMIT_NPROC, 0),
+        limit(libc::RLIMIT_STACK, FIRST_STACK_BYTES),
+        // The kernel makes 0 into 1. Threads are not counted, and this process
+        // is the one, so none is left.
+        limit(libc::RLIMIT_NPROC, ONE),
         limit(libc::RLIMIT_FSIZE, 0),
         limit(libc::RLIMIT_CORE, 0),
         limit(libc::RLIMIT_MEMLOCK, 0),
-        limit(libc::RLIMIT_KQUEUES, 0),
-        limit(libc::RLIMIT_NPTS, 0),
-        limit(libc::RLIMIT_UMTXP, 0),
+        // No buffer for a socket, so no socket: none is a number like others here.
+        limit(libc::RLIMIT_SBSIZE, 0),
+        limit(libc::RLIMIT_KQUEUES, ONE),
+        limit(libc::RLIMIT_NPTS, ONE),
+        limit(libc::RLIMIT_UMTXP, ONE),
     ]
 }
 
@@ -59,9 +70,11 @@ pub(crate) fn set(limit: &Limit) -> io::Result<()> {
 
 /// Whether this process has the limits that every renderer has.
 pub(crate) fn in_force() -> bool {
-    [libc::RLIMIT_CORE, libc::RLIMIT_FSIZE, libc::RLIMIT_NPROC]
-        .iter()
-        .all(|resource| hard_limit(*resource) == Some(0))
+    let at_most = |resource, most| hard_limit(resource).is_some_and(|limit| limit <= most);
+    at_most(libc::RLIMIT_CORE, 0)
+        && at_most(libc::RLIMIT_FSIZE, 0)
+        && at_most(libc::RLIMIT_SBSIZE, 0)
+        && at_most(libc::RLIMIT_NPROC, 1)
 }
 
 fn hard_limit(resource: libc::c_int) -> Option<libc::rlim_t> {

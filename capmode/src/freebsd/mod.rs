@@ -1,12 +1,13 @@
 //! FreeBSD: process descriptors and Capsicum.
 //!
 //! One stage: rights on each descriptor do what the second filter does on
-//! Linux. What stays callable in capmode on other processes (`setpriority`,
-//! `getpgid`; before FreeBSD-SA-26:28 also `sigqueue`) is a known residual.
+//! Linux. What stays callable in capability mode is tried and told (`residual`).
 //!
 //! | module | holds |
 //! |---|---|
 //! | `attempts` | what a renderer that was taken over would try |
+//! | `attempts_more` | the same, for tests alone |
+//! | `residual` | what stays possible |
 //! | `launcher` | the launcher's loop: `pdfork` and `fexecve` |
 //! | `limits` | the budget as resource limits |
 //! | `confine` | the order in which a renderer gives everything up |
@@ -16,12 +17,15 @@
 //! | `posture` | what `sysctl` shows of a renderer from outside |
 
 pub(crate) mod attempts;
+#[cfg(feature = "test-support")]
+pub(crate) mod attempts_more;
 pub(crate) mod confine;
 pub(crate) mod launcher;
 mod limits;
 pub(crate) mod memory;
 pub(crate) mod posture;
 pub(crate) mod process;
+pub(crate) mod residual;
 mod rights;
 
 use std::io;

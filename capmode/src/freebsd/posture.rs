@@ -5,13 +5,17 @@ use super::process::Descriptor;
 use crate::posture::{Expected, Layer, Layers, Measured};
 use std::io;
 
-/// `CRED_FLAG_CAPMODE` (`sys/user.h`): the process is in capability mode.
-const IN_CAPABILITY_MODE: u32 = 1;
+/// `KI_CRF_CAPABILITY_MODE` (`sys/user.h`): the process is in capability mode.
+const IN_CAPABILITY_MODE: u32 = libc::KI_CRF_CAPABILITY_MODE as u32;
+
+/// A page on both architectures that are built.
+const PAGE_BYTES: u64 = 4096;
 
 pub(crate) fn expected() -> Expected {
     let required = [
         Layer::Descriptors,
         Layer::ResourceLimits,
+        Layer::NoCapabilities,
         Layer::NoNewPrivileges,
         Layer::CapabilityMode,
         Layer::DescriptorRights,
@@ -20,6 +24,7 @@ pub(crate) fn expected() -> Expected {
         Layer::NotDumpable,
         Layer::ParentDeath,
         Layer::TrapViolations,
+        Layer::SignalScope,
     ];
     let required: Layers = required.into_iter().collect();
     Expected {
@@ -33,14 +38,23 @@ pub(crate) fn measure(process: &Descriptor) -> io::Result<Measured> {
     let info = info(process.pid().ok_or_else(gone)?)?;
     let mut measured = Measured {
         threads: u32::try_from(info.ki_numthreads).unwrap_or(0),
-        resident_bytes: u64::try_from(info.ki_rssize).unwrap_or(0) * 4096,
+        resident_bytes: u64::try_from(info.ki_rssize).unwrap_or(0) * PAGE_BYTES,
         cpu_ms: info.ki_runtime / 1000,
         ..Measured::default()
     };
-    if info.ki_cr_flags & IN_CAPABILITY_MODE != 0 {
-        measured.seen.insert(Layer::CapabilityMode);
-    } else {
-        measured.absent.insert(Layer::CapabilityMode);
+    let ids = [info.ki_uid, info.ki_ruid, info.ki_svuid];
+    for (layer, holds) in [
+        (
+            Layer::CapabilityMode,
+            info.ki_cr_flags & IN_CAPABILITY_MODE != 0,
+        ),
+        (Layer::NoCapabilities, !ids.contains(&0)),
+    ] {
+        if holds {
+            measured.seen.insert(layer);
+        } else {
+            measured.absent.insert(layer);
+        }
     }
     Ok(measured)
 }

@@ -4,10 +4,11 @@
 use super::check;
 use crate::process::Exit;
 use nix::errno::Errno;
+use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 use std::sync::OnceLock;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 #[derive(Debug)]
 pub(crate) struct Descriptor {
@@ -25,6 +26,7 @@ impl Descriptor {
         let raw = check(unsafe { libc::kqueue() })?;
         // SAFETY: kqueue has just made this descriptor for us alone.
         let queue = unsafe { OwnedFd::from_raw_fd(raw) };
+        fcntl(&queue, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC))?;
         let this = Self {
             process,
             queue,
@@ -66,6 +68,21 @@ impl Descriptor {
         if let Some(exit) = self.exit.get() {
             return Ok(Some(*exit));
         }
+        let end = Instant::now().checked_add(limit);
+        loop {
+            let left = end.map_or(limit, |end| end.saturating_duration_since(Instant::now()));
+            match self.next_event(left) {
+                Ok(event) => {
+                    let exit = event.map(|event| decode(event.data));
+                    return Ok(exit.map(|exit| *self.exit.get_or_init(|| exit)));
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    fn next_event(&self, limit: Duration) -> io::Result<Option<libc::kevent>> {
         let timeout = libc::timespec {
             tv_sec: i64::try_from(limit.as_secs()).unwrap_or(i64::MAX),
             tv_nsec: limit.subsec_nanos().into(),
@@ -83,8 +100,7 @@ impl Descriptor {
                 &raw const timeout,
             )
         })?;
-        let exit = (count > 0).then(|| decode(found.data));
-        Ok(exit.map(|exit| *self.exit.get_or_init(|| exit)))
+        Ok((count > 0).then_some(found))
     }
 
     pub(crate) fn pid(&self) -> Option<i32> {

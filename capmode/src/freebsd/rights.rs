@@ -27,6 +27,9 @@ pub(crate) const LAST_WORDS: Rights = only(libc::CAP_WRITE);
 /// `/dev/null` as standard input and output: nothing at all.
 pub(crate) const NOTHING: Rights = only(0);
 
+/// What a descriptor has that nobody has limited; only for trying to get it back.
+pub(crate) const EVERYTHING: Rights = only(libc::CAP_READ | libc::CAP_WRITE | libc::CAP_FTRUNCATE);
+
 const fn only(first: u64) -> Rights {
     Rights { first, second: 0 }
 }

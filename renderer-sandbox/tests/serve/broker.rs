@@ -7,6 +7,7 @@ use ipc::{
     DocumentSource, Event, FailureKind, Open, PageIndex, Part, Request, RequestId, Tile, TileSize,
 };
 use renderer_sandbox::serve::{self, End};
+use renderer_sandbox::threads::Threads;
 use std::io::Cursor;
 use std::os::fd::{AsFd, OwnedFd};
 use std::thread::{self, JoinHandle};
@@ -29,6 +30,7 @@ pub(crate) fn start() -> Session {
         serve::serve(
             confined,
             Box::leak(Box::new(renderer)),
+            Threads::default(),
             |_| Ok(()),
             crate::fake::open,
         )
