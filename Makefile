@@ -6,7 +6,7 @@ FILE = assets/samples/sample.pdf
 TARGET = decode_event
 TIME = 60
 
-.PHONY: build run test lint doc deny fuzz bench bench-window freebsd-check setup clean
+.PHONY: build run test lint doc deny fuzz bench bench-window install port-crates port-lint freebsd-check freebsd-selftest setup clean
 
 # Both programs in target/release, working from there.
 build:
@@ -43,8 +43,25 @@ bench-window: build
 	$(SH) scripts/setup bench
 	python3 scripts/bench-window.py
 
+# Installs what `make build` has built: make install PREFIX=/usr DESTDIR=/stage
+install:
+	PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" WHAT="$(WHAT)" $(SH) scripts/install
+
+# The crates of the FreeBSD port, from Cargo.lock.
+port-crates:
+	python3 scripts/port-crates.py
+
+# Whether the FreeBSD port lists what is built and installed.
+port-lint: build
+	$(SH) scripts/port-lint
+
+# Links the programs for FreeBSD, here on Debian.
 freebsd-check:
 	$(SH) scripts/freebsd-check
+
+# pellucid-selftest for FreeBSD, one file: copy it to a machine, and run it.
+freebsd-selftest:
+	$(SH) scripts/freebsd-check selftest
 
 # What building and testing needs, on Debian or FreeBSD.
 setup:

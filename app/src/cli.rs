@@ -22,6 +22,8 @@ mod grep;
 mod info;
 mod open;
 mod output;
+#[cfg(test)]
+mod packaging;
 mod pages;
 mod png;
 mod progress;
@@ -31,9 +33,12 @@ mod text;
 
 #[cfg(feature = "window")]
 pub(crate) use info::heading as info_name;
+#[cfg(feature = "window")]
 pub(crate) use output::{Output, is_same_file};
+#[cfg(feature = "window")]
 pub(crate) use pages::Pages;
 pub(crate) use render::plan;
+#[cfg(feature = "window")]
 pub(crate) use terminal::printable;
 
 use arguments::{Arguments, Command};

@@ -2,6 +2,8 @@
 
 mod action;
 mod chord;
+#[cfg(test)]
+mod manual;
 mod map;
 
 pub(crate) use action::{ACTIONS, Action};
