@@ -4,7 +4,9 @@
 //! every constructor checks and none panics.
 
 use crate::codec::{Encode, Invalid, checked};
-use crate::limits::{MAX_PAGE_SIDE, MAX_PAGE_SIDE_PX, MAX_PAGES, MAX_SLOT_BYTES, MAX_TILE_SIDE_PX};
+use crate::limits::{
+    MAX_FRAMES, MAX_PAGE_SIDE, MAX_PAGE_SIDE_PX, MAX_PAGES, MAX_SLOT_BYTES, MAX_TILE_SIDE_PX,
+};
 
 /// Bytes of one pixel: premultiplied RGBA8.
 pub const BYTES_PER_PIXEL: usize = 4;
@@ -51,6 +53,12 @@ pub struct PageSize {
 }
 
 impl PageSize {
+    /// The smallest that is seen.
+    pub const ONE: Self = Self {
+        width: 1.0,
+        height: 1.0,
+    };
+
     /// Checks a size.
     #[must_use]
     pub fn new(width: f32, height: f32) -> Option<Self> {
@@ -162,13 +170,15 @@ checked!(TileSize, (u16, u16), |(w, h)| TileSize::new(w, h)
 /// A rectangle of a page at one size of the whole page.
 ///
 /// The whole page, drawn `page_px` wide and high, is the coordinate system;
-/// the tile's top left corner stands at `origin_px` in it.
+/// the tile's top left corner stands at `origin_px` in it. Of a page that moves,
+/// it is a tile of one frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode)]
 pub struct Tile {
     page: PageIndex,
     page_px: (u32, u32),
     origin_px: (u32, u32),
     size: TileSize,
+    frame: u32,
 }
 
 impl Tile {
@@ -194,7 +204,21 @@ impl Tile {
             page_px,
             origin_px,
             size,
+            frame: 0,
         })
+    }
+
+    /// The same tile of another frame, counted from 0; `None` beyond
+    /// [`MAX_FRAMES`].
+    #[must_use]
+    pub fn of_frame(self, frame: u32) -> Option<Self> {
+        (frame < MAX_FRAMES).then_some(Self { frame, ..self })
+    }
+
+    /// The frame it is of, from 0.
+    #[must_use]
+    pub fn frame(self) -> u32 {
+        self.frame
     }
 
     /// The page it is of.
@@ -222,14 +246,16 @@ impl Tile {
     }
 }
 
-checked!(Tile, (PageIndex, (u32, u32), (u32, u32), TileSize), |(
-    page,
-    page_px,
-    origin,
-    size,
-)| {
-    Tile::new(page, page_px, origin, size).ok_or(Invalid("tile outside its page"))
-});
+checked!(
+    Tile,
+    (PageIndex, (u32, u32), (u32, u32), TileSize, u32),
+    |(page, page_px, origin, size, frame)| {
+        Tile::new(page, page_px, origin, size)
+            .ok_or(Invalid("tile outside its page"))?
+            .of_frame(frame)
+            .ok_or(Invalid("frame beyond the limit"))
+    }
+);
 
 #[cfg(test)]
 mod tests {
@@ -261,5 +287,15 @@ mod tests {
         assert_eq!(Tile::new(page, (200, 200), (101, 100), size), None);
         assert_eq!(Tile::new(page, (200, 200), (u32::MAX, 0), size), None);
         assert_eq!(Tile::new(page, (u32::MAX, 200), (0, 0), size), None);
+    }
+
+    #[test]
+    fn tile_is_of_the_first_frame_unless_another_is_named() {
+        let size = TileSize::new(1, 1).unwrap();
+        let tile = Tile::new(PageIndex::new(0).unwrap(), (1, 1), (0, 0), size).unwrap();
+        assert_eq!(tile.frame(), 0);
+        let last = tile.of_frame(MAX_FRAMES - 1).unwrap();
+        assert_eq!((last.frame(), last.size()), (MAX_FRAMES - 1, size));
+        assert_eq!(tile.of_frame(MAX_FRAMES), None);
     }
 }

@@ -43,8 +43,9 @@ pub use error::ProtocolError;
 pub use exit::RendererExit;
 pub use geometry::{PageBox, PageIndex, PageSize, Tile, TileSize};
 pub use message::{
-    Claim, DocumentSource, Event, EventKind, Failure, FailureKind, Format, InfoField, InfoKey,
-    Items, Open, PageEntry, Part, Request, RequestId, RequestKind, Separator, Summary, TextRun,
+    Claim, DocumentSource, Event, EventKind, Failure, FailureKind, Format, Frames, InfoField,
+    InfoKey, Items, Open, PageEntry, Part, Request, RequestId, RequestKind, Separator, Summary,
+    TextRun,
 };
 pub use phase::Phase;
 pub use reading::{Destination, Link, LinkTarget, Match, OutlineEntry, Query, RefusedAction};

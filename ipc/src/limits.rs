@@ -15,6 +15,10 @@ pub const MAX_DECODED_BYTES: usize = 64 * 1024;
 /// most 48 bytes and a label of at most 32: 200 000 × 80 B = 16 MB.
 pub const MAX_PAGES: u32 = 200_000;
 
+/// Most frames of a page that moves: three quarters of an hour at 25 a second.
+/// Each costs the broker 4 bytes: 256 KiB.
+pub const MAX_FRAMES: u32 = 64 * 1024;
+
 /// Longest side of a page, in points or image pixels. PDF allows 14 400 units
 /// times a `UserUnit` of at most 75 000 (ISO 32000-2:2020, annex C), far above
 /// anything that can be shown; a plan of 3.5 km still fits.

@@ -76,6 +76,14 @@ pub enum Request {
         /// What is searched for.
         query: Query,
     },
+    /// Tell how long each frame of a page is shown; answered in parts. A page that
+    /// does not move has none.
+    Frames {
+        /// Answered by [`Event::Part`].
+        id: RequestId,
+        /// The page.
+        page: PageIndex,
+    },
     /// So many more parts of a list may be sent.
     Credit {
         /// The list.
@@ -201,7 +209,7 @@ pub struct Claim {
 
 /// Number of the source both programs are built from: FNV-1a over the version
 /// and the number of this protocol.
-pub const BUILD: u64 = fnv1a(concat!(env!("CARGO_PKG_VERSION"), "/2").as_bytes());
+pub const BUILD: u64 = fnv1a(concat!(env!("CARGO_PKG_VERSION"), "/3").as_bytes());
 
 #[expect(
     clippy::indexing_slicing,
@@ -223,7 +231,8 @@ const fn fnv1a(bytes: &[u8]) -> u64 {
 pub struct Summary {
     /// What the content is, whatever the file is called.
     pub format: Format,
-    /// Pages, 1..=[`MAX_PAGES`]. A picture is one page.
+    /// Pages, 1..=[`MAX_PAGES`]: of a PDF, a TIFF, an icon, a comic book. Any
+    /// other picture is one page, also when it moves.
     pub pages: u32,
     /// Whether the content is encrypted (it is open now).
     pub encrypted: bool,
@@ -277,6 +286,30 @@ pub enum Format {
     Exr,
     /// farbfeld.
     Farbfeld,
+    /// SVG, also compressed.
+    Svg,
+    /// JPEG XL, alone or in a container.
+    JpegXl,
+    /// AVIF, also a sequence.
+    Avif,
+    /// JPEG 2000, alone or in JP2.
+    Jpeg2000,
+    /// Photoshop: the picture of all layers.
+    Psd,
+    /// A ZIP archive of pictures.
+    Comic,
+    /// A camera's raw picture: the preview in it.
+    Raw,
+    /// PCX.
+    Pcx,
+    /// Silicon Graphics image.
+    Sgi,
+    /// X bitmap.
+    Xbm,
+    /// X pixmap.
+    Xpm,
+    /// Apple icon.
+    Icns,
 }
 
 impl Format {
@@ -299,6 +332,18 @@ impl Format {
             Self::Hdr => "Radiance HDR",
             Self::Exr => "OpenEXR",
             Self::Farbfeld => "farbfeld",
+            Self::Svg => "SVG",
+            Self::JpegXl => "JPEG XL",
+            Self::Avif => "AVIF",
+            Self::Jpeg2000 => "JPEG 2000",
+            Self::Psd => "Photoshop",
+            Self::Comic => "comic book (ZIP)",
+            Self::Raw => "camera raw",
+            Self::Pcx => "PCX",
+            Self::Sgi => "SGI",
+            Self::Xbm => "X bitmap",
+            Self::Xpm => "X pixmap",
+            Self::Icns => "Apple icon",
         }
     }
 }
@@ -331,6 +376,17 @@ pub enum Items {
     Links(Vec<Link>),
     /// Answer to [`Request::Search`].
     Matches(Vec<Match>),
+    /// Answer to [`Request::Frames`].
+    Frames(Frames),
+}
+
+/// Frames of a page that moves, one after another.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode)]
+pub struct Frames {
+    /// How often they are shown in all, 0 for ever. The same in every part.
+    pub plays: u32,
+    /// How long each is shown, in milliseconds.
+    pub durations_ms: Vec<u32>,
 }
 
 /// What is known of a page without drawing it.
@@ -468,6 +524,7 @@ pub enum RequestKind {
     Outline,
     Links,
     Search,
+    Frames,
     Credit,
     Cancel,
 }
@@ -501,6 +558,7 @@ impl Request {
             Self::Outline { .. } => RequestKind::Outline,
             Self::Links { .. } => RequestKind::Links,
             Self::Search { .. } => RequestKind::Search,
+            Self::Frames { .. } => RequestKind::Frames,
             Self::Credit { .. } => RequestKind::Credit,
             Self::Cancel { .. } => RequestKind::Cancel,
         }

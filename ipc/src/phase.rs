@@ -66,6 +66,7 @@ impl Phase {
                 | R::Outline
                 | R::Links
                 | R::Search
+                | R::Frames
                 | R::Credit
                 | R::Cancel,
             ) => Ok(Self::Ready),
@@ -110,6 +111,7 @@ fn request_name(kind: RequestKind) -> &'static str {
         RequestKind::Outline => "Outline",
         RequestKind::Links => "Links",
         RequestKind::Search => "Search",
+        RequestKind::Frames => "Frames",
         RequestKind::Credit => "Credit",
         RequestKind::Cancel => "Cancel",
     }

@@ -5,10 +5,10 @@
 use ipc::codec::{decode_event, decode_request, encode_event, encode_request};
 use ipc::limits::MAX_MESSAGE_BYTES;
 use ipc::{
-    Claim, Destination, DocumentSource, Event, Failure, FailureKind, Format, InfoField, InfoKey,
-    Items, Link, LinkTarget, Match, Open, OutlineEntry, PageBox, PageEntry, PageIndex, PageSize,
-    Part, Phase, ProtocolError, Query, RefusedAction, Request, RequestId, Secret, Separator,
-    Summary, Text, TextRun, Tile, TileSize,
+    Claim, Destination, DocumentSource, Event, Failure, FailureKind, Format, Frames, InfoField,
+    InfoKey, Items, Link, LinkTarget, Match, Open, OutlineEntry, PageBox, PageEntry, PageIndex,
+    PageSize, Part, Phase, ProtocolError, Query, RefusedAction, Request, RequestId, Secret,
+    Separator, Summary, Text, TextRun, Tile, TileSize,
 };
 
 const ID: RequestId = RequestId(7);
@@ -41,6 +41,7 @@ fn part(items: Items) -> Event {
 fn requests() -> Vec<(Request, &'static str)> {
     let size = TileSize::new(1240, 877).unwrap();
     let tile = Tile::new(page(2), (1240, 1754), (0, 877), size).unwrap();
+    let tile = tile.of_frame(9).unwrap();
     let open = Open {
         source: DocumentSource::File,
         document_bytes: 1 << 33,
@@ -64,7 +65,7 @@ fn requests() -> Vec<(Request, &'static str)> {
                 tile,
                 slot: 1,
             },
-            "020702fbd804fbda0600fb6d03fbd804fb6d0301",
+            "020702fbd804fbda0600fb6d03fbd804fb6d030901",
         ),
         (
             Request::Pages {
@@ -98,12 +99,19 @@ fn requests() -> Vec<(Request, &'static str)> {
             },
             "080701026162010100",
         ),
-        (Request::Credit { id: ID, parts: 16 }, "090710"),
+        (
+            Request::Frames {
+                id: ID,
+                page: page(1),
+            },
+            "090701",
+        ),
+        (Request::Credit { id: ID, parts: 16 }, "0a0710"),
         (
             Request::Cancel {
                 id: RequestId(u32::MAX),
             },
-            "0afcffffffff",
+            "0bfcffffffff",
         ),
     ]
 }
@@ -150,6 +158,10 @@ fn events() -> Vec<(Event, &'static str)> {
         found: text("f"),
         after: text("a"),
     };
+    let frames = Frames {
+        plays: 3,
+        durations_ms: vec![40, 1000],
+    };
     let run = TextRun {
         text: text("wörd"),
         place: PageBox::new(1.0, 2.0, 3.0, 4.5).unwrap(),
@@ -186,6 +198,7 @@ fn events() -> Vec<(Event, &'static str)> {
             part(Items::Matches(vec![found])),
             "0607fb2c01010501010000803f000000400000404000009040016201660161",
         ),
+        (part(Items::Frames(frames)), "0607fb2c010106030228fbe803"),
         (
             Event::Failed {
                 id: ID,
@@ -321,7 +334,8 @@ fn values_out_of_their_range_are_refused() {
 #[test]
 fn nothing_is_said_out_of_turn() {
     let asks: &[&str] = &[
-        "Paint", "Pages", "Info", "Text", "Outline", "Links", "Search", "Credit", "Cancel",
+        "Paint", "Pages", "Info", "Text", "Outline", "Links", "Search", "Frames", "Credit",
+        "Cancel",
     ];
     let may_say: [(Phase, &[&str], &[&str]); 7] = [
         (Phase::Starting, &[], &["Confined", "Panicked"]),

@@ -7,6 +7,7 @@
 mod image;
 mod pdf;
 mod sniff;
+mod svg;
 
 use crate::surface::Surface;
 use capmode::{Confined, DocumentMemory};
@@ -33,6 +34,7 @@ pub fn open(
 ) -> Result<Box<dyn Document>, DocumentError> {
     match sniff::sniff((*memory).as_ref())? {
         Format::Pdf => pdf::open(confined, memory, password),
+        Format::Svg => svg::open(confined, &memory),
         picture => image::open(confined, memory, picture),
     }
 }
@@ -106,8 +108,26 @@ pub trait Document: Send + Sync {
         Vec::new()
     }
 
+    /// How long each frame of a page is shown; none where it does not move.
+    ///
+    /// # Errors
+    ///
+    /// [`DocumentError`] when the page cannot be read.
+    fn frames(&self, _: &Confined, _: PageIndex) -> Result<Vec<FrameTime>, DocumentError> {
+        Ok(Vec::new())
+    }
+
     /// A painter for one thread.
     fn painter(&'static self) -> Box<dyn Painter>;
+}
+
+/// A frame of a page that moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FrameTime {
+    /// How often all frames are shown, 0 for ever; the same in each.
+    pub plays: u32,
+    /// How long this one is shown, in milliseconds.
+    pub shown_ms: u32,
 }
 
 /// Draws tiles; used by one thread.

@@ -1,9 +1,10 @@
 //! Lists as numbered parts that each fit in a message, as full as they can be.
 
+use crate::format::FrameTime;
 use ipc::codec::encoded_len;
 use ipc::limits::{MAX_MESSAGE_BYTES, MAX_PARTS};
 use ipc::{
-    Event, InfoField, Items, Link, Match, OutlineEntry, PageEntry, Part, RequestId, TextRun,
+    Event, Frames, InfoField, Items, Link, Match, OutlineEntry, PageEntry, Part, RequestId, TextRun,
 };
 use std::collections::VecDeque;
 
@@ -17,6 +18,25 @@ pub trait Listed: Sized {
 
     /// Bytes it takes in a message.
     fn len_bytes(&self) -> usize;
+
+    /// Bytes that a part may take beyond one without items, whatever they are.
+    const EXTRA_BYTES: usize = 0;
+}
+
+impl Listed for FrameTime {
+    fn items(list: Vec<Self>) -> Items {
+        Items::Frames(Frames {
+            plays: list.first().map_or(0, |frame| frame.plays),
+            durations_ms: list.iter().map(|frame| frame.shown_ms).collect(),
+        })
+    }
+
+    fn len_bytes(&self) -> usize {
+        encoded_len(&self.shown_ms)
+    }
+
+    /// How often they are shown takes one byte while it is small, and at most five.
+    const EXTRA_BYTES: usize = 4;
 }
 
 macro_rules! listed {
@@ -44,7 +64,7 @@ listed!(Match, Items::Matches);
 pub fn cut<T: Listed>(id: RequestId, list: Vec<T>) -> VecDeque<Part> {
     let mut parts = VecDeque::new();
     let mut items = Vec::new();
-    let mut room = room(id, 0, T::items(Vec::new()));
+    let mut room = room::<T>(id, 0);
     for item in list {
         let bytes = item.len_bytes();
         if let Some(left) = room.checked_sub(bytes) {
@@ -54,7 +74,7 @@ pub fn cut<T: Listed>(id: RequestId, list: Vec<T>) -> VecDeque<Part> {
             if number == MAX_PARTS {
                 break;
             }
-            room = self::room(id, number, T::items(Vec::new())).saturating_sub(bytes);
+            room = self::room::<T>(id, number).saturating_sub(bytes);
         }
         items.push(item);
     }
@@ -84,9 +104,10 @@ fn part(id: RequestId, number: u32, items: Items) -> Part {
 }
 
 /// Bytes for items in a part of this number.
-fn room(id: RequestId, number: u32, empty: Items) -> usize {
-    let header = encoded_len(&Event::Part(part(id, number, empty)));
-    MAX_MESSAGE_BYTES.saturating_sub(header.saturating_add(COUNT_GROWS_BYTES))
+fn room<T: Listed>(id: RequestId, number: u32) -> usize {
+    let header = encoded_len(&Event::Part(part(id, number, T::items(Vec::new()))));
+    let taken = header.saturating_add(COUNT_GROWS_BYTES + T::EXTRA_BYTES);
+    MAX_MESSAGE_BYTES.saturating_sub(taken)
 }
 
 #[cfg(test)]
@@ -121,6 +142,26 @@ mod tests {
                 assert!(part.last || len + bytes + 8 > MAX_MESSAGE_BYTES, "{len}");
             }
         }
+    }
+
+    #[test]
+    fn most_frames_played_most_often_fit() {
+        let frame = FrameTime {
+            plays: u32::MAX,
+            shown_ms: u32::MAX,
+        };
+        let all = ipc::limits::MAX_FRAMES as usize;
+        let parts = cut(RequestId(u32::MAX), vec![frame; all]);
+        let mut told = 0;
+        for part in &parts {
+            event_len(&Event::Part(part.clone())).expect("it fits");
+            let Items::Frames(frames) = &part.items else {
+                panic!("not frames");
+            };
+            assert_eq!(frames.plays, u32::MAX);
+            told += frames.durations_ms.len();
+        }
+        assert_eq!(told, all);
     }
 
     #[test]

@@ -28,6 +28,7 @@ pub(crate) enum Job {
     Outline(RequestId),
     Links(RequestId, PageIndex),
     Search(RequestId, PageIndex, Query),
+    Frames(RequestId, PageIndex),
 }
 
 impl Job {
@@ -40,6 +41,7 @@ impl Job {
             | Self::Text(id, _)
             | Self::Outline(id)
             | Self::Links(id, _)
+            | Self::Frames(id, _)
             | Self::Search(id, ..) => Some(*id),
         }
     }

@@ -200,6 +200,10 @@ impl Session {
                 self.check_page(page)?;
                 self.queue(id, Job::Search(id, page, query))
             }
+            Request::Frames { id, page } => {
+                self.check_page(page)?;
+                self.queue(id, Job::Frames(id, page))
+            }
             Request::Credit { id, parts } => {
                 self.shared.credit(id, parts);
                 Ok(())

@@ -46,6 +46,11 @@ fn work(shared: &Shared, painter: &mut OwnPainter, job: Job) {
                 Ok(document.links(shared.confined, page))
             });
         }
+        Job::Frames(id, page) => {
+            list(shared, id, |document| {
+                document.frames(shared.confined, page)
+            });
+        }
         Job::Search(id, page, query) => {
             list(shared, id, |document| {
                 search::page(shared, document, page, &query)

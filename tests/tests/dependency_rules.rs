@@ -30,6 +30,10 @@ const DECODERS: &[&str] = &[
     "kamadak-exif",
     "symphonia",
     "resvg",
+    "jxl-oxide",
+    "re_rav1d",
+    "hayro-jpeg2000",
+    "image-extras",
 ];
 
 /// Crates that reach devices, windows or the network.

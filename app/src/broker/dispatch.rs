@@ -5,7 +5,8 @@
 //! panics, none makes it grow, and what does not fit ends the session.
 
 use ipc::limits::{
-    CREDIT_WINDOW, MAX_IN_FLIGHT, MAX_LINKS, MAX_MATCHES, MAX_OUTLINE_ENTRIES, MAX_PARTS,
+    CREDIT_WINDOW, MAX_FRAMES, MAX_IN_FLIGHT, MAX_LINKS, MAX_MATCHES, MAX_OUTLINE_ENTRIES,
+    MAX_PARTS,
 };
 use ipc::{
     Claim, Event, Failure, Items, Open, PageIndex, Phase, ProtocolError, Query, Request, RequestId,
@@ -61,6 +62,8 @@ pub enum ListKind {
     Links,
     /// What was found on a page.
     Matches,
+    /// How long the frames of a page are shown.
+    Frames,
 }
 
 /// What an event means, after it has been checked.
@@ -272,6 +275,21 @@ impl Dispatch {
         })
     }
 
+    /// The message that asks how long the frames of a page are shown.
+    ///
+    /// # Errors
+    ///
+    /// [`ProtocolError::Phase`].
+    pub fn frames(
+        &mut self,
+        page: PageIndex,
+    ) -> Result<Option<(RequestId, Request)>, ProtocolError> {
+        self.list(ListKind::Frames, MAX_FRAMES, |id| Request::Frames {
+            id,
+            page,
+        })
+    }
+
     fn list(
         &mut self,
         kind: ListKind,
@@ -453,6 +471,7 @@ fn kind_and_count(items: &Items) -> (ListKind, u32) {
         Items::Outline(list) => (ListKind::Outline, list.len()),
         Items::Links(list) => (ListKind::Links, list.len()),
         Items::Matches(list) => (ListKind::Matches, list.len()),
+        Items::Frames(frames) => (ListKind::Frames, frames.durations_ms.len()),
     };
     (kind, u32::try_from(count).unwrap_or(u32::MAX))
 }

@@ -13,7 +13,7 @@ use capmode::{ProcessDescriptor, Received, Sent, SharedMemory};
 use ipc::codec::{Encoded, decode_event, encode_request};
 use ipc::limits::MAX_MESSAGE_BYTES;
 use ipc::{
-    Failure, InfoField, Items, Link, Match, Open, OutlineEntry, PageEntry, PageIndex,
+    Failure, Frames, InfoField, Items, Link, Match, Open, OutlineEntry, PageEntry, PageIndex,
     ProtocolError, Query, Request, RequestId, Secret, Summary, TextRun, Tile,
 };
 use nix::errno::Errno;
@@ -376,6 +376,38 @@ impl Session {
         })
     }
 
+    /// How long the frames of a page are shown; none where it does not move.
+    ///
+    /// # Errors
+    ///
+    /// [`BrokerError`].
+    pub fn frames(&mut self, page: PageIndex) -> Result<Frames, BrokerError> {
+        let asked = self.dispatch.frames(page).map_err(violation)?;
+        let mut plays = 0;
+        let durations_ms = self.collect(asked, |items| match items {
+            Items::Frames(frames) => {
+                plays = frames.plays;
+                Some(frames.durations_ms)
+            }
+            _ => None,
+        })?;
+        Ok(Frames {
+            plays,
+            durations_ms,
+        })
+    }
+
+    /// Asks how long the frames of a page are shown, which comes as
+    /// [`Reply::Items`].
+    ///
+    /// # Errors
+    ///
+    /// [`BrokerError`].
+    pub fn ask_frames(&mut self, page: PageIndex) -> Result<Option<Ticket>, BrokerError> {
+        let asked = self.dispatch.frames(page).map_err(violation)?;
+        self.ask(asked)
+    }
+
     /// Asks for the outline, which comes as [`Reply::Items`].
     ///
     /// # Errors
@@ -425,7 +457,7 @@ impl Session {
     fn collect<T>(
         &mut self,
         asked: Option<(RequestId, Request)>,
-        pick: impl Fn(Items) -> Option<Vec<T>>,
+        mut pick: impl FnMut(Items) -> Option<Vec<T>>,
     ) -> Result<Vec<T>, BrokerError> {
         self.set_deadline();
         self.ask(asked)?;

@@ -119,9 +119,14 @@ pub(crate) struct Render {
     #[command(flatten)]
     pub(crate) document: Document,
 
-    /// Pages, for example 1-3,7,10- (by position, from 1)
-    #[arg(short, long, value_name = "LIST", default_value = "1-")]
-    pub(crate) pages: Pages,
+    /// Pages, for example 1-3,7,10- (by position, from 1). Without it: all of them; of
+    /// several pictures into one file, the first
+    #[arg(short, long, value_name = "LIST")]
+    pub(crate) pages: Option<Pages>,
+
+    /// Frames of a picture that moves, in the same way
+    #[arg(long, value_name = "LIST")]
+    pub(crate) frame: Option<Pages>,
 
     /// Dots per inch; a picture is drawn at its own size
     #[arg(long, value_name = "N", default_value_t = 150.0, value_parser = dots, conflicts_with = "size")]
@@ -131,7 +136,7 @@ pub(crate) struct Render {
     #[arg(long, value_name = "WxH", value_parser = size)]
     pub(crate) size: Option<(u32, u32)>,
 
-    /// The file to write, with %d (or %03d) for the page when there are several; - for
+    /// The file to write, with %d (or %03d) for the page or frame when there are several; - for
     /// standard output. Without it: the document's name and .png
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
@@ -165,7 +170,8 @@ impl Convert {
     pub(super) fn as_render(&self) -> Render {
         Render {
             document: self.document.clone(),
-            pages: self.pages.clone(),
+            pages: (self.pages != Pages::all()).then(|| self.pages.clone()),
+            frame: None,
             dpi: self.dpi,
             size: None,
             output: Some(self.output.clone()),

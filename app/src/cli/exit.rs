@@ -66,6 +66,12 @@ impl Failed {
         Self::new(Exit::Usage, Some(file), sentence)
     }
 
+    /// A frame that the page does not have.
+    pub(crate) fn no_frame(file: &str, frame: u32, count: u32) -> Self {
+        let sentence = format!("has no frame {frame}, only {count}");
+        Self::new(Exit::Usage, Some(file), sentence)
+    }
+
     /// A failure of the broker about a file.
     pub(crate) fn about(file: &str, error: &BrokerError) -> Self {
         Self::new(code(error), Some(file), error)

@@ -28,6 +28,7 @@ pub(super) fn run(info: &arguments::Info) -> Result<(), Failed> {
     let links = Links::read(&mut opened.session, told).map_err(about)?;
     let text = if info.json {
         let mut json = as_json(&opened, &fields, &pages);
+        json["frames"] = frames(&mut opened.session).map_err(about)?;
         json["outline"] = outline.iter().map(entry).collect();
         json["links"] = links.as_json();
         format!("{json:#}\n")
@@ -35,6 +36,18 @@ pub(super) fn run(info: &arguments::Info) -> Result<(), Failed> {
         as_text(&opened, &fields, &pages, &outline, &links)
     };
     print(&text)
+}
+
+/// How long each frame of the first page is shown; null where it does not move.
+fn frames(session: &mut Session) -> Result<Value, BrokerError> {
+    let Some(first) = PageIndex::new(0) else {
+        return Ok(Value::Null);
+    };
+    let frames = session.frames(first)?;
+    if frames.durations_ms.is_empty() {
+        return Ok(Value::Null);
+    }
+    Ok(json!({ "plays": frames.plays, "durations_ms": frames.durations_ms }))
 }
 
 /// Where the links of a document lead.

@@ -32,6 +32,16 @@ fn range(text: &str) -> Option<(u32, Option<u32>)> {
 }
 
 impl Pages {
+    /// Every page.
+    pub(crate) fn all() -> Self {
+        Self(vec![(1, None)])
+    }
+
+    /// The first page.
+    pub(crate) fn first() -> Self {
+        Self(vec![(1, Some(1))])
+    }
+
     /// The pages of a document that has `count`, in the order they were asked
     /// for; `Err` with the first one that it does not have.
     pub(crate) fn of(&self, count: u32) -> Result<Vec<PageIndex>, u32> {

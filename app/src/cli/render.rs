@@ -11,6 +11,7 @@ use super::arguments;
 use super::exit::{Exit, Failed};
 use super::open::{self, Opened};
 use super::output::{Template, is_same_file};
+use super::pages::Pages;
 use super::progress::Progress;
 use crate::broker::{BrokerError, Reply, Session, Ticket};
 use plan::Plan;
@@ -46,7 +47,7 @@ fn plans(
     render: &arguments::Render,
     opened: &mut Opened,
 ) -> Result<(Vec<Plan>, Vec<Failed>), Failed> {
-    let pages = opened.pages(&render.pages)?;
+    let pages = opened.pages(&wanted(render, opened))?;
     let scaling = plan::Scaling::new(render, opened.summary.format);
     let (mut plans, mut too_large) = (Vec::new(), Vec::new());
     for (page, entry) in pages {
@@ -58,7 +59,46 @@ fn plans(
             }
         }
     }
+    if let Some(wanted) = &render.frame {
+        plans = frames(wanted, opened, &plans)?;
+    }
     Ok((plans, too_large))
+}
+
+/// The pages that are drawn: of several pictures into one file, the first.
+fn wanted(render: &arguments::Render, opened: &Opened) -> Pages {
+    let one_file = match &render.output {
+        Some(_) if is_standard_output(render) => true,
+        Some(output) => {
+            Template::parse(output.as_os_str()).is_some_and(|template| !template.has_number())
+        }
+        None => false,
+    };
+    let picture = opened.summary.format != ipc::Format::Pdf;
+    match &render.pages {
+        Some(pages) => pages.clone(),
+        None if picture && one_file => Pages::first(),
+        None => Pages::all(),
+    }
+}
+
+/// The frames that are wanted, of the first page that is.
+fn frames(wanted: &Pages, opened: &mut Opened, plans: &[Plan]) -> Result<Vec<Plan>, Failed> {
+    let Some(plan) = plans.first() else {
+        return Ok(Vec::new());
+    };
+    let name = opened.name.clone();
+    let told = opened.session.frames(plan.page);
+    let told = told.map_err(|error| Failed::about(&name, &error))?;
+    // What does not move is its only frame.
+    let count = u32::try_from(told.durations_ms.len().max(1)).unwrap_or(u32::MAX);
+    let frames = wanted
+        .of(count)
+        .map_err(|frame| Failed::no_frame(&name, frame, count))?;
+    Ok(frames
+        .into_iter()
+        .map(|frame| plan.at_frame(frame.get()))
+        .collect())
 }
 
 /// Where pages go.
@@ -89,7 +129,7 @@ impl Targets {
             return usage("several pages need %d in the output's name, for example page-%d.png");
         }
         let replaces = |plan: &Plan| {
-            let name = template.name(plan.page.number());
+            let name = template.name(plan.number());
             is_same_file(&name, &render.document.file)
         };
         if plans.iter().any(replaces) {
@@ -101,7 +141,7 @@ impl Targets {
     fn of(&self, plan: &Plan) -> Target {
         match self {
             Self::Standard => Target::Standard,
-            Self::Files(template) => Target::File(template.name(plan.page.number())),
+            Self::Files(template) => Target::File(template.name(plan.number())),
         }
     }
 }
@@ -230,7 +270,7 @@ impl<'a> Work<'a> {
         if let Some(plan) = self.plans.get_mut(page)
             && !plan.given_up
         {
-            let name = format!("{}: page {}", self.name, plan.page.number());
+            let name = format!("{}: {}", self.name, plan.words());
             plan.given_up = true;
             self.note(Failed::about(&name, error));
         }

@@ -1,49 +1,89 @@
-//! Pictures, by `image`: one page, in pixels, upright.
+//! Pictures: pages in pixels, upright, some of them moving.
 //!
-//! Trust: none. Sizes are checked before memory is taken. The header is read
-//! when the document is opened; the pixels when the first tile is asked for, and
+//! Trust: none. Sizes are checked before memory is taken. The header of a page is
+//! read when its size is asked for; the pixels when a tile of it is asked for, and
 //! are then shared by all painters. Colours are turned into sRGB, alpha is
 //! multiplied in, and the EXIF orientation is applied once.
 
+mod avif;
 mod bmp;
+mod canvas;
 mod colour;
+mod comic;
 mod decode;
 mod frames;
+mod heif;
 mod ico;
 mod info;
 mod jpeg;
+mod jpeg2000;
+mod jpegxl;
 mod library;
+mod light;
+mod movie;
 mod painter;
 mod pixels;
 mod png;
 mod profile;
+mod psd;
+mod raw;
 mod samples;
 mod source;
+mod store;
 #[cfg(test)]
 mod tests;
 mod tiff;
 mod tone;
 
-use super::{Document, DocumentError, Painter};
+use super::{Document, DocumentError, FrameTime, Painter};
 use capmode::{Confined, DocumentMemory};
-use decode::Header;
+use comic::Member;
+use decode::{Header, Picture};
+use frames::Frames;
+use ipc::limits::MAX_LABEL_BYTES;
 use ipc::{Format, InfoField, PageEntry, PageIndex, PageSize, Summary, Text, TextRun};
-use pixels::Pixels;
-use std::sync::{Arc, OnceLock};
+use movie::Movie;
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::{Arc, Mutex, OnceLock};
+use store::{Held, Store};
 
-/// Memory that one picture may take while it is decoded, in bytes: what the
-/// decoder gives (up to 16 B a pixel) and takes beside it, or the RGBA8 that is
-/// kept (4 B), and the document where it is a copy. Leaves a quarter of the
-/// default budget of 1 GiB for tables, painters (8 MiB each) and the program.
+pub(super) use raw::is_raw;
+
+/// Memory that the pictures of a document may take while they are decoded, in
+/// bytes: what a decoder gives (up to 16 B a pixel) and takes beside it, or the
+/// RGBA8 that is kept (4 B), and the document where it is a copy. Leaves a quarter
+/// of the default budget of 1 GiB for tables, painters (8 MiB each) and the program.
 pub(super) const MAX_IMAGE_BYTES: u64 = 768 * 1024 * 1024;
 
-/// An open picture.
+/// Most pages that are shown of one file.
+const MAX_PICTURES: usize = 10_000;
+
+/// An open picture, or several in one file.
 pub(super) struct ImageDocument {
     memory: Arc<DocumentMemory>,
+    /// Bytes of the budget that the document itself takes.
+    held: u64,
     format: Format,
-    header: Header,
-    size: PageSize,
-    pixels: OnceLock<Result<Pixels, DocumentError>>,
+    pages: Vec<Page>,
+    store: Store,
+    frames: OnceLock<Frames>,
+    movie: Mutex<Option<Movie>>,
+}
+
+struct Page {
+    place: Place,
+    header: OnceLock<Result<Header, DocumentError>>,
+}
+
+/// Where a picture is in its file.
+enum Place {
+    /// In this part, as its format counts them.
+    Part(usize),
+    /// A file in the file.
+    Range(Range<usize>),
+    /// A file in an archive.
+    Member(Member),
 }
 
 /// Opens a picture of a format that was found by its content.
@@ -57,49 +97,222 @@ pub(super) fn open(
         DocumentMemory::Mapped(_) => 0,
         DocumentMemory::Copied(copy) => copy.len() as u64,
     };
-    let header = decode::header((*memory).as_ref(), format, held)?;
-    let (width, height) = header.upright_size();
-    let size = PageSize::new(width as f32, height as f32)
-        .ok_or_else(|| DocumentError::Damaged("its picture has no size".to_owned()))?;
-    Ok(Box::new(ImageDocument {
-        memory,
+    let places = places((*memory).as_ref(), format)?;
+    let pages = places.into_iter().map(|place| Page {
+        place,
+        header: OnceLock::new(),
+    });
+    let document = ImageDocument {
+        held,
         format,
-        header,
-        size,
-        pixels: OnceLock::new(),
-    }))
+        pages: pages.collect(),
+        memory,
+        store: Store::default(),
+        frames: OnceLock::new(),
+        movie: Mutex::default(),
+    };
+    // A file whose first picture cannot be shown is not opened.
+    document.header(0)?;
+    Ok(Box::new(document))
+}
+
+/// The pictures of a file, at least one.
+fn places(file: &[u8], format: Format) -> Result<Vec<Place>, DocumentError> {
+    let parts = match format {
+        Format::Comic => {
+            let members = comic::members(file)?.into_iter();
+            return Ok(members.map(Place::Member).collect());
+        }
+        Format::Raw => {
+            let none = || {
+                let words = "this is a camera's raw picture without a preview, which Pellucid cannot show yet";
+                DocumentError::Unsupported(words.to_owned())
+            };
+            return Ok(vec![Place::Range(raw::preview(file).ok_or_else(none)?)]);
+        }
+        Format::Tiff => tiff::directory::pages(file, MAX_PICTURES),
+        Format::Ico => ico::pages(file),
+        _ => vec![0],
+    };
+    // A decoder says what is wrong with a file that holds none.
+    let parts = if parts.is_empty() { vec![0] } else { parts };
+    Ok(parts.into_iter().map(Place::Part).collect())
 }
 
 impl ImageDocument {
-    fn pixels(&self) -> Result<&Pixels, DocumentError> {
-        let decoded = self
-            .pixels
-            .get_or_init(|| decode::pixels((*self.memory).as_ref(), self.format, &self.header));
-        decoded.as_ref().map_err(Clone::clone)
+    /// Does something with a picture, which is unpacked for it where it must be.
+    fn with_picture<T>(
+        &self,
+        page: &Page,
+        make: impl FnOnce(Picture<'_>, u64) -> Result<T, DocumentError>,
+    ) -> Result<T, DocumentError> {
+        let file = (*self.memory).as_ref();
+        match &page.place {
+            Place::Part(part) => {
+                let picture = Picture {
+                    file,
+                    format: self.format,
+                    part: *part,
+                };
+                make(picture, self.held)
+            }
+            Place::Range(range) => {
+                let file = file.get(range.clone()).unwrap_or_default();
+                let picture = Picture {
+                    file,
+                    format: Format::Jpeg,
+                    part: 0,
+                };
+                make(picture, self.held)
+            }
+            Place::Member(member) => {
+                let unpacked = comic::unpacked(file, member)?;
+                let held = match &unpacked {
+                    Cow::Borrowed(_) => self.held,
+                    Cow::Owned(copy) => self.held + copy.len() as u64,
+                };
+                make(first_picture(&unpacked)?, held)
+            }
+        }
     }
+
+    fn found(&self, page: usize) -> Result<&Page, DocumentError> {
+        let none = || DocumentError::Damaged("there is no such page".to_owned());
+        self.pages.get(page).ok_or_else(none)
+    }
+
+    fn header(&self, page: usize) -> Result<&Header, DocumentError> {
+        let page = self.found(page)?;
+        let read = || self.with_picture(page, decode::header);
+        let header = page.header.get_or_init(read);
+        header.as_ref().map_err(Clone::clone)
+    }
+
+    /// The name of a page in a comic book, where it is short enough.
+    fn label(&self, page: usize) -> Text {
+        match self.pages.get(page).map(|page| &page.place) {
+            Some(Place::Member(member)) => {
+                let name = member.name.rsplit('/').next().unwrap_or_default();
+                let name = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+                let short = name.len() <= MAX_LABEL_BYTES;
+                Text::cleaned(if short { name } else { "" }, MAX_LABEL_BYTES)
+            }
+            _ => Text::default(),
+        }
+    }
+
+    fn size(&self, page: usize) -> Option<PageSize> {
+        let (width, height) = self.header(page).ok()?.upright_size();
+        PageSize::new(width as f32, height as f32)
+    }
+
+    /// Frames of the only page of a file that may move.
+    fn moving(&self) -> &Frames {
+        self.frames
+            .get_or_init(|| Frames::read((*self.memory).as_ref(), self.format))
+    }
+
+    /// Whether it moves, and its frames fit in memory.
+    fn is_moving(&self, header: &Header) -> bool {
+        let pixels = u64::from(header.width).saturating_mul(u64::from(header.height));
+        let needed = pixels.saturating_mul(movie::PIXEL_BYTES);
+        self.moving().is_moving() && needed.saturating_add(self.held) <= MAX_IMAGE_BYTES
+    }
+
+    fn pixels(&'static self, page: PageIndex, frame: u32) -> Result<Held<'static>, DocumentError> {
+        let index = page.as_usize();
+        let header = self.header(index)?;
+        let key = (page.get(), frame);
+        let is_moving = self.is_moving(header);
+        let frames = if is_moving {
+            self.moving().durations_ms.len()
+        } else {
+            1
+        };
+        if u64::from(frame) >= frames as u64 {
+            return Err(DocumentError::Damaged("there is no such frame".to_owned()));
+        }
+        if is_moving {
+            let pixels = u64::from(header.width).saturating_mul(u64::from(header.height));
+            let needed = pixels.saturating_mul(movie::PIXEL_BYTES);
+            return self.store.get(key, needed, || {
+                decode::frame(self.frame(header, frame)?, header)
+            });
+        }
+        let page = self.found(index)?;
+        self.store.get(key, header.needed_bytes(), || {
+            self.with_picture(page, |picture, _| decode::pixels(picture, header))
+        })
+    }
+
+    fn frame(&'static self, header: &Header, number: u32) -> Result<Vec<u8>, DocumentError> {
+        // A panic leaves frames that are half drawn: they begin again.
+        let mut movie = self.movie.lock().unwrap_or_else(|poisoned| {
+            self.movie.clear_poison();
+            let mut movie = poisoned.into_inner();
+            *movie = None;
+            movie
+        });
+        let movie = movie.get_or_insert_with(|| {
+            let size = (header.width, header.height);
+            Movie::new((*self.memory).as_ref(), self.format, size)
+        });
+        movie.frame(number)
+    }
+}
+
+/// The first picture of a file in an archive.
+fn first_picture(file: &[u8]) -> Result<Picture<'_>, DocumentError> {
+    let format = super::sniff::sniff(file)?;
+    let part = match format {
+        Format::Tiff => tiff::directory::pages(file, 1).first().copied(),
+        Format::Ico => ico::pages(file).first().copied(),
+        Format::Pdf | Format::Svg | Format::Comic | Format::Raw => {
+            return Err(DocumentError::Unsupported(format!(
+                "a page of this archive is {}, which is not shown in archives",
+                format.name()
+            )));
+        }
+        _ => None,
+    };
+    Ok(Picture {
+        file,
+        format,
+        part: part.unwrap_or(0),
+    })
 }
 
 impl Document for ImageDocument {
     fn summary(&self) -> Summary {
         Summary {
             format: self.format,
-            pages: 1,
+            pages: u32::try_from(self.pages.len()).unwrap_or(u32::MAX),
             encrypted: false,
         }
     }
 
-    fn page(&self, _: PageIndex) -> PageEntry {
+    fn page(&self, page: PageIndex) -> PageEntry {
+        // What cannot be read has the size of the first, and says why when it is drawn.
+        let size = self.size(page.as_usize()).or_else(|| self.size(0));
         PageEntry {
-            size: self.size,
-            label: Text::default(),
+            size: size.unwrap_or(PageSize::ONE),
+            label: self.label(page.as_usize()),
         }
     }
 
     fn info(&self, _: &Confined) -> Vec<InfoField> {
-        let document = (*self.memory).as_ref();
-        let mut fields = info::read(document, self.format, &self.header);
+        let (Ok(page), Ok(header)) = (self.found(0), self.header(0)) else {
+            return Vec::new();
+        };
+        let read = self.with_picture(page, |picture, _| {
+            Ok(info::read(picture, header, self.moving()))
+        });
+        let mut fields = read.unwrap_or_default();
+        if self.format == Format::Raw {
+            fields.push(info::notice("the camera's own preview is shown"));
+        }
         // What decoding has told, once it has happened.
-        if let Some(Ok(pixels)) = self.pixels.get() {
+        if let Some(pixels) = self.store.peek((0, 0)) {
             fields.extend(pixels.notices.iter().map(|words| info::notice(words)));
         }
         fields
@@ -107,6 +320,21 @@ impl Document for ImageDocument {
 
     fn text(&self, _: &Confined, _: PageIndex) -> Result<Vec<TextRun>, DocumentError> {
         Ok(Vec::new())
+    }
+
+    fn frames(&self, _: &Confined, page: PageIndex) -> Result<Vec<FrameTime>, DocumentError> {
+        if !self.is_moving(self.header(page.as_usize())?) {
+            return Ok(Vec::new());
+        }
+        let frames = self.moving();
+        let plays = frames.plays.unwrap_or(1);
+        let shown = frames.durations_ms.iter();
+        Ok(shown
+            .map(|shown_ms| FrameTime {
+                plays,
+                shown_ms: *shown_ms,
+            })
+            .collect())
     }
 
     fn painter(&'static self) -> Box<dyn Painter> {

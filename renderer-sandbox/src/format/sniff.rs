@@ -4,7 +4,7 @@
 //! start; it is recognised by a header that makes sense, and last. Content that
 //! is known but cannot be shown is named, so that the user knows why.
 
-use super::DocumentError;
+use super::{DocumentError, image, svg};
 use ipc::Format;
 
 /// A PDF header may stand anywhere in here (ISO 32000-2:2020, annex I.3.2).
@@ -26,8 +26,10 @@ pub(super) fn sniff(bytes: &[u8]) -> Result<Format, DocumentError> {
 }
 
 fn known(bytes: &[u8], head: &[u8]) -> Option<Format> {
-    if let Some((_, format)) = KNOWN.iter().find(|(magic, _)| matches_at(bytes, magic)) {
-        return Some(*format);
+    match KNOWN.iter().find(|(magic, _)| matches_at(bytes, magic)) {
+        Some((_, Format::Tiff)) if image::is_raw(bytes) => return Some(Format::Raw),
+        Some((_, format)) => return Some(*format),
+        None => {}
     }
     if memchr::memmem::find(head, b"%PDF-").is_some() {
         return Some(Format::Pdf);
@@ -38,7 +40,25 @@ fn known(bytes: &[u8], head: &[u8]) -> Option<Format> {
     if is_pnm(bytes) {
         return Some(Format::Pnm);
     }
-    is_icon(bytes).then_some(Format::Ico)
+    if is_icon(bytes) {
+        return Some(Format::Ico);
+    }
+    if is_svg(bytes, head) {
+        return Some(Format::Svg);
+    }
+    let text = head.trim_ascii_start();
+    if text.starts_with(b"#define") && memchr::memmem::find(head, b"_width").is_some() {
+        return Some(Format::Xbm);
+    }
+    (archive(head) == Some(PLAIN_ARCHIVE)).then_some(Format::Comic)
+}
+
+/// SVG as it is, or compressed.
+fn is_svg(bytes: &[u8], head: &[u8]) -> bool {
+    if bytes.starts_with(b"\x1f\x8b") {
+        return markup(&svg::unpacked_head(bytes)) == Some(SVG);
+    }
+    markup(head) == Some(SVG)
 }
 
 /// What the content is, with its article, where it cannot be shown.
@@ -97,6 +117,30 @@ const KNOWN: &[(Magic, Format)] = &[
     (&[(0, b"#?RGBE")], Format::Hdr),
     (&[(0, b"\x76\x2f\x31\x01")], Format::Exr),
     (&[(0, b"farbfeld")], Format::Farbfeld),
+    (&[(0, b"\0\0\0\x0cJXL \r\n\x87\n")], Format::JpegXl),
+    (&[(0, b"\xff\x0a")], Format::JpegXl),
+    (&[(0, b"\0\0\0\x0cjP  \r\n\x87\n")], Format::Jpeg2000),
+    (&[(0, b"\xff\x4f\xff\x51")], Format::Jpeg2000),
+    (&[(4, b"ftypavif")], Format::Avif),
+    (&[(4, b"ftypavis")], Format::Avif),
+    // The picture says what it is coded with.
+    (&[(4, b"ftypmif1")], Format::Avif),
+    (&[(4, b"ftypmsf1")], Format::Avif),
+    (&[(0, b"8BPS\0\x01")], Format::Psd),
+    (&[(0, b"8BPS\0\x02")], Format::Psd),
+    (&[(0, b"icns")], Format::Icns),
+    (&[(0, b"\x0a\x02\x01")], Format::Pcx),
+    (&[(0, b"\x0a\x03\x01")], Format::Pcx),
+    (&[(0, b"\x0a\x05\x01")], Format::Pcx),
+    (&[(0, b"\x01\xda\x00")], Format::Sgi),
+    (&[(0, b"\x01\xda\x01")], Format::Sgi),
+    (&[(0, b"/* XPM */")], Format::Xpm),
+    (&[(0, b"FUJIFILMCCD-RAW")], Format::Raw),
+    (&[(4, b"ftypcrx ")], Format::Raw),
+    (&[(0, b"IIU\0")], Format::Raw),
+    (&[(0, b"IIRO")], Format::Raw),
+    (&[(0, b"IIRS")], Format::Raw),
+    (&[(0, b"MMOR")], Format::Raw),
 ];
 
 const OTHERS: &[(Magic, &str)] = &[
@@ -128,29 +172,15 @@ const OTHERS: &[(Magic, &str)] = &[
     (&[(4, b"ftypM4A")], "an MPEG-4 audio file"),
     (&[(4, b"ftypM4B")], "an MPEG-4 audio book"),
     // Pictures.
-    (&[(4, b"ftypavif")], "an AVIF image"),
-    (&[(4, b"ftypavis")], "an animated AVIF image"),
     (&[(4, b"ftyphei")], "a HEIC image"),
     (&[(4, b"ftyphev")], "an animated HEIC image"),
-    (&[(4, b"ftypmif1")], "a HEIF image"),
-    (&[(4, b"ftypmsf1")], "an animated HEIF image"),
-    (&[(0, b"\0\0\0\x0cJXL \r\n\x87\n")], "a JPEG XL image"),
-    (&[(0, b"\xff\x0a")], "a JPEG XL image"),
-    (&[(0, b"\0\0\0\x0cjP  \r\n\x87\n")], "a JPEG 2000 image"),
-    (&[(0, b"\xff\x4f\xff\x51")], "a JPEG 2000 image"),
     (&[(0, b"II\xbc\x01")], "a JPEG XR image"),
-    (&[(0, b"8BPS")], "a Photoshop image"),
     (&[(0, b"gimp xcf")], "a GIMP image"),
     (&[(0, b"\x8aMNG\r\n\x1a\n")], "an MNG animation"),
     (&[(0, b"\x8bJNG\r\n\x1a\n")], "a JNG image"),
-    (&[(0, b"icns")], "an Apple icon"),
     (&[(0, b"FLIF")], "a FLIF image"),
     (&[(0, b"BPG\xfb")], "a BPG image"),
-    (&[(0, b"\x0a\x05\x01\x08")], "a PCX image"),
-    (&[(0, b"\x01\xda\x00")], "an SGI image"),
-    (&[(0, b"\x01\xda\x01")], "an SGI image"),
     (&[(0, b"\x59\xa6\x6a\x95")], "a Sun raster image"),
-    (&[(0, b"/* XPM */")], "an XPM image"),
     (&[(0, b"\xd7\xcd\xc6\x9a")], "a Windows metafile"),
     (&[(0, b"\x01\0\0\0"), (40, b" EMF")], "a Windows metafile"),
     (&[(128, b"DICM")], "a DICOM image"),
@@ -195,6 +225,13 @@ const OTHERS: &[(Magic, &str)] = &[
     (&[(0, b"wOF")], "a web font"),
 ];
 
+/// What an archive is called that says nothing else of itself: pictures in it are
+/// the pages of a comic book.
+const PLAIN_ARCHIVE: &str = "a ZIP archive";
+
+/// What markup is called that can be drawn.
+const SVG: &str = "an SVG image";
+
 /// A ZIP archive says what it holds in its first entry, or in the names of
 /// those that follow soon.
 fn archive(head: &[u8]) -> Option<&'static str> {
@@ -212,7 +249,7 @@ fn archive(head: &[u8]) -> Option<&'static str> {
     let found = kinds
         .iter()
         .find(|(mark, _)| memchr::memmem::find(head, mark).is_some());
-    Some(found.map_or("a ZIP archive", |(_, what)| what))
+    Some(found.map_or(PLAIN_ARCHIVE, |(_, what)| what))
 }
 
 /// SVG, HTML or other XML, by the first element that is named.
@@ -226,7 +263,7 @@ fn markup(head: &[u8]) -> Option<&'static str> {
     let place = |mark: &[u8]| memchr::memmem::find(&lower, mark);
     match (place(b"<svg"), place(b"<html").or(place(b"<!doctype html"))) {
         (Some(svg), Some(html)) if svg > html => Some("a web page"),
-        (Some(_), _) => Some("an SVG image"),
+        (Some(_), _) => Some(SVG),
         (None, Some(_)) => Some("a web page"),
         (None, None) => lower.starts_with(b"<?xml").then_some("an XML document"),
     }
@@ -333,6 +370,13 @@ mod tests {
             (b"\0\0\x02\0\x01\0 \x20\0\0", Format::Ico),
             (b"P6\n1 1 255\nabc", Format::Pnm),
             (b"P1 2 2 0110", Format::Pnm),
+            (b"PK\x03\x04\x0a\0abc", Format::Comic),
+            (
+                b"\n <?xml version='1.0'?><!-- a --><svg xmlns=''/>",
+                Format::Svg,
+            ),
+            (b"\xef\xbb\xbf<SVG>", Format::Svg),
+            (b"#define a_width 16\n#define a_height 1\n", Format::Xbm),
         ] {
             assert_eq!(sniff(content).unwrap(), format, "{content:?}");
         }
@@ -345,13 +389,9 @@ mod tests {
                 &b"fLaC\0\0\0\x22"[..],
                 "this is a FLAC audio file, which Pellucid cannot show yet",
             ),
-            (b"\0\0\0\x20ftypavif\0\0\0\0", "an AVIF image"),
             (b"\0\0\0\x20ftypisom\0\0\0\0", "an MPEG-4 video"),
-            (b"\xff\x0a\xfa\x1f", "a JPEG XL image"),
-            (b"8BPS\0\x01", "a Photoshop image"),
             (b"AT&TFORM\0\0\0\0DJVU", "a DjVu document"),
             (b"%!PS-Adobe-3.0\n", "a PostScript document"),
-            (b"PK\x03\x04\x0a\0abc", "a ZIP archive"),
             (
                 b"PK\x03\x04____mimetypeapplication/epub+zip",
                 "an EPUB book",
@@ -364,11 +404,6 @@ mod tests {
             (b"#!/bin/sh\n", "a script"),
             (b"ID3\x04\0", "an MP3 audio file"),
             (b"RIFF\0\0\0\0WAVEfmt ", "a WAV audio file"),
-            (
-                b"\n <?xml version='1.0'?><!-- a --><svg xmlns=''/>",
-                "an SVG image",
-            ),
-            (b"\xef\xbb\xbf<SVG>", "an SVG image"),
             (b"<!DOCTYPE html><p><svg>", "a web page"),
             (b"<?xml version='1.0'?><feed/>", "an XML document"),
             ("Grüße, just some words".as_bytes(), "a plain text file"),

@@ -83,6 +83,8 @@ impl Scaling {
 #[derive(Debug, Clone)]
 pub(crate) struct Plan {
     pub(crate) page: PageIndex,
+    /// The frame of the page, from 0; `None` when it is not about frames.
+    pub(crate) frame: Option<u32>,
     pub(crate) px: (u32, u32),
     pub(crate) dpi: Option<f32>,
     /// It could not be drawn; no more of it is asked for.
@@ -100,12 +102,37 @@ impl Plan {
         let band_px = (slot_px / px.0).clamp(1, side).min(px.1);
         Ok(Self {
             page,
+            frame: None,
             px,
             dpi: scaling.dpi(),
             given_up: false,
             band_px,
             column_px: px.0.min(side),
         })
+    }
+
+    /// The same page at a frame.
+    pub(crate) fn at_frame(&self, frame: u32) -> Self {
+        Self {
+            frame: Some(frame),
+            ..self.clone()
+        }
+    }
+
+    /// The number that stands in names of files and in messages.
+    pub(crate) fn number(&self) -> u32 {
+        let frame = self.frame.map(|frame| frame.saturating_add(1));
+        frame.unwrap_or(self.page.number())
+    }
+
+    /// What it is, in words.
+    pub(crate) fn words(&self) -> String {
+        let what = if self.frame.is_some() {
+            "frame"
+        } else {
+            "page"
+        };
+        format!("{what} {}", self.number())
     }
 
     /// Columns of a band.
@@ -133,7 +160,8 @@ impl Plan {
             self.px,
             (left, top),
             TileSize::new(width, height)?,
-        )
+        )?
+        .of_frame(self.frame.unwrap_or(0))
     }
 }
 

@@ -23,6 +23,26 @@ const V3_HEADER_BYTES: u32 = 56;
 const ALPHA_BIT_FIELDS: u32 = 6;
 const BIT_FIELDS: u32 = 3;
 
+/// `BITMAPV5HEADER`: its size, where it says that a profile is embedded, where that
+/// starts (from the header on) and how long it is.
+const V5_HEADER_BYTES: u32 = 124;
+const COLOUR_SPACE_AT: usize = FILE_HEADER_BYTES + 56;
+const PROFILE_EMBEDDED: u32 = u32::from_be_bytes(*b"MBED");
+const PROFILE_AT: usize = FILE_HEADER_BYTES + 112;
+const PROFILE_LEN_AT: usize = FILE_HEADER_BYTES + 116;
+
+/// The ICC profile that is embedded.
+pub(super) fn profile(document: &[u8]) -> Option<Vec<u8>> {
+    let is_v5 = long(document, FILE_HEADER_BYTES)? == V5_HEADER_BYTES;
+    if !is_v5 || long(document, COLOUR_SPACE_AT)? != PROFILE_EMBEDDED {
+        return None;
+    }
+    let number = |at| usize::try_from(long(document, at)?).ok();
+    let start = number(PROFILE_AT)?.checked_add(FILE_HEADER_BYTES)?;
+    let end = start.checked_add(number(PROFILE_LEN_AT)?)?;
+    document.get(start..end).map(<[u8]>::to_vec)
+}
+
 /// The document, mended.
 pub(super) fn repaired(document: &[u8]) -> Source<'_> {
     let source = Source::new(document);

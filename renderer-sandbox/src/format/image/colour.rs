@@ -34,6 +34,39 @@ pub(super) fn to_rgba(
     converted.map(|rgba| (rgba, applied))
 }
 
+/// Samples as RGBA8 whose alpha is not multiplied in, with their colours as they are.
+pub(super) fn straight_rgba8(samples: Samples) -> Result<Vec<u8>, DocumentError> {
+    let kind = samples.kind;
+    let mut rgba = match kind.depth {
+        _ if is_in_place(kind) => samples.bytes,
+        Depth::Eight => laid_out::<u8>(&samples)?,
+        Depth::Sixteen => laid_out::<u16>(&samples)?,
+        Depth::Float => laid_out::<f32>(&samples)?,
+    };
+    if kind.associated {
+        let (pixels, _) = rgba.as_chunks_mut::<4>();
+        for [r, g, b, a] in pixels.iter_mut().filter(|pixel| pixel[3] > 0) {
+            let out = |c: u8| (u16::from(c) * 255 / u16::from(*a)).min(255) as u8;
+            (*r, *g, *b) = (out(*r), out(*g), out(*b));
+        }
+    }
+    Ok(rgba)
+}
+
+fn laid_out<T: Sample>(samples: &Samples) -> Result<Vec<u8>, DocumentError> {
+    let pixel_bytes = samples.kind.pixel_bytes();
+    let pixels = samples.bytes.len() / pixel_bytes;
+    let mut rgba = zeroed((pixels as u64).saturating_mul(4))?;
+    let (mut read, mut laid_out) = (Vec::new(), Vec::new());
+    let bands = samples.bytes.chunks(BAND_PX * pixel_bytes);
+    for (from, to) in bands.zip(rgba.chunks_mut(BAND_PX * 4)) {
+        T::read(from, &mut read);
+        lay_out(&read, samples.kind.channels, None, &mut laid_out);
+        T::round(&laid_out, None, to);
+    }
+    Ok(rgba)
+}
+
 /// Whether samples of a kind become RGBA8 without a copy.
 pub(super) fn is_in_place(kind: Kind) -> bool {
     kind.depth == Depth::Eight && kind.channels == Channels::Rgba

@@ -5,13 +5,18 @@
 //! `image` as it is. A header tells how much memory the pixels would take, and
 //! that is checked before the first of it is taken.
 
+use super::avif;
 use super::colour;
 use super::ico;
 use super::jpeg;
+use super::jpeg2000;
+use super::jpegxl;
 use super::library;
+use super::light::Light;
 use super::pixels::Pixels;
 use super::profile::Profile;
-use super::samples::{Kind, Samples};
+use super::psd;
+use super::samples::{Channels, Depth, Kind, Samples};
 use super::tiff;
 use super::{DocumentError, MAX_IMAGE_BYTES};
 use image::ImageError;
@@ -29,6 +34,8 @@ pub(super) struct Header {
     pub(super) colours: String,
     pub(super) orientation: Orientation,
     pub(super) icc: Option<Vec<u8>>,
+    /// How its samples stand for light of a high dynamic range.
+    pub(super) light: Option<Light>,
     /// A TIFF structure with EXIF tags.
     pub(super) exif: Option<Vec<u8>>,
     /// What the decoder gives.
@@ -52,6 +59,7 @@ impl Header {
             colours: kind.to_string(),
             orientation: Orientation::NoTransforms,
             icc: None,
+            light: None,
             exif: None,
             kind,
             scratch: 0,
@@ -89,27 +97,29 @@ impl Header {
     fn peak_pixel_bytes(&self) -> u64 {
         const RGBA8: u64 = 4;
         let sample = self.kind.pixel_bytes() as u64;
-        let shown = if colour::is_in_place(self.kind) {
-            0
-        } else {
-            RGBA8
+        let shown = match self.light {
+            // Light, and what is seen of it.
+            Some(_) => Light::kind(self.kind).pixel_bytes() as u64 + RGBA8,
+            None if colour::is_in_place(self.kind) => 0,
+            None => RGBA8,
         };
         let turned = if self.is_sideways() { 2 * RGBA8 } else { 0 };
         (sample + self.scratch.max(shown)).max(turned)
     }
 
+    /// Bytes that showing it takes at most at a time.
+    pub(super) fn needed_bytes(&self) -> u64 {
+        let pixels = u64::from(self.width).saturating_mul(u64::from(self.height));
+        pixels.saturating_mul(self.peak_pixel_bytes())
+    }
+
     /// Refuses a picture by its declared size, before memory is taken for it.
-    /// `held` bytes of the budget are taken by the document itself.
     fn check(self, held: u64) -> Result<Self, DocumentError> {
         let (width, height) = (self.width, self.height);
         if width == 0 || height == 0 {
             return Err(damaged("its picture has no size"));
         }
-        let per_pixel = self.peak_pixel_bytes();
-        let needed = u64::from(width)
-            .saturating_mul(u64::from(height))
-            .saturating_mul(per_pixel)
-            .saturating_add(held);
+        let needed = self.needed_bytes().saturating_add(held);
         if needed <= MAX_IMAGE_BYTES {
             return Ok(self);
         }
@@ -121,38 +131,77 @@ impl Header {
     }
 }
 
-/// Reads the header, and refuses what would not fit.
-pub(super) fn header(document: &[u8], format: Format, held: u64) -> Result<Header, DocumentError> {
+/// One picture of a file.
+#[derive(Clone, Copy)]
+pub(super) struct Picture<'d> {
+    pub(super) file: &'d [u8],
+    pub(super) format: Format,
+    /// Which of them: where its directory starts (TIFF), its number (icon).
+    pub(super) part: usize,
+}
+
+/// Reads the header, and refuses what would not fit. `held` bytes of the budget
+/// are taken by the document itself.
+pub(super) fn header(picture: Picture<'_>, held: u64) -> Result<Header, DocumentError> {
+    let Picture { file, format, part } = picture;
     let header = match format {
-        Format::Jpeg => jpeg::header(document),
-        Format::Tiff => tiff::header(document),
-        Format::Ico => ico::header(document),
-        other => library::header(document, other),
+        Format::Jpeg => jpeg::header(file),
+        Format::Tiff => tiff::header(file, part),
+        Format::Ico => ico::header(file, part),
+        Format::Avif => avif::header(file),
+        Format::JpegXl => jpegxl::header(file),
+        Format::Jpeg2000 => jpeg2000::header(file),
+        Format::Psd => psd::header(file),
+        other => library::header(file, other),
     };
     header?.check(held)
 }
 
-fn decode(document: &[u8], format: Format) -> Result<Decoded, DocumentError> {
+fn decode(picture: Picture<'_>) -> Result<Decoded, DocumentError> {
+    let Picture { file, format, part } = picture;
     match format {
-        Format::Jpeg => jpeg::decode(document),
-        Format::Tiff => tiff::decode(document),
-        Format::Ico => ico::decode(document),
-        other => library::decode(document, other),
+        Format::Jpeg => jpeg::decode(file),
+        Format::Tiff => tiff::decode(file, part),
+        Format::Ico => ico::decode(file, part),
+        Format::Avif => avif::decode(file),
+        Format::JpegXl => jpegxl::decode(file),
+        Format::Jpeg2000 => jpeg2000::decode(file),
+        Format::Psd => psd::decode(file),
+        other => library::decode(file, other),
     }
 }
 
 /// Decodes the pixels: sRGB, upright, alpha multiplied in.
-pub(super) fn pixels(
-    document: &[u8],
-    format: Format,
-    header: &Header,
-) -> Result<Pixels, DocumentError> {
-    let decoded = decode(document, format)?;
+pub(super) fn pixels(picture: Picture<'_>, header: &Header) -> Result<Pixels, DocumentError> {
+    shown(decode(picture)?, header)
+}
+
+/// A frame, straight RGBA8, in the same way.
+pub(super) fn frame(rgba: Vec<u8>, header: &Header) -> Result<Pixels, DocumentError> {
+    let kind = Kind::new(Channels::Rgba, Depth::Eight);
+    let (width, height) = (header.width, header.height);
+    let samples = Samples { bytes: rgba, kind };
+    let as_frame = Header {
+        icc: header.icc.clone(),
+        light: header.light,
+        orientation: header.orientation,
+        ..Header::new((width, height), kind)
+    };
+    shown(Decoded { samples, cut: None }, &as_frame)
+}
+
+fn shown(decoded: Decoded, header: &Header) -> Result<Pixels, DocumentError> {
     if decoded.samples.bytes.len() as u64 != header.sample_bytes() {
         return Err(damaged("its pixels are not as many as its size says"));
     }
-    let profile = header.icc.as_deref().and_then(Profile::read);
-    let (rgba, applied) = colour::to_rgba(decoded.samples, profile.as_ref())?;
+    let (samples, profile) = match header.light {
+        Some(light) => (light.of(&decoded.samples)?, None),
+        None => {
+            let profile = header.icc.as_deref().and_then(Profile::read);
+            (decoded.samples, profile)
+        }
+    };
+    let (rgba, applied) = colour::to_rgba(samples, profile.as_ref())?;
     let mut pixels = Pixels::new(header.width, header.height, rgba)
         .ok_or_else(|| damaged("its pixels are not as many as its size says"))?
         .upright(header.orientation);

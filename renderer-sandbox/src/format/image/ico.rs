@@ -1,4 +1,4 @@
-//! Windows icons and cursors: the largest picture of a directory.
+//! Windows icons and cursors: the pictures of a directory, each a page.
 //!
 //! Each entry is a PNG or a bitmap without its file header. A PNG is decoded as
 //! it is; a bitmap is wrapped again, alone and with a directory that is right,
@@ -8,6 +8,7 @@ use super::DocumentError;
 use super::decode::{Decoded, Header, damaged};
 use super::library;
 use ipc::Format;
+use std::cmp::Reverse;
 
 /// Bytes of the directory's header, and of each entry.
 const HEADER_BYTES: usize = 6;
@@ -18,40 +19,39 @@ const MAX_ENTRIES: usize = 256;
 
 const PNG_SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 
-pub(super) fn header(document: &[u8]) -> Result<Header, DocumentError> {
-    first_that(document, library::header)
-}
-
-pub(super) fn decode(document: &[u8]) -> Result<Decoded, DocumentError> {
-    let found = first_that(document, |image, format| {
-        library::header(image, format).map(|_| (image.to_vec(), format))
-    });
-    let (image, format) = found?;
-    library::decode(&image, format)
-}
-
-/// Pictures in the directory.
-pub(super) fn count(document: &[u8]) -> usize {
-    entries(document).len()
-}
-
-/// The first picture, largest before smaller, of which `read` can make something.
-fn first_that<T>(
-    document: &[u8],
-    read: impl Fn(&[u8], Format) -> Result<T, DocumentError>,
-) -> Result<T, DocumentError> {
-    let mut entries = entries(document);
-    entries.sort_by_key(|entry| std::cmp::Reverse((entry.width * entry.height, entry.bits)));
-    let mut refusal = damaged("its directory holds no picture");
-    let mut first = true;
-    for entry in entries {
-        match entry.with_image(document, &read) {
-            Ok(made) => return Ok(made),
-            Err(error) if first => (refusal, first) = (error, false),
-            Err(_) => {}
-        }
+/// The pictures in the directory that can be shown: their numbers, the largest
+/// first.
+pub(super) fn pages(document: &[u8]) -> Vec<usize> {
+    let mut entries: Vec<(usize, Entry)> = entries(document).into_iter().enumerate().collect();
+    entries.sort_by_key(|(_, entry)| Reverse((entry.width * entry.height, entry.bits)));
+    let shown = |(_, entry): &(usize, Entry)| entry.with_image(document, library::header).is_ok();
+    let found: Vec<usize> = entries
+        .iter()
+        .filter(|e| shown(e))
+        .map(|(n, _)| *n)
+        .collect();
+    // The first one says why none can be.
+    let first = entries.first().map(|(number, _)| *number);
+    if found.is_empty() {
+        first.into_iter().collect()
+    } else {
+        found
     }
-    Err(refusal)
+}
+
+pub(super) fn header(document: &[u8], entry: usize) -> Result<Header, DocumentError> {
+    found(document, entry)?.with_image(document, library::header)
+}
+
+pub(super) fn decode(document: &[u8], entry: usize) -> Result<Decoded, DocumentError> {
+    found(document, entry)?.with_image(document, library::decode)
+}
+
+fn found(document: &[u8], entry: usize) -> Result<Entry, DocumentError> {
+    let mut entries = entries(document).into_iter();
+    entries
+        .nth(entry)
+        .ok_or_else(|| damaged("its directory holds no picture"))
 }
 
 /// A picture in the directory.
@@ -149,5 +149,20 @@ fn alone(bitmap: &[u8]) -> Result<Vec<u8>, DocumentError> {
     icon.extend(bytes.to_le_bytes());
     icon.extend(((HEADER_BYTES + ENTRY_BYTES) as u32).to_le_bytes());
     icon.extend_from_slice(bitmap);
+    if let Some(mask) = mask_beside_alpha(bitmap, width, height) {
+        let at = HEADER_BYTES + ENTRY_BYTES + mask;
+        icon.get_mut(at..).unwrap_or_default().fill(0);
+    }
     Ok(icon)
+}
+
+/// Where the mask of a bitmap starts that says by its alpha what is seen: then the
+/// mask, which may say something else, does not count (Windows XP and later).
+fn mask_beside_alpha(bitmap: &[u8], width: u32, height: u32) -> Option<usize> {
+    let header = usize::try_from(u32::from_le_bytes(*bitmap.first_chunk()?)).ok()?;
+    let bits = u16::from_le_bytes(*bitmap.get(14..)?.first_chunk()?);
+    let pixels = usize::try_from(u64::from(width) * u64::from(height)).ok()?;
+    let end = header.checked_add(pixels.checked_mul(4)?)?;
+    let (colours, _) = bitmap.get(header..end)?.as_chunks::<4>();
+    (bits == 32 && colours.iter().any(|[.., alpha]| *alpha != 0)).then_some(end)
 }

@@ -1,7 +1,7 @@
 //! What a picture says about itself, from its header and structure; nothing is
 //! decoded for it.
 
-use super::decode::{ENDS_EARLY, Header};
+use super::decode::{ENDS_EARLY, Header, Picture};
 use super::frames::Frames;
 use super::profile::Profile;
 use exif::{DateTime, Exif, Field, In, Reader, Tag, Value};
@@ -14,11 +14,12 @@ use ipc::{Format, InfoField, InfoKey, Text};
 const MAX_EXIF_BYTES: usize = 1024 * 1024;
 
 /// Reads everything but what decoding will tell.
-pub(super) fn read(document: &[u8], format: Format, header: &Header) -> Vec<InfoField> {
-    let mut fields = stored(document, format, header);
+pub(super) fn read(picture: Picture<'_>, header: &Header, frames: &Frames) -> Vec<InfoField> {
+    let Picture { file, format, .. } = picture;
+    let mut fields = stored(file, format, header, frames);
     let block = match format {
         // The file itself is such a structure.
-        Format::Tiff => Some(document),
+        Format::Tiff => Some(file),
         _ => header.exif.as_deref(),
     };
     if let Some(exif) = block.and_then(parse) {
@@ -39,7 +40,7 @@ fn field(key: InfoKey, value: &str) -> InfoField {
     }
 }
 
-fn stored(document: &[u8], format: Format, header: &Header) -> Vec<InfoField> {
+fn stored(document: &[u8], format: Format, header: &Header, frames: &Frames) -> Vec<InfoField> {
     let size = format!("{} × {}", header.width, header.height);
     let mut fields = vec![
         field(InfoKey::PixelSize, &size),
@@ -48,15 +49,16 @@ fn stored(document: &[u8], format: Format, header: &Header) -> Vec<InfoField> {
     if let Some(version) = version(document, format) {
         fields.push(field(InfoKey::Version, version));
     }
-    if let Some(icc) = &header.icc {
-        fields.push(profile(icc, header));
+    match (&header.icc, header.light) {
+        (_, Some(light)) => fields.push(field(InfoKey::ColorProfile, light.name())),
+        (Some(icc), None) => fields.push(profile(icc, header)),
+        (None, None) => {}
     }
     if header.orientation != Orientation::NoTransforms {
         let number = header.orientation.to_exif();
         let words = format!("{number}: {}, applied", turned(header.orientation));
         fields.push(field(InfoKey::Orientation, &words));
     }
-    let frames = Frames::count(document, format);
     if let Some(words) = frames.words() {
         fields.push(field(InfoKey::Animation, &words));
     }

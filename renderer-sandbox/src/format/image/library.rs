@@ -1,12 +1,13 @@
 //! Pictures that `image` decodes as they are.
 
 use super::decode::{Decoded, ENDS_EARLY, Header, cut, damaged, refusal, words};
-use super::png;
 use super::samples::{Channels, Depth, Kind, Samples, zeroed};
 use super::source::Source;
 use super::{DocumentError, MAX_IMAGE_BYTES};
+use super::{bmp, png};
 use image::metadata::Orientation;
-use image::{ImageDecoder, ImageFormat, ImageReader, Limits};
+use image::{ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
+use image_extras::{icns, pcx, sgi, xbm, xpm};
 use ipc::Format;
 use std::cell::Cell;
 
@@ -14,15 +15,22 @@ use std::cell::Cell;
 const MAX_HEADER_BYTES: u64 = 64 * 1024;
 
 pub(super) fn header(document: &[u8], format: Format) -> Result<Header, DocumentError> {
-    let mut header = header_of(&mut decoder(source(document, format), format)?, format)?;
-    if format == Format::Png && header.icc.is_none() {
-        header.icc = png::profile(document);
+    let mut header = header_of(&mut *decoder(source(document, format), format)?, format)?;
+    if format == Format::Png {
+        header.light = png::light(document);
+    }
+    if header.icc.is_none() {
+        header.icc = match format {
+            Format::Png => png::profile(document),
+            Format::Bmp => bmp::profile(document),
+            _ => None,
+        };
     }
     Ok(header)
 }
 
 /// The header of a picture that a decoder has opened.
-fn header_of(decoder: &mut impl ImageDecoder, format: Format) -> Result<Header, DocumentError> {
+fn header_of(decoder: &mut dyn ImageDecoder, format: Format) -> Result<Header, DocumentError> {
     let mut header = Header::new(decoder.dimensions(), kind(decoder, format)?);
     let stored = decoder.original_color_type();
     if stored != decoder.color_type().into() {
@@ -49,7 +57,7 @@ fn scratch(format: Format, kind: Kind) -> u64 {
     }
 }
 
-fn kind(decoder: &impl ImageDecoder, format: Format) -> Result<Kind, DocumentError> {
+fn kind(decoder: &dyn ImageDecoder, format: Format) -> Result<Kind, DocumentError> {
     let mut kind = Kind::try_from(decoder.color_type())?;
     // OpenEXR, technical introduction: colours are premultiplied.
     kind.associated = format == Format::Exr && kind.channels == Channels::Rgba;
@@ -59,10 +67,10 @@ fn kind(decoder: &impl ImageDecoder, format: Format) -> Result<Kind, DocumentErr
 pub(super) fn decode(document: &[u8], format: Format) -> Result<Decoded, DocumentError> {
     let short = Cell::new(false);
     let decoder = decoder(source(document, format).telling(&short), format)?;
-    let kind = kind(&decoder, format)?;
+    let kind = kind(&*decoder, format)?;
     let len = decoder.total_bytes();
     let mut bytes = zeroed(len)?;
-    let Err(error) = decoder.read_image(&mut bytes) else {
+    let Err(error) = decoder.read_image_boxed(&mut bytes) else {
         let samples = Samples { bytes, kind };
         return Ok(Decoded { samples, cut: None });
     };
@@ -89,13 +97,13 @@ fn decode_with_zeros(
     let zeros = (bytes.len() as u64).saturating_mul(2) + MAX_HEADER_BYTES;
     let zeros = usize::try_from(zeros).unwrap_or(usize::MAX);
     let decoder = decoder(source(document, format).with_zeros(zeros), format)?;
-    let kind = kind(&decoder, format)?;
+    let kind = kind(&*decoder, format)?;
     if decoder.total_bytes() != bytes.len() as u64 {
         return Err(damaged("its picture ends before it begins"));
     }
     bytes.fill(0);
     // A mark that stands at the end is missing, when all pixels are there.
-    if let Err(error) = decoder.read_image(&mut bytes)
+    if let Err(error) = decoder.read_image_boxed(&mut bytes)
         && bytes.iter().all(|byte| *byte == 0)
     {
         return Err(refusal(&error));
@@ -133,24 +141,43 @@ fn from_big_endian(bytes: &mut [u8]) {
 /// The document as the decoder of its format takes it.
 fn source(document: &[u8], format: Format) -> Source<'_> {
     match format {
-        Format::Bmp => super::bmp::repaired(document),
+        Format::Bmp => bmp::repaired(document),
         _ => Source::new(document),
     }
 }
 
-fn decoder(source: Source<'_>, format: Format) -> Result<impl ImageDecoder + '_, DocumentError> {
+fn decoder(
+    source: Source<'_>,
+    format: Format,
+) -> Result<Box<dyn ImageDecoder + '_>, DocumentError> {
+    let opened: Result<Box<dyn ImageDecoder + '_>, ImageError> = match format {
+        Format::Pcx => pcx::PCXDecoder::new(source).map(boxed),
+        Format::Sgi => sgi::SgiDecoder::new(source).map(boxed),
+        Format::Xbm => xbm::XbmDecoder::new(source).map(boxed),
+        Format::Xpm => xpm::XpmDecoder::new(source).map(boxed),
+        Format::Icns => icns::IcnsDecoder::new(source).map(boxed),
+        _ => return usual(source, format),
+    };
+    opened.map_err(|error| refusal(&error))
+}
+
+fn boxed<'d>(decoder: impl ImageDecoder + 'd) -> Box<dyn ImageDecoder + 'd> {
+    Box::new(decoder)
+}
+
+fn usual(source: Source<'_>, format: Format) -> Result<Box<dyn ImageDecoder + '_>, DocumentError> {
     let format = library_format(format)
         .ok_or_else(|| DocumentError::Unsupported("the content is no picture".to_owned()))?;
     let mut reader = ImageReader::with_format(source, format);
     let mut limits = Limits::default();
     limits.max_alloc = Some(MAX_IMAGE_BYTES);
     reader.limits(limits);
-    reader.into_decoder().map_err(|error| refusal(&error))
+    let decoder = reader.into_decoder().map_err(|error| refusal(&error))?;
+    Ok(boxed(decoder))
 }
 
 fn library_format(format: Format) -> Option<ImageFormat> {
     Some(match format {
-        Format::Pdf | Format::Jpeg | Format::Tiff => return None,
         Format::Png => ImageFormat::Png,
         Format::Gif => ImageFormat::Gif,
         Format::WebP => ImageFormat::WebP,
@@ -163,5 +190,7 @@ fn library_format(format: Format) -> Option<ImageFormat> {
         Format::Hdr => ImageFormat::Hdr,
         Format::Exr => ImageFormat::OpenExr,
         Format::Farbfeld => ImageFormat::Farbfeld,
+        // These have files of their own here.
+        _ => return None,
     })
 }

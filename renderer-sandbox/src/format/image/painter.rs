@@ -44,8 +44,8 @@ impl Painter for ImagePainter {
         tile: Tile,
         surface: &mut Surface<'_>,
     ) -> Result<(), DocumentError> {
-        let pixels = self.document.pixels()?;
-        draw(&mut self.resizer, pixels, tile, surface)
+        let pixels = self.document.pixels(tile.page(), tile.frame())?;
+        draw(&mut self.resizer, &pixels, tile, surface)
             .ok_or_else(|| DocumentError::Limit("the tile does not fit the picture".to_owned()))
     }
 }

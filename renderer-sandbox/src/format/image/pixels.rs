@@ -14,6 +14,16 @@ pub(super) struct Pixels {
 }
 
 impl Pixels {
+    /// No picture at all.
+    pub(super) const fn none() -> Self {
+        Self {
+            width: 0,
+            height: 0,
+            rgba: Vec::new(),
+            notices: Vec::new(),
+        }
+    }
+
     /// `None` when there are not `width × height × 4` bytes.
     pub(super) fn new(width: u32, height: u32, rgba: Vec<u8>) -> Option<Self> {
         let expected = u64::from(width) * u64::from(height) * 4;

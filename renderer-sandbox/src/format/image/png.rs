@@ -1,6 +1,7 @@
 //! Chunks of a PNG that `image` passes over: how the colours are meant where
 //! there is no ICC profile (PNG, third edition, 11.3.2).
 
+use super::light::Light;
 use moxcms::{
     Chromaticity, CicpColorPrimaries, CicpProfile, ColorPrimaries, ColorProfile,
     MatrixCoefficients, ProfileText, TransferCharacteristics, WHITE_POINT_D65, curve_from_gamma,
@@ -87,17 +88,42 @@ fn code_points(data: &[u8]) -> Option<ColorProfile> {
     let [primaries, transfer, 0, 1, ..] = *data else {
         return None;
     };
-    let transfer_characteristics = TransferCharacteristics::try_from(transfer).ok()?;
-    // PQ and HLG would come out far too dark without a tone map of their own.
-    if matches!(
-        transfer_characteristics,
-        TransferCharacteristics::Smpte2084 | TransferCharacteristics::Hlg
-    ) {
+    made_of(primaries, transfer)
+}
+
+/// High dynamic range, where the chunk `cICP` says so.
+pub(super) fn light(document: &[u8]) -> Option<Light> {
+    let before = chunks(document).take_while(|(kind, _)| kind != b"IDAT");
+    let found = before.into_iter().find(|(kind, _)| kind == b"cICP")?;
+    match *found.1 {
+        [primaries, transfer, 0, 1, ..] => Light::new(primaries.into(), transfer.into()),
+        _ => None,
+    }
+}
+
+/// The colours of code points as an ICC profile; `None` for sRGB, for what is not
+/// said, and for high dynamic range.
+pub(super) fn profile_of(primaries: u16, transfer: u16) -> Option<Vec<u8>> {
+    const SRGB: u16 = 13;
+    const NOT_SAID: u16 = 2;
+    let primaries = if primaries == NOT_SAID { 1 } else { primaries };
+    // Video of the usual range is shown like sRGB by everybody (transfers of BT.709, 601, 2020).
+    let usual = matches!(transfer, 1 | NOT_SAID | 6 | 14 | 15 | SRGB);
+    if usual && primaries == 1 {
+        return None;
+    }
+    let transfer = if usual { SRGB } else { transfer };
+    let made = made_of(u8::try_from(primaries).ok()?, u8::try_from(transfer).ok()?)?;
+    made.encode().ok()
+}
+
+fn made_of(primaries: u8, transfer: u8) -> Option<ColorProfile> {
+    if Light::new(primaries.into(), transfer.into()).is_some() {
         return None;
     }
     let mut made = ColorProfile::new_from_cicp(CicpProfile {
         color_primaries: CicpColorPrimaries::try_from(primaries).ok()?,
-        transfer_characteristics,
+        transfer_characteristics: TransferCharacteristics::try_from(transfer).ok()?,
         matrix_coefficients: MatrixCoefficients::Identity,
         full_range: true,
     });

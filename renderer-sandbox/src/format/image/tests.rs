@@ -1,5 +1,8 @@
 //! Pictures of our own making, from their bytes to their pixels.
 
+mod formats;
+mod pages;
+
 use crate::format::{Document, DocumentError, open};
 use crate::surface::Surface;
 use capmode::{Confined, DocumentMemory};
@@ -34,11 +37,19 @@ fn opened(bytes: &[u8]) -> Result<&'static dyn Document, DocumentError> {
 
 /// The whole page, one pixel of it for each of the picture.
 fn drawn(document: &'static dyn Document) -> Result<Vec<[u8; 4]>, DocumentError> {
-    let page = PageIndex::new(0).unwrap();
+    page_drawn(document, PageIndex::new(0).unwrap(), 0)
+}
+
+fn page_drawn(
+    document: &'static dyn Document,
+    page: PageIndex,
+    frame: u32,
+) -> Result<Vec<[u8; 4]>, DocumentError> {
     let size = document.page(page).size;
     let (width, height) = (size.width() as u32, size.height() as u32);
     let size = TileSize::new(width as u16, height as u16).unwrap();
     let tile = Tile::new(page, (width, height), (0, 0), size).unwrap();
+    let tile = tile.of_frame(frame).unwrap();
     let mut slot = vec![7; size.bytes()];
     let mut surface = Surface::new(&mut slot, size).unwrap();
     let mut painter = document.painter();

@@ -1,13 +1,16 @@
-//! TIFF, by `tiff`: the first page. Grey of 1 to 16 bits, RGB, CMYK, `YCbCr`,
+//! TIFF, by `tiff`, page by page. Grey of 1 to 16 bits, RGB, CMYK, `YCbCr`,
 //! palettes, floats; strips, tiles and planes.
 //!
 //! The library does not know palettes. They are read as grey, whose samples are
 //! the indices, by replacing one tag; the colours are looked up here.
 
+pub(super) mod directory;
+
 use super::decode::{Decoded, Header, cut, damaged, undecodable, unsupported};
 use super::samples::{Channels, Depth, Kind, Samples, zeroed};
 use super::source::Source;
 use super::{DocumentError, MAX_IMAGE_BYTES};
+use directory::{Directory, File};
 use image::metadata::Orientation;
 use tiff::decoder::{BufferLayoutPreference, Decoder, Limits};
 use tiff::tags::Tag;
@@ -51,9 +54,10 @@ enum Meaning {
 
 type Reader<'d> = Decoder<Source<'d>>;
 
-pub(super) fn header(document: &[u8]) -> Result<Header, DocumentError> {
-    let mut decoder = opened(document)?;
-    let stored = stored(&mut decoder, document)?;
+/// The header of the page whose directory starts at `page`.
+pub(super) fn header(document: &[u8], page: usize) -> Result<Header, DocumentError> {
+    let mut decoder = opened(document, page)?;
+    let stored = stored(&mut decoder, document, page)?;
     let size = decoder.dimensions().map_err(|error| refusal(&error))?;
     let mut header = Header::new(size, stored.kind);
     header.colours = stored.words();
@@ -73,9 +77,9 @@ pub(super) fn header(document: &[u8]) -> Result<Header, DocumentError> {
     Ok(header)
 }
 
-pub(super) fn decode(document: &[u8]) -> Result<Decoded, DocumentError> {
-    let mut decoder = opened(document)?;
-    let stored = stored(&mut decoder, document)?;
+pub(super) fn decode(document: &[u8], page: usize) -> Result<Decoded, DocumentError> {
+    let mut decoder = opened(document, page)?;
+    let stored = stored(&mut decoder, document, page)?;
     let (width, _) = decoder.dimensions().map_err(|error| refusal(&error))?;
     let layout = decoder.image_buffer_layout();
     let layout = layout.map_err(|error| refusal(&error))?;
@@ -96,9 +100,14 @@ pub(super) fn decode(document: &[u8]) -> Result<Decoded, DocumentError> {
     Ok(Decoded { samples, cut })
 }
 
-fn opened(document: &[u8]) -> Result<Reader<'_>, DocumentError> {
+/// A decoder that takes the page for the first one, so that it need not find it.
+fn opened(document: &[u8], page: usize) -> Result<Reader<'_>, DocumentError> {
     let mut source = Source::new(document);
-    if let Some(tag) = palette_tag(document) {
+    if let Some(file) = File::new(document) {
+        let (at, bytes) = file.first_is(page);
+        source = source.patched(at, &bytes);
+    }
+    if let Some(tag) = palette_tag(document, page) {
         source = source.patched(tag.at, &tag.black_is_zero);
     }
     let decoder = Decoder::new(source).map_err(|error| refusal(&error))?;
@@ -110,15 +119,15 @@ fn opened(document: &[u8]) -> Result<Reader<'_>, DocumentError> {
     Ok(decoder.with_limits(limits))
 }
 
-/// Where the first page says that it has a palette, and what replaces it.
+/// Where a page says that it has a palette, and what replaces it.
 struct PaletteTag {
     at: usize,
     black_is_zero: [u8; 2],
 }
 
-fn palette_tag(document: &[u8]) -> Option<PaletteTag> {
-    let page = Page::first(document)?;
-    let at = page.tag(PHOTOMETRIC)?.checked_add(8)?;
+fn palette_tag(document: &[u8], page: usize) -> Option<PaletteTag> {
+    let page = Directory::at(File::new(document)?, page)?;
+    let at = page.value_at(PHOTOMETRIC)?;
     let is_palette = page.file.short(at)? == PALETTE;
     is_palette.then(|| PaletteTag {
         at,
@@ -126,91 +135,7 @@ fn palette_tag(document: &[u8]) -> Option<PaletteTag> {
     })
 }
 
-/// Numbers of a classic TIFF, whose offsets have 32 bits.
-#[derive(Clone, Copy)]
-struct File<'d> {
-    document: &'d [u8],
-    little: bool,
-}
-
-impl<'d> File<'d> {
-    fn new(document: &'d [u8]) -> Option<Self> {
-        let little = match document.first_chunk::<4>()? {
-            b"II*\0" => true,
-            b"MM\0*" => false,
-            _ => return None,
-        };
-        Some(Self { document, little })
-    }
-
-    fn short(self, at: usize) -> Option<u16> {
-        let bytes = *self.document.get(at..)?.first_chunk::<2>()?;
-        Some(if self.little {
-            u16::from_le_bytes(bytes)
-        } else {
-            u16::from_be_bytes(bytes)
-        })
-    }
-
-    fn offset(self, at: usize) -> Option<usize> {
-        let bytes = *self.document.get(at..)?.first_chunk::<4>()?;
-        let offset = if self.little {
-            u32::from_le_bytes(bytes)
-        } else {
-            u32::from_be_bytes(bytes)
-        };
-        usize::try_from(offset).ok().filter(|offset| *offset > 0)
-    }
-
-    fn bytes_of(self, number: u16) -> [u8; 2] {
-        if self.little {
-            number.to_le_bytes()
-        } else {
-            number.to_be_bytes()
-        }
-    }
-}
-
-/// The directory of one page: a count, tags of 12 bytes, and where the next is.
-#[derive(Clone, Copy)]
-struct Page<'d> {
-    file: File<'d>,
-    start: usize,
-    tags: usize,
-}
-
-impl<'d> Page<'d> {
-    fn first(document: &'d [u8]) -> Option<Self> {
-        let file = File::new(document)?;
-        Self::at(file, file.offset(4)?)
-    }
-
-    fn at(file: File<'d>, start: usize) -> Option<Self> {
-        let tags = usize::from(file.short(start)?);
-        Some(Self { file, start, tags })
-    }
-
-    fn next(self) -> Option<Self> {
-        let end = self.start.checked_add(2 + self.tags * 12)?;
-        Self::at(self.file, self.file.offset(end)?)
-    }
-
-    /// Where a tag starts.
-    fn tag(self, tag: u16) -> Option<usize> {
-        (0..self.tags)
-            .map(|index| self.start.saturating_add(2 + index * 12))
-            .find(|at| self.file.short(*at) == Some(tag))
-    }
-}
-
-/// Pages of a document, as far as `most`: directories may form a ring.
-pub(super) fn count_pages(document: &[u8], most: usize) -> usize {
-    std::iter::successors(Page::first(document), |page| page.next())
-        .take(most)
-        .count()
-}
-
-fn stored(decoder: &mut Reader<'_>, document: &[u8]) -> Result<Stored, DocumentError> {
+fn stored(decoder: &mut Reader<'_>, document: &[u8], page: usize) -> Result<Stored, DocumentError> {
     let colours = decoder.colortype().map_err(|error| refusal(&error))?;
     let float = matches!(
         decoder.find_tag_unsigned_vec::<u16>(Tag::SampleFormat),
@@ -231,7 +156,7 @@ fn stored(decoder: &mut Reader<'_>, document: &[u8]) -> Result<Stored, DocumentE
         }
         _ => Meaning::Plain,
     };
-    if palette_tag(document).is_some() {
+    if palette_tag(document, page).is_some() {
         (channels, meaning) = (Channels::Rgb, Meaning::Palette(palette(decoder)?));
     }
     let depth = match (bits, float) {

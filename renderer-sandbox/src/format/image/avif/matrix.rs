@@ -1,0 +1,169 @@
+//! Luma and chroma → RGB of 16 bits, by the code points of ITU-T H.273, 8.3.
+
+use super::{CodePoints, DocumentError, Plane, unsupported};
+use re_rav1d::{Picture, PixelLayout, PlanarImageComponent};
+
+/// Values of `matrix_coefficients`.
+const IDENTITY: u16 = 0;
+const BT_709: u16 = 1;
+const NOT_SAID: u16 = 2;
+const FCC: u16 = 4;
+const BT_601: [u16; 2] = [5, 6];
+const SMPTE_240: u16 = 7;
+const YCGCO: u16 = 8;
+const BT_2020: u16 = 9;
+const BY_PRIMARIES: u16 = 12;
+
+/// What makes colours of samples.
+enum Rule {
+    /// Weights of red and blue in luma.
+    Weights(f32, f32),
+    /// Green, blue, red as they are.
+    Identity,
+    YCgCo,
+    /// Luma alone.
+    Grey,
+}
+
+/// Makes the rows of one picture.
+pub(super) struct Converter {
+    rule: Rule,
+    luma: Plane,
+    chroma: Option<(Plane, Plane)>,
+    /// Whether chroma has half the columns, and half the rows.
+    halved: (bool, bool),
+    /// Largest sample, black and the range of luma, and the range of chroma.
+    most: f32,
+    black: f32,
+    luma_range: f32,
+    chroma_range: f32,
+}
+
+impl Converter {
+    pub(super) fn new(
+        points: Option<CodePoints>,
+        picture: &Picture,
+        channels: usize,
+    ) -> Result<Self, DocumentError> {
+        let layout = picture.pixel_layout();
+        let grey = layout == PixelLayout::I400 || channels == 1;
+        let told = points.map(|points| points.matrix);
+        let matrix = told.unwrap_or(picture.matrix_coefficients() as u16);
+        let primaries = points.map_or(NOT_SAID, |points| points.primaries);
+        let stored = picture.color_range() == re_rav1d::pixel::YUVRange::Full;
+        // Alpha has no code points of its own: its stream says its range.
+        let full = points
+            .filter(|_| channels > 1)
+            .map_or(stored, |points| points.full);
+        let bits = picture.bit_depth() as u32;
+        let most = ((1_u32 << bits) - 1) as f32;
+        let step = (1_u32 << bits.saturating_sub(8)) as f32;
+        Ok(Self {
+            rule: if grey {
+                Rule::Grey
+            } else {
+                rule(matrix, primaries)?
+            },
+            luma: Plane::new(picture, PlanarImageComponent::Y),
+            chroma: (!grey).then(|| {
+                let (u, v) = (PlanarImageComponent::U, PlanarImageComponent::V);
+                (Plane::new(picture, u), Plane::new(picture, v))
+            }),
+            halved: (
+                matches!(layout, PixelLayout::I420 | PixelLayout::I422),
+                layout == PixelLayout::I420,
+            ),
+            most,
+            black: if full { 0.0 } else { 16.0 * step },
+            luma_range: if full { most } else { 219.0 * step },
+            chroma_range: if full { most } else { 224.0 * step },
+        })
+    }
+
+    /// Makes a row; grey is in the first value of each pixel.
+    pub(super) fn row(&self, y: usize, out: &mut [[u16; 3]]) {
+        for (x, pixel) in out.iter_mut().enumerate() {
+            let luma = self.unit(f32::from(self.luma.at(x, y)));
+            let rgb = match &self.chroma {
+                None => [luma; 3],
+                Some((u, v)) => self.colour(luma, [u, v].map(|plane| self.chroma(plane, x, y))),
+            };
+            *pixel = rgb.map(|value| (value.clamp(0.0, 1.0) * 65_535.0).round() as u16);
+        }
+    }
+
+    /// Luma between 0 and 1.
+    fn unit(&self, sample: f32) -> f32 {
+        (sample - self.black) / self.luma_range
+    }
+
+    fn colour(&self, luma: f32, [first, second]: [f32; 2]) -> [f32; 3] {
+        // Between -1/2 and 1/2.
+        let middle = (self.most + 1.0) / 2.0;
+        let (cb, cr) = (
+            (first - middle) / self.chroma_range,
+            (second - middle) / self.chroma_range,
+        );
+        match self.rule {
+            Rule::Weights(red, blue) => {
+                let (r, b) = (
+                    luma + 2.0 * (1.0 - red) * cr,
+                    luma + 2.0 * (1.0 - blue) * cb,
+                );
+                let g = (luma - red * r - blue * b) / (1.0 - red - blue);
+                [r, g, b]
+            }
+            Rule::Identity => [self.unit(second), luma, self.unit(first)],
+            Rule::YCgCo => {
+                let (cg, co) = (cb, cr);
+                [luma - cg + co, luma + cg, luma - cg - co]
+            }
+            Rule::Grey => [luma; 3],
+        }
+    }
+
+    /// A sample of chroma at a pixel: nearer ones count three times as much.
+    fn chroma(&self, plane: &Plane, x: usize, y: usize) -> f32 {
+        let (near_x, far_x) = neighbours(x, self.halved.0);
+        let (near_y, far_y) = neighbours(y, self.halved.1);
+        let at = |x: usize, y: usize| f32::from(plane.at(x, y));
+        match self.halved {
+            (false, false) => at(near_x, near_y),
+            (true, false) => (3.0 * at(near_x, near_y) + at(far_x, near_y)) / 4.0,
+            _ => {
+                let near = 3.0 * at(near_x, near_y) + at(far_x, near_y);
+                let far = 3.0 * at(near_x, far_y) + at(far_x, far_y);
+                (3.0 * near + far) / 16.0
+            }
+        }
+    }
+}
+
+/// The sample that a pixel lies in, and the next one on its side.
+fn neighbours(position: usize, halved: bool) -> (usize, usize) {
+    if !halved {
+        return (position, position);
+    }
+    let near = position / 2;
+    if position.is_multiple_of(2) {
+        (near, near.saturating_sub(1))
+    } else {
+        (near, near + 1)
+    }
+}
+
+fn rule(matrix: u16, primaries: u16) -> Result<Rule, DocumentError> {
+    Ok(match matrix {
+        IDENTITY => Rule::Identity,
+        BT_709 => Rule::Weights(0.2126, 0.0722),
+        FCC => Rule::Weights(0.3, 0.11),
+        SMPTE_240 => Rule::Weights(0.212, 0.087),
+        YCGCO => Rule::YCgCo,
+        BT_2020 => Rule::Weights(0.2627, 0.0593),
+        BY_PRIMARIES if primaries == 9 => Rule::Weights(0.2627, 0.0593),
+        BY_PRIMARIES => Rule::Weights(0.2126, 0.0722),
+        // What is not said is BT.601, as everybody reads it.
+        matrix if matrix == NOT_SAID || BT_601.contains(&matrix) => Rule::Weights(0.299, 0.114),
+        other => return Err(unsupported(&format!("matrix coefficients {other}"))),
+    })
+}
