@@ -219,6 +219,17 @@ impl Screen {
         self.xdotool(&["click", "--repeat", &times, "--delay", "30", &button]);
     }
 
+    /// Clicks with shift held.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot.
+    pub fn shift_click(&self, x: u32, y: u32) {
+        let (x, y) = (x.to_string(), y.to_string());
+        self.xdotool(&["mousemove", &x, &y, "keydown", "shift", "sleep", "0.2"]);
+        self.xdotool(&["click", "1", "sleep", "0.2", "keyup", "shift"]);
+    }
+
     /// Presses the first button at one place, and lets it go at another.
     ///
     /// # Panics
@@ -264,9 +275,19 @@ impl Screen {
     /// When it cannot be asked.
     #[must_use]
     pub fn clipboard(&self) -> String {
+        self.selection("clipboard")
+    }
+
+    /// What is selected ("primary"), or in the clipboard.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be asked.
+    #[must_use]
+    pub fn selection(&self, name: &str) -> String {
         let output = self
             .command(Path::new("xclip"))
-            .args(["-out", "-selection", "clipboard"])
+            .args(["-out", "-selection", name])
             .output()
             .expect("xclip starts");
         String::from_utf8_lossy(&output.stdout).into_owned()

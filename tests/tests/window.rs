@@ -8,6 +8,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use std::fs;
 use std::io::{Read, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread::sleep;
@@ -143,6 +144,140 @@ fn words_are_selected_and_copied() {
         all.contains("Some words to take along") && all.contains("the last page")
     });
     assert!(copied, "the clipboard holds {:?}", screen.clipboard());
+}
+
+#[test]
+fn double_click_offers_a_word_and_shift_click_more() {
+    let Some(screen) = Screen::start() else {
+        return;
+    };
+    if !is_installed("xclip") {
+        eprintln!("skipped: xclip is not installed");
+        return;
+    }
+    let _viewer = readable(&screen);
+    let offered = |words: &str| {
+        eventually(Duration::from_secs(10), || {
+            screen.selection("primary").trim() == words
+        })
+    };
+    let word = eventually(Duration::from_secs(20), || {
+        // The words come a moment after the page.
+        screen.click(400, 395, 1, 2);
+        sleep(Duration::from_millis(600));
+        screen.selection("primary").trim() == "words"
+    });
+    assert!(word, "selected: {:?}", screen.selection("primary"));
+    screen.press(&["ctrl+c"]);
+    let copied = eventually(Duration::from_secs(10), || screen.clipboard() == "words");
+    assert!(copied, "copied: {:?}", screen.clipboard());
+    screen.shift_click(730, 395);
+    assert!(
+        offered("words to take"),
+        "selected: {:?}",
+        screen.selection("primary")
+    );
+}
+
+#[test]
+fn link_is_followed_by_its_label() {
+    let Some(screen) = Screen::start() else {
+        return;
+    };
+    let _viewer = readable(&screen);
+    let followed = eventually(Duration::from_secs(20), || {
+        // The links come a moment after the page.
+        screen.press(&["shift+f", "f"]);
+        sleep(Duration::from_millis(500));
+        screen.count(BLUE) > 10_000
+    });
+    assert!(followed, "the label of the link does not follow it");
+}
+
+#[test]
+fn marked_place_is_found_again() {
+    let Some(screen) = Screen::start() else {
+        return;
+    };
+    let (mut viewer, path) = opened(&screen, &[RED, GREEN, BLUE]);
+    screen.press(&["End"]);
+    assert!(screen.shows(BLUE));
+    screen.press(&["m", "a", "Home"]);
+    assert!(screen.shows(RED) && screen.hides(BLUE));
+    screen.press(&["apostrophe", "a"]);
+    assert!(screen.shows(BLUE), "the mark does not lead back");
+    screen.press(&["Home", "ctrl+q"]);
+    assert!(viewer.ends().unwrap().success());
+    let _viewer = screen.pellucid(&[&path], &[]);
+    assert!(screen.shows(RED));
+    screen.press(&["apostrophe", "a"]);
+    assert!(screen.shows(BLUE), "the mark is not remembered");
+}
+
+#[test]
+fn dark_pages_come_and_go_without_the_renderer_and_are_remembered() {
+    let Some(screen) = Screen::start() else {
+        return;
+    };
+    // The same hue, as light as the other is dark.
+    let turned = [225, 55, 65];
+    let (mut viewer, path) = opened(&screen, &[RED]);
+    signal_all(&viewer.renderers(), Signal::SIGSTOP);
+    screen.press(&["ctrl+i"]);
+    assert!(screen.shows(turned) && screen.hides(RED));
+    screen.press(&["ctrl+i"]);
+    assert!(screen.shows(RED) && screen.hides(turned));
+    screen.press(&["ctrl+i"]);
+    assert!(screen.shows(turned));
+    screen.press(&["ctrl+q"]);
+    assert!(viewer.ends().unwrap().success());
+    let _viewer = screen.pellucid(&[&path], &[]);
+    assert!(screen.shows(turned), "the tone is not remembered");
+}
+
+#[test]
+fn safe_copy_is_saved_and_another_one_printed() {
+    let Some(screen) = Screen::start() else {
+        return;
+    };
+    let programs = screen.folder().join("bin");
+    fs::create_dir(&programs).unwrap();
+    let printed = screen.folder().join("printed.pdf");
+    let lp = programs.join("lp");
+    // A print command that keeps what it is given.
+    fs::write(&lp, format!("#!/bin/sh\ncat > '{}'\n", printed.display())).unwrap();
+    fs::set_permissions(&lp, fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap());
+    let document = screen.folder().join("readable.pdf");
+    fs::write(&document, readable_pages([RED, GREEN, BLUE])).unwrap();
+    let _viewer = screen.pellucid(&[&document], &[("PATH", &path)]);
+    assert!(screen.shows(RED));
+    let copy = screen.folder().join("readable (safe copy).pdf");
+    screen.press(&["ctrl+s"]);
+    sleep(Duration::from_millis(500));
+    screen.press(&["Return"]);
+    let text = |file: &Path| {
+        let output = tests::pellucid(&[Path::new("text"), file]);
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let saved = eventually(Duration::from_secs(30), || copy.exists());
+    assert!(saved, "no copy is saved");
+    assert!(text(&copy).contains("a needle in the hay"));
+    screen.press(&["ctrl+p"]);
+    sleep(Duration::from_millis(800));
+    screen.press(&["Return"]);
+    let whole = || fs::read(&printed).is_ok_and(|bytes| bytes.ends_with(b"%%EOF\n"));
+    assert!(
+        eventually(Duration::from_secs(30), whole),
+        "nothing is printed"
+    );
+    assert_eq!(text(&printed).trim(), "", "words are not for the printer");
+    assert!(
+        !fs::read(&printed)
+            .unwrap()
+            .windows(6)
+            .any(|part| part == b"needle")
+    );
 }
 
 #[test]

@@ -223,8 +223,8 @@ impl<W: Write + Send + 'static> Copying<W> {
     /// Gives the copy up: what is on its way is cancelled, and what was written is
     /// gone when this returns.
     pub(crate) fn cancel(self, session: &mut Session) -> Result<(), BrokerError> {
-        let tickets = self.asked.keys();
-        let cancelled = tickets.map(|ticket| session.cancel(*ticket)).collect();
+        let mut tickets = self.asked.keys();
+        let cancelled = tickets.try_for_each(|ticket| session.cancel(*ticket));
         // It ends with an error, because pages are missing; that is wanted.
         let _ = self.pipeline.finish();
         cancelled

@@ -7,6 +7,7 @@ mod document_area;
 mod error_page;
 mod find_bar;
 mod header;
+mod hints;
 mod icons;
 mod information;
 mod keys_help;
@@ -15,6 +16,7 @@ mod menu;
 mod palette;
 mod parts;
 mod password;
+mod preview;
 mod reading;
 mod security;
 mod side_panel;
@@ -25,6 +27,8 @@ mod toasts;
 mod zoom_cluster;
 
 pub(crate) use banner::Banner;
+pub(crate) use hints::press as press_hint;
+pub(crate) use preview::Preview;
 pub(crate) use side_panel::Side;
 pub(crate) use toasts::Toast;
 
@@ -47,7 +51,7 @@ pub(crate) fn window(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
     if shell.presenting.is_none() {
         banner::show(shell, ui, canvas);
         find_bar::show(shell, ui);
-        side_panel::show(shell, ui);
+        side_panel::show(shell, ui, canvas);
     }
     let desk = match shell.presenting {
         Some(_) => egui::Color32::BLACK,

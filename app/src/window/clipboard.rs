@@ -59,6 +59,26 @@ impl Clipboard {
         files.unwrap_or_default()
     }
 
+    /// Gives text to other programs: to the clipboard, and to the middle button.
+    pub(super) fn hand_out(&mut self, copy: Option<String>, offer: Option<String>) {
+        if let Some(text) = copy
+            && let Some(system) = self.system()
+        {
+            // Where it does not work, there is nobody to give it to.
+            let _ = system.set_text(text);
+        }
+        #[cfg(any(target_os = "linux", target_os = "freebsd"))]
+        if let Some(text) = offer
+            && let Some(system) = self.system()
+        {
+            use arboard::{LinuxClipboardKind, SetExtLinux};
+            let _ = system
+                .set()
+                .clipboard(LinuxClipboardKind::Primary)
+                .text(text);
+        }
+    }
+
     fn system(&mut self) -> Option<&mut arboard::Clipboard> {
         if self.system.is_none() {
             self.system = arboard::Clipboard::new().ok();

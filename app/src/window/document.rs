@@ -4,6 +4,8 @@
 //! |---|---|
 //! | `worker` | the thread that drives the session of a document |
 //! | `copy_work` | a safe copy that it makes meanwhile |
+//! | `marks` | places that the user has marked |
+//! | `hints` | labels of links, for the keyboard. Pure |
 //! | `find` | a search as far as it is |
 //! | `selection` | text that is selected. Pure |
 //! | `content` | the part of a page that is drawn on. Pure |
@@ -15,7 +17,9 @@
 pub(crate) mod content;
 pub(crate) mod copy_work;
 pub(crate) mod find;
+pub(crate) mod hints;
 pub(crate) mod layout;
+pub(crate) mod marks;
 pub(crate) mod selection;
 pub(crate) mod tiles;
 pub(crate) mod view;

@@ -353,7 +353,12 @@ impl App {
             quit,
             full_screen,
             ask_for_files,
+            copy,
+            offer,
         } = std::mem::take(&mut self.shell.wishes);
+        if let Some(opened) = &mut self.opened {
+            opened.clipboard.hand_out(copy, offer);
+        }
         if quit {
             event_loop.exit();
         }

@@ -5,6 +5,7 @@
 mod act;
 mod copy;
 mod find;
+mod marks;
 mod news;
 mod pages;
 #[cfg(test)]
@@ -38,6 +39,10 @@ pub(crate) struct Wishes {
     pub(crate) full_screen: Option<bool>,
     /// Show the system's own dialog.
     pub(crate) ask_for_files: bool,
+    /// Text for the clipboard.
+    pub(crate) copy: Option<String>,
+    /// Text that is selected, for the middle button.
+    pub(crate) offer: Option<String>,
 }
 
 /// A panel over the document, one at a time.
@@ -97,6 +102,8 @@ pub(crate) struct Shell {
     pub(crate) canvas_name: String,
     pub(crate) ask_page_entry: bool,
     pub(crate) ask_find: bool,
+    /// What the next letter is for.
+    pub(crate) awaited: Option<marks::Awaited>,
     pub(crate) side: chrome::Side,
     /// Small pages that the side panel shows.
     pub(crate) thumbnails: Vec<super::document::wanted::TileKey>,
@@ -141,6 +148,7 @@ impl Shell {
             canvas_name: String::new(),
             ask_page_entry: false,
             ask_find: false,
+            awaited: None,
             side: chrome::Side::default(),
             thumbnails: Vec::new(),
             desktop: Desktop::default(),
@@ -174,6 +182,10 @@ impl Shell {
             let id = self.fresh_id();
             let mut tab = Tab::new(id, origin);
             tab.recall(tab.origin.path().and_then(|path| self.store.place(path)));
+            if let Some(path) = tab.origin.path() {
+                tab.tone = self.store.tone(path);
+                tab.marks = self.marks_of(path);
+            }
             last = self.tabs.len();
             self.tabs.push(tab);
         }
@@ -365,7 +377,7 @@ impl Shell {
         let events = ctx.input(|input| input.events.clone());
         for event in events {
             if matches!(event, egui::Event::Copy) && !typing {
-                self.copy_selection(ctx);
+                self.copy_selection(false);
             }
             let egui::Event::Key {
                 key,
@@ -376,6 +388,11 @@ impl Shell {
             else {
                 continue;
             };
+            if !typing && !modifiers.ctrl && !modifiers.alt && self.take_awaited(key) {
+                ctx.input_mut(|input| input.consume_key(modifiers, key));
+                ctx.request_repaint();
+                continue;
+            }
             let is_text = !modifiers.ctrl && !modifiers.alt && !is_function_key(key);
             if (typing || self.overlay_takes(key)) && is_text && key != egui::Key::Escape {
                 continue;

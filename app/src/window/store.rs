@@ -1,5 +1,7 @@
 //! What is remembered between starts: recent files and where one was in them.
 
+use super::canvas::Tone;
+use super::document::marks::Marks;
 use super::document::view::{Looks, Place};
 use egui::ThemePreference;
 use serde::{Deserialize, Serialize};
@@ -32,6 +34,9 @@ struct Kept {
     /// The latest first.
     recent: Vec<PathBuf>,
     places: BTreeMap<PathBuf, Remembered>,
+    /// How pages are shown, by name; those that are shown as they are, are not here.
+    tones: BTreeMap<PathBuf, String>,
+    marks: BTreeMap<PathBuf, Marks>,
 }
 
 /// Where one was in a file, and how it was looked at.
@@ -155,6 +160,8 @@ impl Store {
         self.kept.recent.insert(0, path.to_owned());
         for old in self.kept.recent.split_off(MOST.min(self.kept.recent.len())) {
             self.kept.places.remove(&old);
+            self.kept.tones.remove(&old);
+            self.kept.marks.remove(&old);
         }
         self.save();
     }
@@ -165,9 +172,48 @@ impl Store {
         }
     }
 
+    /// How the pages of a file are shown.
+    pub(crate) fn tone(&self, path: &Path) -> Tone {
+        let name = self.kept.tones.get(path);
+        name.and_then(|name| Tone::named(name)).unwrap_or_default()
+    }
+
+    pub(crate) fn keep_tone(&mut self, path: &Path, tone: Tone) {
+        if self.file.is_none() || path.to_str().is_none() {
+            return;
+        }
+        match tone {
+            Tone::Plain => drop(self.kept.tones.remove(path)),
+            tone => drop(
+                self.kept
+                    .tones
+                    .insert(path.to_owned(), tone.name().to_owned()),
+            ),
+        }
+        self.save();
+    }
+
+    /// Places that were marked in a file.
+    pub(crate) fn marks(&self, path: &Path) -> Marks {
+        self.kept.marks.get(path).cloned().unwrap_or_default()
+    }
+
+    pub(crate) fn keep_marks(&mut self, path: &Path, marks: &Marks) {
+        if self.file.is_none() || path.to_str().is_none() {
+            return;
+        }
+        match marks.is_empty() {
+            true => drop(self.kept.marks.remove(path)),
+            false => drop(self.kept.marks.insert(path.to_owned(), marks.clone())),
+        }
+        self.save();
+    }
+
     pub(crate) fn forget(&mut self, path: &Path) {
         self.kept.recent.retain(|other| other != path);
         self.kept.places.remove(path);
+        self.kept.tones.remove(path);
+        self.kept.marks.remove(path);
         self.save();
     }
 
@@ -233,9 +279,11 @@ mod tests {
             scale_percent: 9000,
         };
         store.keep_settings(settings);
+        store.keep_tone(Path::new("/a.pdf"), Tone::Sepia);
         let mut store = Store::open(file);
         assert_eq!(store.recent(), [Path::new("/a.pdf"), Path::new("/b.pdf")]);
         assert_eq!(store.place(Path::new("/a.pdf")), Some(place));
+        assert_eq!(store.tone(Path::new("/a.pdf")), Tone::Sepia);
         let scale_percent = SCALES.1;
         assert_eq!(
             store.settings(),
@@ -245,6 +293,7 @@ mod tests {
             }
         );
         store.forget(Path::new("/a.pdf"));
+        assert_eq!(store.tone(Path::new("/a.pdf")), Tone::Plain);
         assert_eq!(store.place(Path::new("/a.pdf")), None);
     }
 

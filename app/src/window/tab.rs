@@ -2,11 +2,16 @@
 
 use crate::broker::limits::MEMORY_BYTES;
 use crate::broker::{BrokerError, Standing};
+use crate::window::canvas::Tone;
+use crate::window::chrome::Preview;
 use crate::window::document::find::Find;
+use crate::window::document::hints::Hints;
 use crate::window::document::layout::{Arrangement, Layout};
-use crate::window::document::selection::Selection;
+use crate::window::document::marks::Marks;
+use crate::window::document::selection::{Selecting, Selection};
 use crate::window::document::tiles::Tiles;
 use crate::window::document::view::{Looks, Place, View};
+use crate::window::document::wanted::TileKey;
 use crate::window::document::worker::Worker;
 use crate::window::opening::Origin;
 use crate::window::renderers::GENEROUS;
@@ -56,8 +61,21 @@ pub(crate) struct Tab {
     /// The field to type into is there.
     pub(crate) finding: bool,
     pub(crate) selection: Selection,
-    /// The pointer is selecting.
-    pub(crate) selecting: bool,
+    pub(crate) marks: Marks,
+    /// Labels on links, while one is chosen by them.
+    pub(crate) hints: Option<Hints>,
+    /// The link inside the document that the pointer is on.
+    pub(crate) preview: Option<Preview>,
+    /// What has to be drawn to show where it leads.
+    pub(crate) preview_tile: Option<TileKey>,
+    /// What is typed to find something in the outline.
+    pub(crate) outline_filter: String,
+    /// What the pointer is selecting.
+    pub(crate) selecting: Option<Selecting>,
+    /// Presses of the pointer that follow each other: when, where, how many.
+    pub(crate) presses: Option<(Instant, egui::Pos2, u8)>,
+    /// What is to be copied as soon as all of it has come: as flowing text?
+    pub(crate) copy_text: Option<bool>,
     /// A safe copy that is being made.
     pub(crate) copy: Option<CopyState>,
     pub(crate) layout: Layout,
@@ -69,6 +87,8 @@ pub(crate) struct Tab {
     pub(crate) resume: Option<Place>,
     /// How it was looked at the last time.
     pub(crate) looks: Option<Looks>,
+    /// How its pages are shown.
+    pub(crate) tone: Tone,
     /// Squares instead of smoothed pixels.
     pub(crate) squares: bool,
     /// What is typed into the page entry, while it is.
@@ -98,7 +118,14 @@ impl Tab {
             find: Find::default(),
             finding: false,
             selection: Selection::default(),
-            selecting: false,
+            marks: Marks::default(),
+            hints: None,
+            preview: None,
+            preview_tile: None,
+            outline_filter: String::new(),
+            selecting: None,
+            presses: None,
+            copy_text: None,
             copy: None,
             layout: Layout::new(0, Arrangement::default()),
             view: View::new(false),
@@ -107,6 +134,7 @@ impl Tab {
             forward: Vec::new(),
             resume: None,
             looks: None,
+            tone: Tone::Plain,
             squares: false,
             page_entry: None,
             password: zeroize::Zeroizing::default(),
@@ -147,6 +175,22 @@ impl Tab {
         label
             .cloned()
             .unwrap_or_else(|| page.saturating_add(1).to_string())
+    }
+
+    /// What the place that is shown is called: the outline's entry, and the page.
+    pub(crate) fn name_of_place(&self) -> String {
+        let page = self.view.current_page(&self.layout);
+        let before = |entry: &&OutlineEntry| entry.leads_to.is_some_and(|to| to.page.get() <= page);
+        let entry = self
+            .outline
+            .iter()
+            .filter(before)
+            .max_by_key(|entry| entry.leads_to.map(|to| to.page));
+        let label = self.label(page);
+        match entry {
+            Some(entry) => format!("{} · page {label}", entry.title),
+            None => format!("Page {label}"),
+        }
     }
 
     /// The page that a label or a number names.

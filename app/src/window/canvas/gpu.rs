@@ -1,10 +1,13 @@
 //! The canvas on a GPU: wgpu over Vulkan or OpenGL.
 
-use super::{Canvas, Filter, Frame, Pixels};
+mod tone;
+
+use super::{Canvas, Filter, Frame, Pixels, Tone, Toned};
 use egui::TextureId;
 use egui_wgpu::{Renderer, RendererOptions, ScreenDescriptor, wgpu};
 use std::collections::HashMap;
 use std::sync::Arc;
+use tone::Toner;
 use wgpu::{CurrentSurfaceTexture, DeviceType};
 use winit::event_loop::OwnedDisplayHandle;
 use winit::window::Window;
@@ -17,7 +20,10 @@ pub(super) struct Gpu {
     config: wgpu::SurfaceConfiguration,
     renderer: Renderer,
     /// Textures of pages; dropping one gives its memory back.
-    pages: HashMap<TextureId, wgpu::Texture>,
+    pages: HashMap<TextureId, (wgpu::Texture, wgpu::FilterMode)>,
+    /// Made when a page is first shown in another tone.
+    toner: Option<Toner>,
+    toned: Toned<TextureId>,
     info: wgpu::AdapterInfo,
 }
 
@@ -81,6 +87,8 @@ impl Gpu {
             config,
             renderer,
             pages: HashMap::new(),
+            toner: None,
+            toned: Toned::default(),
             info: adapter.get_info(),
         })
     }
@@ -139,7 +147,7 @@ impl Canvas for Gpu {
             mip_level_count: 1,
             sample_count: 1,
             dimension: wgpu::TextureDimension::D2,
-            format: wgpu::TextureFormat::Rgba8Unorm,
+            format: tone::FORMAT,
             usage: wgpu::TextureUsages::TEXTURE_BINDING | wgpu::TextureUsages::COPY_DST,
             view_formats: &[],
         });
@@ -158,13 +166,36 @@ impl Canvas for Gpu {
         let id = self
             .renderer
             .register_native_texture(&self.device, &view, filter);
-        self.pages.insert(id, texture);
+        self.pages.insert(id, (texture, filter));
+        id
+    }
+
+    fn toned(&mut self, texture: TextureId, tone: Tone) -> TextureId {
+        if let Some(toned) = self.toned.get(texture, tone) {
+            return toned;
+        }
+        let Some((page, filter)) = self.pages.get(&texture) else {
+            return texture;
+        };
+        let filter = *filter;
+        let toner = self.toner.get_or_insert_with(|| Toner::new(&self.device));
+        let Some(toned) = toner.tone(&self.device, &self.queue, page, tone) else {
+            return texture;
+        };
+        let view = toned.create_view(&wgpu::TextureViewDescriptor::default());
+        let id = self
+            .renderer
+            .register_native_texture(&self.device, &view, filter);
+        self.pages.insert(id, (toned, filter));
+        self.toned.insert(texture, tone, id);
         id
     }
 
     fn remove(&mut self, texture: TextureId) {
-        self.renderer.free_texture(&texture);
-        self.pages.remove(&texture);
+        for texture in self.toned.remove(texture).into_iter().chain([texture]) {
+            self.renderer.free_texture(&texture);
+            self.pages.remove(&texture);
+        }
     }
 
     fn show(&mut self, size: (u32, u32), frame: &Frame<'_>) -> Result<(), String> {
@@ -183,6 +214,9 @@ impl Canvas for Gpu {
         }
         for id in &frame.textures.free {
             self.renderer.free_texture(id);
+        }
+        for toned in self.toned.unused() {
+            self.remove(toned);
         }
         Ok(())
     }

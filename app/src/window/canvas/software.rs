@@ -3,7 +3,7 @@
 
 mod raster;
 
-use super::{Canvas, Filter, Frame, Pixels};
+use super::{Canvas, Filter, Frame, Pixels, Tone, Toned};
 use egui::epaint::{ImageData, ImageDelta, Primitive};
 use egui::{ClippedPrimitive, TextureId};
 use raster::{Clip, Target, Texture};
@@ -20,8 +20,7 @@ const MAX_SIDE: usize = 16 * 1024;
 /// A window's memory, and the textures.
 pub(super) struct Software {
     surface: Surface<OwnedDisplayHandle, Arc<Window>>,
-    textures: HashMap<TextureId, Texture>,
-    next: u64,
+    textures: Textures,
 }
 
 impl Software {
@@ -35,8 +34,7 @@ impl Software {
         let context = Context::new(display).map_err(words)?;
         Ok(Self {
             surface: Surface::new(&context, window).map_err(words)?,
-            textures: HashMap::new(),
-            next: 0,
+            textures: Textures::default(),
         })
     }
 }
@@ -51,33 +49,84 @@ impl Canvas for Software {
     }
 
     fn upload(&mut self, pixels: Pixels, filter: Filter) -> TextureId {
-        let id = TextureId::User(self.next);
-        self.next += 1;
-        self.textures.insert(id, texture(&pixels, filter));
-        id
+        self.textures.insert(texture(&pixels, filter))
+    }
+
+    fn toned(&mut self, texture: TextureId, tone: Tone) -> TextureId {
+        self.textures.toned(texture, tone)
     }
 
     fn remove(&mut self, texture: TextureId) {
-        self.textures.remove(&texture);
+        self.textures.remove(texture);
     }
 
     fn show(&mut self, size: (u32, u32), frame: &Frame<'_>) -> Result<(), String> {
-        for (id, deltas) in &frame.textures.set {
-            for delta in deltas {
-                change(&mut self.textures, *id, delta);
-            }
-        }
+        self.textures.change(frame);
         let words = |error: softbuffer::SoftBufferError| error.to_string();
         if let (Some(width), Some(height)) = (NonZeroU32::new(size.0), NonZeroU32::new(size.1)) {
             self.surface.resize(width, height).map_err(words)?;
             let mut buffer = self.surface.buffer_mut().map_err(words)?;
-            draw(&mut buffer, size, frame, &self.textures);
+            draw(&mut buffer, size, frame, &self.textures.all);
             buffer.present().map_err(words)?;
         }
-        for id in &frame.textures.free {
-            self.textures.remove(id);
-        }
+        self.textures.end(frame);
         Ok(())
+    }
+}
+
+/// All textures: pages, pages in other tones, and egui's own.
+#[derive(Default)]
+struct Textures {
+    all: HashMap<TextureId, Texture>,
+    toned: Toned<TextureId>,
+    next: u64,
+}
+
+impl Textures {
+    fn insert(&mut self, texture: Texture) -> TextureId {
+        let id = TextureId::User(self.next);
+        self.next += 1;
+        self.all.insert(id, texture);
+        id
+    }
+
+    fn toned(&mut self, texture: TextureId, tone: Tone) -> TextureId {
+        if let Some(toned) = self.toned.get(texture, tone) {
+            return toned;
+        }
+        let page = self.all.get(&texture);
+        let Some((page, formula)) = page.zip(tone.formula()) else {
+            return texture;
+        };
+        let toned = page.toned(|texel| formula.apply(texel));
+        let id = self.insert(toned);
+        self.toned.insert(texture, tone, id);
+        id
+    }
+
+    fn remove(&mut self, texture: TextureId) {
+        for texture in self.toned.remove(texture).into_iter().chain([texture]) {
+            self.all.remove(&texture);
+        }
+    }
+
+    /// Takes what a frame changes before it is drawn.
+    fn change(&mut self, frame: &Frame<'_>) {
+        for (id, deltas) in &frame.textures.set {
+            for delta in deltas {
+                change(&mut self.all, *id, delta);
+            }
+        }
+    }
+
+    /// Gives up what no frame needs any more.
+    fn end(&mut self, frame: &Frame<'_>) {
+        for id in &frame.textures.free {
+            self.all.remove(id);
+        }
+        for toned in self.toned.unused() {
+            self.remove(toned);
+        }
     }
 }
 
@@ -165,8 +214,7 @@ fn change(textures: &mut HashMap<TextureId, Texture>, id: TextureId, delta: &Ima
 #[cfg(test)]
 #[derive(Default)]
 pub(crate) struct Memory {
-    textures: HashMap<TextureId, Texture>,
-    next: u64,
+    textures: Textures,
     /// The last frame, `0x00RRGGBB`.
     pub(crate) pixels: Vec<u32>,
 }
@@ -182,27 +230,22 @@ impl Canvas for Memory {
     }
 
     fn upload(&mut self, pixels: Pixels, filter: Filter) -> TextureId {
-        let id = TextureId::User(self.next);
-        self.next += 1;
-        self.textures.insert(id, texture(&pixels, filter));
-        id
+        self.textures.insert(texture(&pixels, filter))
+    }
+
+    fn toned(&mut self, texture: TextureId, tone: Tone) -> TextureId {
+        self.textures.toned(texture, tone)
     }
 
     fn remove(&mut self, texture: TextureId) {
-        self.textures.remove(&texture);
+        self.textures.remove(texture);
     }
 
     fn show(&mut self, size: (u32, u32), frame: &Frame<'_>) -> Result<(), String> {
-        for (id, deltas) in &frame.textures.set {
-            for delta in deltas {
-                change(&mut self.textures, *id, delta);
-            }
-        }
+        self.textures.change(frame);
         self.pixels.resize((size.0 * size.1) as usize, 0);
-        draw(&mut self.pixels, size, frame, &self.textures);
-        for id in &frame.textures.free {
-            self.textures.remove(id);
-        }
+        draw(&mut self.pixels, size, frame, &self.textures.all);
+        self.textures.end(frame);
         Ok(())
     }
 }

@@ -113,10 +113,21 @@ fn fields(wanted: &mut Wanted, portal: bool, ui: &mut Ui) {
 
 /// How far the copy of the document is that is shown, and a way to stop it.
 pub(super) fn progress(shell: &mut Shell, ui: &Ui) {
-    let Some(copy) = shell.tab().and_then(|tab| tab.copy.as_ref()) else {
+    let Some(tab) = shell.tab() else {
         return;
     };
-    let (words, done, total) = (copy.words(), copy.done, copy.total);
+    let (words, done, total) = match (&tab.copy, tab.copy_text) {
+        (Some(copy), _) => (copy.words(), copy.done, copy.total),
+        (None, Some(_)) => {
+            let (missing, all) = tab.selection.missing(tab.layout.pages());
+            (
+                "Reading what is selected",
+                (all - missing) as usize,
+                all as usize,
+            )
+        }
+        (None, None) => return,
+    };
     let mut stop = false;
     let place = shell.page_area.left_bottom() + vec2(20.0, -16.0);
     let area = Area::new(Id::unique("copying"))

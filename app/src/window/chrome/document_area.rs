@@ -1,7 +1,8 @@
 //! The pages: where they are drawn, and what wheel and pointer do to them.
 
 use super::reading::{self, Ground, Led};
-use crate::window::canvas::Canvas;
+use super::{hints, preview};
+use crate::window::canvas::{Canvas, Tone};
 use crate::window::document::layout::Placed;
 use crate::window::keys::Action;
 use crate::window::shell::{Blank, Shell, scene};
@@ -58,14 +59,16 @@ pub(super) fn show(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
         points,
     };
     let visible = tab.view.visible(&tab.layout, 0.0);
-    let mut drawn = true;
+    let (mut drawn, mut labels) = (true, 0);
     for placed in &visible {
-        drawn &= desk.page(tab, placed, ui);
+        drawn &= desk.page(tab, placed, ui, canvas);
         reading::marks(tab, &painter, ground, placed);
+        labels += hints::show(tab, &painter, ground, placed, labels);
     }
     if drawn {
         reading::prepare(tab, &visible);
     }
+    preview::show(tab, ui, canvas);
     bar(tab, ui, area);
     if response.has_focus() {
         let stroke = Stroke::new(2.0, super::theme::accent(ui));
@@ -75,6 +78,7 @@ pub(super) fn show(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
     match led {
         Some(Led::Ask(overlay)) => shell.overlay = overlay,
         Some(Led::Say(words)) => shell.toast(words),
+        Some(Led::Selected) => shell.offer_selection(),
         None => {}
     }
     buttons(shell, ui, &response, taken, canvas);
@@ -159,7 +163,7 @@ fn follow_pointer(tab: &mut Tab, ui: &Ui, response: &Response, corner: (f32, f32
             tab.view.wheel_by(&tab.layout, by);
         }
     }
-    let pulled = (response.dragged_by(PointerButton::Primary) && !tab.selecting)
+    let pulled = (response.dragged_by(PointerButton::Primary) && tab.selecting.is_none())
         || response.dragged_by(PointerButton::Middle);
     if pulled {
         let by = response.drag_delta();
@@ -186,6 +190,12 @@ fn buttons(shell: &mut Shell, ui: &Ui, response: &Response, taken: bool, canvas:
     }
 }
 
+/// The colour of a page before anything is drawn on it.
+pub(super) fn paper(tone: Tone) -> Color32 {
+    let [r, g, b, _] = tone.apply([255; 4]);
+    Color32::from_rgb(r, g, b)
+}
+
 /// Where pages lie.
 struct Desk<'a> {
     painter: &'a Painter,
@@ -203,13 +213,13 @@ impl Desk<'_> {
     }
 
     /// Draws a page; tells whether all of it is as it should be.
-    fn page(&self, tab: &mut Tab, placed: &Placed, ui: &Ui) -> bool {
+    fn page(&self, tab: &mut Tab, placed: &Placed, ui: &Ui, canvas: &mut dyn Canvas) -> bool {
         let end = (placed.left + placed.width, placed.top + placed.height);
         let rect = Rect::from_min_max(self.at(placed.left, placed.top), self.at(end.0, end.1));
         let format = tab.summary().map(|summary| summary.format);
         match format {
             Some(Format::Pdf) => {
-                self.painter.rect_filled(rect, 0.0, Color32::WHITE);
+                self.painter.rect_filled(rect, 0.0, paper(tab.tone));
             }
             Some(Format::Jpeg) => {}
             _ => self.checks(rect.intersect(self.painter.clip_rect()), ui),
@@ -220,6 +230,7 @@ impl Desk<'_> {
         let complete = tiles.iter().all(|key| is_drawn(tab, key)) && tiles.len() == 1;
         let mut blank = true;
         if !complete && let Some(texture) = tab.tiles.stand_in(placed.page, placed.width) {
+            let texture = canvas.toned(texture, tab.tone);
             self.part(placed, texture, [0.0, 0.0, 1.0, 1.0], turn);
             blank = false;
         }
@@ -228,6 +239,7 @@ impl Desk<'_> {
                 let (w, h) = (f64::from(key.page_px.0), f64::from(key.page_px.1));
                 let (x, y) = (f64::from(key.origin_px.0), f64::from(key.origin_px.1));
                 let (right, bottom) = (x + f64::from(key.size_px.0), y + f64::from(key.size_px.1));
+                let texture = canvas.toned(texture, tab.tone);
                 self.part(placed, texture, [x / w, y / h, right / w, bottom / h], turn);
                 blank = false;
             }

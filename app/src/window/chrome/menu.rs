@@ -28,6 +28,8 @@ const SECTIONS: [&[Action]; 6] = [
         Action::Dual,
         Action::RightToLeft,
         Action::Smoothing,
+        Action::DarkPages,
+        Action::NextTone,
     ],
     &[
         Action::FullScreen,

@@ -1,13 +1,17 @@
 //! Text and links on the pages: what the pointer does to them, and how what is
 //! found and selected is marked.
 
-use super::link;
+use super::{link, preview};
 use crate::window::document::layout::Placed;
-use crate::window::document::selection::Grain;
+use crate::window::document::selection::{Grain, Selecting};
 use crate::window::shell::Overlay;
 use crate::window::tab::{Tab, turned, unturned};
-use egui::{Color32, CursorIcon, Painter, PointerButton, Pos2, Rect, Response, Shape, Ui, pos2};
+use egui::{
+    Color32, CursorIcon, Modifiers, Painter, PointerButton, Pos2, Rect, Response, Shape, Stroke,
+    Ui, pos2,
+};
 use ipc::{Link, LinkTarget, RefusedAction};
+use std::time::{Duration, Instant};
 
 /// What a click on a link leads to, beyond this document.
 pub(super) enum Led {
@@ -15,6 +19,8 @@ pub(super) enum Led {
     Ask(Overlay),
     /// Say why nothing happens.
     Say(&'static str),
+    /// Something was selected.
+    Selected,
 }
 
 /// Where pages are on the screen, in device pixels from this corner.
@@ -32,7 +38,7 @@ impl Ground {
     }
 
     /// A part of a page as it is turned (0 to 1), in points of the screen.
-    fn rect(&self, placed: &Placed, [l, t, r, b]: [f64; 4]) -> Rect {
+    pub(super) fn rect(&self, placed: &Placed, [l, t, r, b]: [f64; 4]) -> Rect {
         let at = |x: f64, y: f64| {
             let x = f64::from(self.corner.0) + placed.left + x * placed.width;
             let y = f64::from(self.corner.1) + placed.top + y * placed.height;
@@ -76,43 +82,105 @@ pub(super) fn pointer(
     let over = hovered.filter(|_| response.contains_pointer());
     let over = over.and_then(|at| inside(tab, visible, ground.pixels(at)));
     show_cursor(tab, ui, over);
+    let inside_link = over.and_then(|(page, at)| match link_at(tab, page, at)?.target {
+        LinkTarget::Inside(to) => Some(to),
+        _ => None,
+    });
+    preview::over(tab, inside_link);
+    count_presses(tab, ui);
+    let held = ui.input(|input| input.modifiers);
     if response.drag_started_by(PointerButton::Primary) {
         let origin = pressed.and_then(|at| inside(tab, visible, ground.pixels(at)));
-        let text = origin.filter(|(page, at)| tab.selection.is_over_text(*page, *at));
-        tab.selecting = text.is_some();
-        if let Some((page, at)) = text {
-            tab.selection.begin(page, at, Grain::Letter);
-        }
+        tab.selecting = origin.and_then(|(page, at)| begin(tab, held, page, at));
     }
-    if tab.selecting && response.dragged_by(PointerButton::Primary) {
+    if response.dragged_by(PointerButton::Primary)
+        && let Some(selecting) = tab.selecting
+    {
         if let Some(at) = ui.input(|input| input.pointer.interact_pos()) {
-            let at = ground.pixels(at);
-            if let Some((page, at)) = nearest(tab, visible, at) {
-                tab.selection.extend(page, at);
-            }
-            scroll_along(tab, ui, at);
+            select(tab, selecting, visible, ground.pixels(at));
+            scroll_along(tab, ui, ground.pixels(at));
         }
         return (true, None);
     }
-    tab.selecting = tab.selecting && !response.drag_stopped();
-    match over {
-        Some((page, at)) if response.triple_clicked() => {
-            tab.selection.begin(page, at, Grain::Line);
-            (true, None)
+    if tab.selecting.is_some() && response.drag_stopped() {
+        tab.selecting = None;
+        return (true, Some(Led::Selected));
+    }
+    let Some((page, at)) = over else {
+        return (false, None);
+    };
+    let over_text = tab.selection.is_over_text(page, at);
+    if response.triple_clicked() && over_text {
+        tab.selection.begin(page, at, Grain::Line);
+        (true, Some(Led::Selected))
+    } else if response.double_clicked() && over_text {
+        tab.selection.begin(page, at, Grain::Word);
+        (true, Some(Led::Selected))
+    } else if response.clicked() && held.shift {
+        tab.selection.extend(page, at);
+        (true, Some(Led::Selected))
+    } else if response.clicked() {
+        let target = link_at(tab, page, at).map(|link| link.target.clone());
+        // Nothing is selected, but something may be from here on.
+        tab.selection.begin(page, at, Grain::Letter);
+        let followed = target.is_some();
+        (followed, target.and_then(|target| follow(tab, target)))
+    } else {
+        (false, None)
+    }
+}
+
+/// Where a press lies near the one before in time and place, it is counted with it.
+fn count_presses(tab: &mut Tab, ui: &Ui) {
+    const PAUSE: Duration = Duration::from_millis(400);
+    const NEAR: f32 = 5.0;
+    if !ui.input(|input| input.pointer.primary_pressed()) {
+        return;
+    }
+    let Some(at) = ui.input(|input| input.pointer.interact_pos()) else {
+        return;
+    };
+    let before = tab
+        .presses
+        .filter(|(when, place, _)| when.elapsed() < PAUSE && place.distance(at) < NEAR);
+    let count = before.map_or(1, |(_, _, count)| count % 3 + 1);
+    tab.presses = Some((Instant::now(), at, count));
+}
+
+/// What a press with these keys held selects, when it becomes a drag.
+fn begin(tab: &mut Tab, held: Modifiers, page: u32, at: (f32, f32)) -> Option<Selecting> {
+    if held.ctrl || held.alt {
+        return Some(Selecting::Area(page, at));
+    }
+    if held.shift && !tab.selection.is_empty() {
+        return Some(Selecting::Text);
+    }
+    if !tab.selection.is_over_text(page, at) {
+        return None;
+    }
+    let grain = match tab.presses {
+        Some((_, _, 2)) => Grain::Word,
+        Some((_, _, 3)) => Grain::Line,
+        _ => Grain::Letter,
+    };
+    tab.selection.begin(page, at, grain);
+    Some(Selecting::Text)
+}
+
+/// Moves the end of what is selected to a place of the view.
+fn select(tab: &mut Tab, selecting: Selecting, visible: &[Placed], at: (f64, f64)) {
+    match selecting {
+        Selecting::Text => {
+            if let Some((page, at)) = nearest(tab, visible, at) {
+                tab.selection.extend(page, at);
+            }
         }
-        Some((page, at)) if response.double_clicked() && tab.selection.is_over_text(page, at) => {
-            tab.selection.begin(page, at, Grain::Word);
-            (true, None)
+        Selecting::Area(page, from) => {
+            if let Some(placed) = visible.iter().find(|placed| placed.page == page) {
+                let (_, to) = on_page(tab, placed, at);
+                tab.selection.select_area(page, from, to);
+            }
         }
-        Some((page, at)) if response.clicked() => {
-            tab.selection.clear();
-            let target = link_at(tab, page, at).map(|link| link.target.clone());
-            (
-                target.is_some(),
-                target.and_then(|target| follow(tab, target)),
-            )
-        }
-        _ => (false, None),
     }
 }
 
@@ -148,7 +216,7 @@ fn link_at(tab: &Tab, page: u32, (x, y): (f32, f32)) -> Option<&Link> {
     })
 }
 
-fn follow(tab: &mut Tab, target: LinkTarget) -> Option<Led> {
+pub(super) fn follow(tab: &mut Tab, target: LinkTarget) -> Option<Led> {
     match target {
         LinkTarget::Inside(to) => {
             tab.follow(to);
@@ -234,5 +302,10 @@ pub(super) fn marks(tab: &Tab, painter: &Painter, ground: Ground, placed: &Place
     let color = Color32::from_rgba_unmultiplied(0x35, 0x84, 0xe4, 0x60);
     for place in tab.selection.places(placed.page) {
         mark(place.edges(), color);
+    }
+    if let Some(area) = tab.selection.area(placed.page) {
+        let rect = ground.rect(placed, turned(area, upright, turn));
+        let line = Stroke::new(1.0, color.to_opaque());
+        painter.rect_stroke(rect, 0.0, line, egui::StrokeKind::Inside);
     }
 }

@@ -1,5 +1,9 @@
 //! The panel on the left: small pages to go to.
 
+mod marks;
+mod outline;
+
+use crate::window::canvas::Canvas;
 use crate::window::document::wanted::TileKey;
 use crate::window::shell::Shell;
 use crate::window::tab::Tab;
@@ -19,23 +23,26 @@ pub(crate) enum Side {
     #[default]
     Pages,
     Outline,
+    Marks,
     Found,
 }
 
 /// Whether there is anything to show.
 pub(super) fn has_something(shell: &Shell) -> bool {
     shell.tab().is_some_and(|tab| {
-        tab.layout.pages() > 1 || !tab.outline.is_empty() || tab.find.count() > 0
+        let lists = !tab.outline.is_empty() || !tab.marks.is_empty();
+        tab.layout.pages() > 1 || lists || tab.find.count() > 0
     })
 }
 
-pub(super) fn show(shell: &mut Shell, ui: &mut Ui) {
+pub(super) fn show(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
     shell.thumbnails.clear();
     if !shell.side_panel || !has_something(shell) {
         return;
     }
     let mut wanted = Vec::new();
     let (mut side, mut pane) = (shell.side, None);
+    let mut changed = false;
     let panel = egui::Panel::left("side")
         .default_size(210.0)
         .size_range(160.0..=420.0);
@@ -46,14 +53,18 @@ pub(super) fn show(shell: &mut Shell, ui: &mut Ui) {
         };
         chooser(tab, &mut side, ui);
         match side {
-            Side::Outline if !tab.outline.is_empty() => outline(tab, ui),
+            Side::Outline if !tab.outline.is_empty() => outline::show(tab, ui),
+            Side::Marks if !tab.marks.is_empty() => changed = marks::show(tab, ui),
             Side::Found if tab.find.count() > 0 => found(tab, ui),
-            _ => pane = pages(tab, ui, &mut wanted),
+            _ => pane = pages(tab, ui, canvas, &mut wanted),
         }
     });
     shell.side = side;
     shell.panes.extend(pane);
     shell.thumbnails = wanted;
+    if changed {
+        shell.keep_marks();
+    }
 }
 
 /// Only what has something to show can be chosen.
@@ -61,6 +72,7 @@ fn chooser(tab: &Tab, side: &mut Side, ui: &mut Ui) {
     let choices = [
         (Side::Pages, "Pages", true),
         (Side::Outline, "Outline", !tab.outline.is_empty()),
+        (Side::Marks, "Bookmarks", !tab.marks.is_empty()),
         (Side::Found, "Found", tab.find.count() > 0),
     ];
     if choices.iter().filter(|choice| choice.2).count() < 2 {
@@ -78,36 +90,6 @@ fn chooser(tab: &Tab, side: &mut Side, ui: &mut Ui) {
 
 /// Height of a line of a list, in points.
 const LINE: f32 = 28.0;
-
-fn outline(tab: &mut Tab, ui: &mut Ui) {
-    let here = tab.view.current_page(&tab.layout);
-    let leads_here =
-        |entry: &ipc::OutlineEntry| entry.leads_to.is_some_and(|to| to.page.get() <= here);
-    let current = tab.outline.iter().rposition(leads_here);
-    let mut chosen = None;
-    let area = ScrollArea::vertical().auto_shrink([false, false]);
-    area.show_rows(ui, LINE, tab.outline.len(), |ui, rows| {
-        for number in rows {
-            let Some(entry) = tab.outline.get(number) else {
-                continue;
-            };
-            ui.horizontal(|ui| {
-                ui.add_space(f32::from(entry.depth.min(8)) * 14.0);
-                let text = entry.title.as_str();
-                let button = egui::Button::selectable(Some(number) == current, text).truncate();
-                let size = vec2(ui.available_width(), LINE);
-                let response =
-                    ui.add_enabled_ui(entry.leads_to.is_some(), |ui| ui.add_sized(size, button));
-                if response.inner.clicked() {
-                    chosen = entry.leads_to;
-                }
-            });
-        }
-    });
-    if let Some(to) = chosen {
-        tab.follow(to);
-    }
-}
 
 fn found(tab: &mut Tab, ui: &mut Ui) {
     let mut chosen = None;
@@ -148,7 +130,12 @@ fn found(tab: &mut Tab, ui: &mut Ui) {
 }
 
 /// Small pages; tells which widget the current one is.
-fn pages(tab: &mut Tab, ui: &mut Ui, wanted: &mut Vec<TileKey>) -> Option<Id> {
+fn pages(
+    tab: &mut Tab,
+    ui: &mut Ui,
+    canvas: &mut dyn Canvas,
+    wanted: &mut Vec<TileKey>,
+) -> Option<Id> {
     let mut pane = None;
     let current = tab.view.current_page(&tab.layout);
     let count = tab.layout.pages() as usize;
@@ -166,7 +153,7 @@ fn pages(tab: &mut Tab, ui: &mut Ui, wanted: &mut Vec<TileKey>) -> Option<Id> {
     area.show_rows(ui, ROW, count, |ui, rows| {
         for page in rows {
             let page = u32::try_from(page).unwrap_or(u32::MAX);
-            let pressed = one(tab, page, page == current, ui, wanted);
+            let pressed = one(tab, page, page == current, ui, canvas, wanted);
             if page == current {
                 pane = Some(pressed.id);
             }
@@ -187,6 +174,7 @@ fn one(
     page: u32,
     current: bool,
     ui: &mut Ui,
+    canvas: &mut dyn Canvas,
     wanted: &mut Vec<TileKey>,
 ) -> Response {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
@@ -212,9 +200,11 @@ fn one(
         ui.painter().rect_filled(rect.shrink(2.0), 8.0, fill);
     }
     super::parts::focus_ring(ui, &response, 8.0);
-    ui.painter().rect_filled(place, 0.0, Color32::WHITE);
+    let paper = super::document_area::paper(tab.tone);
+    ui.painter().rect_filled(place, 0.0, paper);
     if let Some(texture) = tab.tiles.stand_in(page, f64::from(size.x * points)) {
         let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+        let texture = canvas.toned(texture, tab.tone);
         ui.painter().image(texture, place, uv, Color32::WHITE);
     }
     let line = Stroke::new(1.0, Color32::from_black_alpha(60));

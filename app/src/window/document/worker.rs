@@ -10,7 +10,7 @@ use ipc::{
     InfoField, Items, Link, Match, OutlineEntry, PageEntry, PageIndex, Query, Secret, Summary,
     TextRun,
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::io::{self, Read, Write};
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
@@ -25,6 +25,9 @@ const PAGES_AT_ONCE: u32 = 512;
 
 /// Pages that are searched at the same time.
 const SEARCHED_AT_ONCE: usize = 4;
+
+/// Pages whose words are asked for at the same time: tiles are to come in between.
+const READ_AT_ONCE: usize = 8;
 
 /// What is told of a copy that the user has stopped.
 pub(crate) const STOPPED: &str = "stopped";
@@ -49,8 +52,8 @@ pub(crate) enum News {
     Outline(Vec<OutlineEntry>),
     /// Links of a page.
     Links(u32, Vec<Link>),
-    /// Words of a page.
-    Text(u32, Vec<TextRun>),
+    /// Words of a page, and whether those are all.
+    Text(u32, Vec<TextRun>, bool),
     /// What a search has found on a page, and whether that is all of it.
     Found(Search, u32, Result<Vec<Match>, String>, bool),
     /// A tile: premultiplied RGBA8, rows packed; and of a whole page the part that
@@ -400,15 +403,23 @@ impl Work {
                 None => self.shared.orders().links.push(page),
             }
         }
-        for page in text {
+        let running = asked.values().filter(|what| matches!(what, Asked::Text(_)));
+        let room = READ_AT_ONCE.saturating_sub(running.count());
+        let mut text = VecDeque::from(text);
+        for _ in 0..room {
+            let Some(page) = text.pop_front() else {
+                break;
+            };
             let Some(index) = PageIndex::new(page) else {
                 continue;
             };
             match session.ask_text(index)? {
                 Some(ticket) => drop(asked.insert(ticket, Asked::Text(page))),
-                None => self.shared.orders().text.push(page),
+                None => text.push_front(page),
             }
         }
+        // What is asked for meanwhile comes before the rest of a long selection.
+        self.shared.orders().text.extend(text);
         Ok(())
     }
 
@@ -540,6 +551,8 @@ impl Work {
                     Some(Asked::Search(search, page)) => {
                         (self.tell)(News::Found(search, page, Err(why), true));
                     }
+                    // A page whose words cannot be had has none.
+                    Some(Asked::Text(page)) => (self.tell)(News::Text(page, Vec::new(), true)),
                     _ => {}
                 }
             }
@@ -576,7 +589,9 @@ impl Work {
             (Some(Asked::Links(page)), Items::Links(links)) => {
                 (self.tell)(News::Links(*page, links));
             }
-            (Some(Asked::Text(page)), Items::Text(runs)) => (self.tell)(News::Text(*page, runs)),
+            (Some(Asked::Text(page)), Items::Text(runs)) => {
+                (self.tell)(News::Text(*page, runs, last));
+            }
             (Some(Asked::Search(search, page)), Items::Matches(matches)) => {
                 (self.tell)(News::Found(*search, *page, Ok(matches), last));
             }

@@ -1,7 +1,9 @@
 //! Doing what a key, a button or the palette asks for.
 
+use super::marks::Awaited;
 use super::{Blank, Overlay, Presentation, Shell, ThemePreference};
-use crate::window::canvas::Canvas;
+use crate::window::canvas::{Canvas, Tone};
+use crate::window::chrome::Side;
 use crate::window::chrome::chooser::Chooser;
 use crate::window::document::view::Zoom;
 use crate::window::keys::Action;
@@ -49,14 +51,25 @@ impl Shell {
             Action::NextPane => self.pane = Some(true),
             Action::PreviousPane => self.pane = Some(false),
             Action::Reload => self.reload(self.current, canvas),
-            Action::Copy => self.copy_path(ctx),
+            Action::Copy => self.copy_flowing_or_path(ctx),
             Action::SaveCopy => self.ask_for_copy(false),
             Action::Print => self.ask_for_copy(true),
             Action::Find => self.begin_find(),
+            Action::SetMark => self.wait_for(Awaited::SetMark),
+            Action::GoToMark => self.wait_for(Awaited::GoToMark),
+            Action::Hints => self.wait_for(Awaited::Hint),
+            Action::AddBookmark => self.mark(None),
+            Action::Bookmarks => self.show_side(Side::Marks),
+            Action::Outline => self.show_side(Side::Outline),
             Action::FindNext => self.show_match(true),
             Action::FindPrevious => self.show_match(false),
             Action::SelectAll => self.select_all(),
             Action::Theme => self.next_theme(),
+            Action::DarkPages => self.change_tone(|tone| match tone {
+                Tone::Plain => Tone::Inverted,
+                _ => Tone::Plain,
+            }),
+            Action::NextTone => self.change_tone(Tone::next),
             Action::Escape => self.escape(ctx),
             Action::GoToPage => self.ask_page_entry = true,
             _ => {
@@ -96,6 +109,12 @@ impl Shell {
     fn toggle(&mut self, overlay: Overlay) {
         let same = std::mem::discriminant(&self.overlay) == std::mem::discriminant(&overlay);
         self.overlay = if same { Overlay::None } else { overlay };
+    }
+
+    /// Shows a page of the side panel, or hides the panel that shows it.
+    fn show_side(&mut self, side: Side) {
+        self.side_panel = !(self.side_panel && self.side == side);
+        self.side = side;
     }
 
     fn set_full_screen(&mut self, on: bool) {
@@ -172,7 +191,11 @@ impl Shell {
         self.toast(format!("Buttons and letters: {percent}%"));
     }
 
-    fn copy_path(&mut self, ctx: &Context) {
+    /// What is selected as flowing text; the file's path where nothing is.
+    fn copy_flowing_or_path(&mut self, ctx: &Context) {
+        if self.tab().is_some_and(|tab| !tab.selection.is_empty()) {
+            return self.copy_selection(true);
+        }
         if let Some(path) = self.tab().and_then(|tab| tab.origin.path()) {
             ctx.copy_text(crate::cli::printable(&path.to_string_lossy()));
             self.toast("Path copied");
@@ -191,6 +214,19 @@ impl Shell {
         self.toast(words);
     }
 
+    /// Shows the pages of this document in another tone, and remembers that.
+    fn change_tone(&mut self, change: impl FnOnce(Tone) -> Tone) {
+        let Some(tab) = self.tabs.get_mut(self.current) else {
+            return;
+        };
+        tab.tone = change(tab.tone);
+        let words = tab.tone.words();
+        if let Some(path) = tab.origin.path() {
+            self.store.keep_tone(path, tab.tone);
+        }
+        self.toast(words);
+    }
+
     /// Leaves one thing after the other; never the program.
     fn escape(&mut self, ctx: &Context) {
         if self.overlay != Overlay::None {
@@ -199,6 +235,7 @@ impl Shell {
             self.end_find();
         } else if let Some(tab) = self.tab_mut().filter(|tab| !tab.selection.is_empty()) {
             tab.selection.clear();
+            tab.copy_text = None;
         } else if let Some(focused) = ctx.memory(|memory| memory.focused()) {
             ctx.memory_mut(|memory| memory.surrender_focus(focused));
             if let Some(tab) = self.tab_mut() {

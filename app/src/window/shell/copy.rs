@@ -191,8 +191,13 @@ impl Shell {
         }
     }
 
+    /// Stops what is being copied of the document that is shown.
     pub(crate) fn stop_copy(&mut self) {
-        if let Some(worker) = self.tab().and_then(|tab| tab.worker.as_ref()) {
+        let Some(tab) = self.tab_mut() else {
+            return;
+        };
+        tab.copy_text = None;
+        if let Some(worker) = tab.worker.as_ref().filter(|_| tab.copy.is_some()) {
             worker.stop_copy();
         }
     }

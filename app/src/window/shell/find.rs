@@ -3,8 +3,7 @@
 use super::Shell;
 use crate::window::document::find::Find;
 use crate::window::document::worker::Search;
-use crate::window::tab::State;
-use egui::Context;
+use crate::window::tab::{State, TabId};
 use ipc::limits::MAX_TEXT_BYTES;
 use ipc::{Format, Query, Text};
 
@@ -92,24 +91,48 @@ impl Shell {
             return;
         };
         let pages = tab.layout.pages();
-        let unknown = tab.selection.unknown(0..pages.min(MOST_PAGES));
+        let unknown = tab.selection.unknown(0..pages);
         if let Some(worker) = &tab.worker {
             worker.want_text(&unknown);
         }
         tab.selection.all(pages);
     }
 
-    pub(super) fn copy_selection(&mut self, ctx: &Context) {
-        let text = self
-            .tab()
-            .map(|tab| tab.selection.text())
-            .unwrap_or_default();
+    /// Copies what is selected, as soon as all of it has come: as it stands, or flowing.
+    pub(super) fn copy_selection(&mut self, flowing: bool) {
+        let Some(tab) = self.tab_mut().filter(|tab| !tab.selection.is_empty()) else {
+            return;
+        };
+        tab.copy_text = Some(flowing);
+        let id = tab.id;
+        self.copy_when_known(id);
+    }
+
+    /// Copies what was asked for when its last words have come.
+    pub(super) fn copy_when_known(&mut self, id: TabId) {
+        let Some(tab) = self.tabs.iter_mut().find(|tab| tab.id == id) else {
+            return;
+        };
+        let Some(flowing) = tab.copy_text else {
+            return;
+        };
+        if tab.selection.missing(tab.layout.pages()).0 > 0 {
+            return;
+        }
+        tab.copy_text = None;
+        let text = match flowing {
+            true => tab.selection.flowing_text(),
+            false => tab.selection.text(),
+        };
         if !text.is_empty() {
-            ctx.copy_text(text);
+            self.wishes.copy = Some(text);
             self.toast("Copied");
         }
     }
-}
 
-/// Pages whose words are asked for at once: what may be in flight is bounded.
-const MOST_PAGES: u32 = 100;
+    /// Offers what is selected to other programs, which take it by the middle button.
+    pub(crate) fn offer_selection(&mut self) {
+        let text = self.tab().map(|tab| tab.selection.text());
+        self.wishes.offer = text.filter(|text| !text.is_empty());
+    }
+}

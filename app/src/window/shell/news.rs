@@ -59,7 +59,10 @@ impl Shell {
             }
             News::Outline(entries) => tab.outline.extend(entries),
             News::Links(page, links) => tab.links.entry(page).or_default().extend(links),
-            News::Text(page, runs) => tab.selection.learn(page, runs),
+            News::Text(page, runs, last) => {
+                tab.selection.learn(page, runs, last);
+                self.copy_when_known(id);
+            }
             News::Found(search, page, found, last) if search == tab.find.search => {
                 tab.find.take(page, found, last);
                 if tab.find.current.is_none() {

@@ -15,6 +15,7 @@ impl Shell {
             let mut wanted = Vec::new();
             if index == self.current && tab.summary().is_some() {
                 wanted = tiles_wanted(tab);
+                wanted.extend(tab.preview_tile);
                 wanted.extend(&self.thumbnails);
                 wanted.retain(|key| !tab.tiles.is_done(key));
             }

@@ -50,6 +50,24 @@ pub(super) struct Texture {
 }
 
 impl Texture {
+    /// The same with each texel (red, green, blue, alpha) changed.
+    pub(super) fn toned(&self, change: impl Fn([u8; 4]) -> [u8; 4]) -> Self {
+        // Most texels are like the one before.
+        let (mut last, mut toned) = (0, u32::from_be_bytes(change([0; 4])).rotate_right(8));
+        let texels = self.texels.iter().map(|texel| {
+            if *texel != last {
+                last = *texel;
+                let color = change(texel.rotate_left(8).to_be_bytes());
+                toned = u32::from_be_bytes(color).rotate_right(8);
+            }
+            toned
+        });
+        Self {
+            texels: texels.collect(),
+            ..*self
+        }
+    }
+
     fn at(&self, x: usize, y: usize) -> u32 {
         let (x, y) = (x.min(self.width - 1), y.min(self.height - 1));
         self.texels[y * self.width + x]
