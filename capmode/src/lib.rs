@@ -30,6 +30,8 @@ pub mod confine;
 mod descriptor;
 pub mod launcher;
 pub mod memory;
+#[cfg(all(feature = "test-support", target_os = "linux"))]
+pub use sys::seccomp::asked as policy;
 pub mod posture;
 pub mod probe;
 pub mod process;

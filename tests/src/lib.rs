@@ -2,7 +2,9 @@
 
 pub mod drop;
 pub mod pdf;
+pub mod process;
 pub mod screen;
+pub mod trace;
 pub mod wayland;
 
 use std::path::{Path, PathBuf};

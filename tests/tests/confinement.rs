@@ -53,7 +53,6 @@ mod linux {
         ("pread-document", Outcome::Succeeded),
         ("seek-document", Outcome::Succeeded),
         ("seals-document", Outcome::Succeeded),
-        ("limit-read", Outcome::Succeeded),
         ("prctl-name", Outcome::Refused(EFAULT)),
         ("rseq", Outcome::Refused(EINVAL)),
         ("seccomp-filter", Outcome::Refused(EFAULT)),

@@ -10,7 +10,10 @@
 //! | `policy` | the table: one row a permission, with its reason |
 //! | `compile` | the table as a BPF program |
 //! | `interpret` | BPF as the kernel runs it, for tests |
+//! | `asked` | which permission a call needs, for tests |
 
+#[cfg(feature = "test-support")]
+pub mod asked;
 mod compile;
 #[cfg(test)]
 mod interpret;
