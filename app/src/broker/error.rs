@@ -81,7 +81,7 @@ impl RendererEnd {
     /// What the end of the process says.
     #[must_use]
     pub fn from_exit(exit: Exit) -> Self {
-        /// `SIGXCPU` where it is not ignored; else the hard limit kills.
+        /// `SIGXCPU`, which a launcher also tells when the limit has killed.
         const SIGXCPU: i32 = 24;
         const SIGKILL: i32 = 9;
         match exit {

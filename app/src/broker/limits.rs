@@ -8,9 +8,9 @@ use std::time::Duration;
 /// was 540 MB resident; pictures are refused above 768 MiB.
 pub const MEMORY_BYTES: u64 = 1024 * 1024 * 1024;
 
-/// CPU time of a renderer over its life, in seconds, as a backstop behind the
-/// deadlines: an hour on all cores.
-const CPU_SECONDS: u32 = 3600;
+/// CPU time of each worker over the life of a renderer, in seconds, as a backstop
+/// behind the deadlines: every page of a long document counts.
+const CPU_SECONDS: u32 = 4 * 3600;
 
 /// How long a renderer may take to confine itself. It takes under 1 ms; on a
 /// machine that swaps it may take long.
@@ -64,7 +64,7 @@ impl Limits {
         Budget {
             memory_bytes: self.memory_bytes,
             shared_bytes: pixels.saturating_add(MAX_SNAPSHOT_BYTES),
-            cpu_seconds: CPU_SECONDS,
+            cpu_seconds: CPU_SECONDS.saturating_mul(self.workers.into()),
             workers: self.workers,
         }
     }

@@ -20,11 +20,11 @@ use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::socket::{SockType, getsockopt, sockopt};
 use nix::sys::stat::Mode;
-use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
 use nix::unistd::{pipe2, setsid, write};
 use std::ffi::CString;
 use std::fs::{self, File};
 use std::io::{self, Read};
+use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use std::path::Path;
 use std::process::ExitCode;
@@ -38,6 +38,10 @@ const MAX_RENDERERS: usize = 400;
 
 /// How long renderers are given to end by themselves when the broker is gone.
 const FAREWELL: Duration = Duration::from_millis(50);
+
+/// What the kernel's account of CPU time may differ by from its limit, in
+/// milliseconds.
+const SLACK_MS: u64 = 500;
 
 /// Makes the kernel choose a renderer first when memory runs out
 /// (`proc_pid_oom_score_adj(5)`, −1000…1000).
@@ -122,6 +126,8 @@ struct Launcher {
 struct Running {
     pidfd: OwnedFd,
     report: OwnedFd,
+    /// CPU time it may take, in seconds.
+    cpu_seconds: u32,
 }
 
 fn prepare() -> io::Result<Launcher> {
@@ -314,7 +320,12 @@ impl Launcher {
             .clone_renderer(&request, &channel)
             .map_err(|e| (STEPS[2], e))?;
         let pidfd = move_up(pidfd.as_fd()).map_err(|e| (STEPS[5], e))?;
-        Ok((Running { pidfd, report }, for_broker))
+        let running = Running {
+            pidfd,
+            report,
+            cpu_seconds: request.cpu_seconds,
+        };
+        Ok((running, for_broker))
     }
 
     fn clone_renderer(&mut self, request: &Request, channel: &OwnedFd) -> io::Result<OwnedFd> {
@@ -347,15 +358,59 @@ struct Ready {
 impl Running {
     /// Reaps the renderer and tells the broker how it ended.
     fn reap(self) -> io::Result<()> {
-        let exit = match waitid(Id::PIDFd(self.pidfd.as_fd()), WaitPidFlag::WEXITED)? {
-            WaitStatus::Exited(_, code) => Exit::Code(code),
-            WaitStatus::Signaled(_, nix::sys::signal::Signal::SIGSYS, _) => Exit::Violation,
-            WaitStatus::Signaled(_, signal, _) => Exit::Signal(signal as i32),
-            _ => Exit::Lost,
+        let (exit, cpu_ms) = reap(self.pidfd.as_fd())?;
+        let limit_ms = u64::from(self.cpu_seconds) * 1000;
+        let exit = match exit {
+            // The first process of a pid namespace ignores the signal that warns,
+            // and is killed at the limit: nobody else knows why by then.
+            Exit::Signal(libc::SIGKILL) if cpu_ms.saturating_add(SLACK_MS) >= limit_ms => {
+                Exit::Signal(libc::SIGXCPU)
+            }
+            exit => exit,
         };
         write(&self.report, &encode(exit))?;
         Ok(())
     }
+}
+
+/// Reaps a process that has ended: how, and the CPU time of all its threads.
+fn reap(pidfd: BorrowedFd<'_>) -> io::Result<(Exit, u64)> {
+    let mut info = MaybeUninit::<libc::siginfo_t>::zeroed();
+    let mut usage = MaybeUninit::<libc::rusage>::zeroed();
+    // SAFETY: the kernel writes a siginfo_t and a rusage, for which there is room
+    // on this stack; the descriptor lives until the call returns.
+    let result = unsafe {
+        libc::syscall(
+            libc::SYS_waitid,
+            libc::P_PIDFD,
+            pidfd.as_raw_fd(),
+            info.as_mut_ptr(),
+            libc::WEXITED,
+            usage.as_mut_ptr(),
+        )
+    };
+    check(result)?;
+    // SAFETY: zeros are a siginfo_t, and the kernel has filled it in.
+    let info = unsafe { info.assume_init() };
+    // SAFETY: zeros are a rusage, and the kernel has filled it in.
+    let usage = unsafe { usage.assume_init() };
+    // SAFETY: what waitid fills in is the part about a child, with its status.
+    let status = unsafe { info.si_status() };
+    let exit = match info.si_code {
+        libc::CLD_EXITED => Exit::Code(status),
+        libc::CLD_KILLED | libc::CLD_DUMPED if status == libc::SIGSYS => Exit::Violation,
+        libc::CLD_KILLED | libc::CLD_DUMPED => Exit::Signal(status),
+        _ => Exit::Lost,
+    };
+    Ok((
+        exit,
+        milliseconds(usage.ru_utime) + milliseconds(usage.ru_stime),
+    ))
+}
+
+fn milliseconds(time: libc::timeval) -> u64 {
+    let part = |number: i64| u64::try_from(number).unwrap_or(0);
+    part(time.tv_sec) * 1000 + part(time.tv_usec) / 1000
 }
 
 /// Takes over an inherited descriptor and moves it out of a child's way.

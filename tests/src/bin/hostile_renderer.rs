@@ -103,6 +103,9 @@ fn before_open(channel: &Channel, word: &str) -> io::Result<bool> {
             let message = Text::cleaned("as\u{1b}ked to", 100);
             say(channel, &Event::Panicked { place, message })?;
         }
+        "spin-at-once" => loop {
+            std::hint::spin_loop();
+        },
         "memory" => hold(),
         "abort" => std::process::abort(),
         _ => return Ok(false),
@@ -192,6 +195,10 @@ fn answer(
             std::hint::spin_loop();
         },
         "die" => std::process::exit(3),
+        "memory-later" => {
+            hold();
+            Ok(())
+        }
         _ => Ok(()),
     }
 }
