@@ -6,6 +6,7 @@
 //! | `exit` | with which code it ends |
 //! | `pages` | ranges of pages |
 //! | `open` | from a name to an open session: password, posture, errors |
+//! | `password` | typed on the terminal, or from a descriptor |
 //! | `render` | pages as PNG files |
 //! | `convert` | a document as a PDF of pictures and words |
 //! | `png` | encoding our own pixels |
@@ -25,6 +26,7 @@ mod output;
 #[cfg(test)]
 mod packaging;
 mod pages;
+mod password;
 mod png;
 mod progress;
 mod render;

@@ -41,7 +41,7 @@ complete -c pellucid -n "__fish_pellucid_needs_command" -a "help" -d 'Print this
 complete -c pellucid -n "__fish_pellucid_using_subcommand render" -l password-fd -d 'Read the password from this open descriptor, up to the first line end' -r
 complete -c pellucid -n "__fish_pellucid_using_subcommand render" -l memory -d 'Memory its renderer may use, in MiB' -r
 complete -c pellucid -n "__fish_pellucid_using_subcommand render" -l timeout -d 'Seconds that opening, or one page, may take; 0 for no limit' -r
-complete -c pellucid -n "__fish_pellucid_using_subcommand render" -s p -l pages -d 'Pages, for example 1-3,7,10- (by position, from 1)' -r
+complete -c pellucid -n "__fish_pellucid_using_subcommand render" -s p -l pages -d 'Pages by position from 1, for example 1-3,7,10-, or by label: iv, A-1, and =12 for a label that is a number' -r
 complete -c pellucid -n "__fish_pellucid_using_subcommand render" -l dpi -d 'Dots per inch; a picture is drawn at its own size' -r
 complete -c pellucid -n "__fish_pellucid_using_subcommand render" -l size -d 'Fit into this many pixels, for example 1600x1200; pictures are not enlarged' -r
 complete -c pellucid -n "__fish_pellucid_using_subcommand render" -s o -l output -d 'The file to write, with %d (or %03d) for the page when there are several; - for standard output. Without it: the document\'s name and .png' -r -F
@@ -49,7 +49,7 @@ complete -c pellucid -n "__fish_pellucid_using_subcommand render" -s h -l help -
 complete -c pellucid -n "__fish_pellucid_using_subcommand convert" -l password-fd -d 'Read the password from this open descriptor, up to the first line end' -r
 complete -c pellucid -n "__fish_pellucid_using_subcommand convert" -l memory -d 'Memory its renderer may use, in MiB' -r
 complete -c pellucid -n "__fish_pellucid_using_subcommand convert" -l timeout -d 'Seconds that opening, or one page, may take; 0 for no limit' -r
-complete -c pellucid -n "__fish_pellucid_using_subcommand convert" -s p -l pages -d 'Pages, for example 1-3,7,10- (by position, from 1)' -r
+complete -c pellucid -n "__fish_pellucid_using_subcommand convert" -s p -l pages -d 'Pages by position from 1, for example 1-3,7,10-, or by label: iv, A-1, and =12 for a label that is a number' -r
 complete -c pellucid -n "__fish_pellucid_using_subcommand convert" -l dpi -d 'Dots per inch; of a picture each pixel is a dot' -r
 complete -c pellucid -n "__fish_pellucid_using_subcommand convert" -l no-text -d 'Leave the words out, which can be selected and found but are not seen'
 complete -c pellucid -n "__fish_pellucid_using_subcommand convert" -s h -l help -d 'Print help'
@@ -61,7 +61,7 @@ complete -c pellucid -n "__fish_pellucid_using_subcommand info" -s h -l help -d 
 complete -c pellucid -n "__fish_pellucid_using_subcommand text" -l password-fd -d 'Read the password from this open descriptor, up to the first line end' -r
 complete -c pellucid -n "__fish_pellucid_using_subcommand text" -l memory -d 'Memory its renderer may use, in MiB' -r
 complete -c pellucid -n "__fish_pellucid_using_subcommand text" -l timeout -d 'Seconds that opening, or one page, may take; 0 for no limit' -r
-complete -c pellucid -n "__fish_pellucid_using_subcommand text" -s p -l pages -d 'Pages, for example 1-3,7,10- (by position, from 1)' -r
+complete -c pellucid -n "__fish_pellucid_using_subcommand text" -s p -l pages -d 'Pages by position from 1, for example 1-3,7,10-, or by label: iv, A-1, and =12 for a label that is a number' -r
 complete -c pellucid -n "__fish_pellucid_using_subcommand text" -s g -l grep -d 'Print only lines with a match of this regular expression, as file:page: line; ends with 0 when there is one, 1 when there is none, 2 after an error' -r
 complete -c pellucid -n "__fish_pellucid_using_subcommand text" -l json -d 'For programs: one JSON object for each file, with the place of every word'
 complete -c pellucid -n "__fish_pellucid_using_subcommand text" -s i -l ignore-case -d 'Capitals and small letters are the same'

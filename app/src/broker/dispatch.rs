@@ -97,6 +97,9 @@ pub enum Meaning {
         items: Items,
         /// Whether the list ends here.
         last: bool,
+        /// Whether it ends because it may not be longer. Nobody asks the renderer:
+        /// a list that fills its limit is taken for one that goes on.
+        cut: bool,
     },
     /// A request cannot be answered.
     Failed {
@@ -424,6 +427,11 @@ impl Dispatch {
             *credit = CREDIT_WINDOW;
             Request::Credit { id, parts }
         });
+        let counted = matches!(
+            found,
+            ListKind::Outline | ListKind::Links | ListKind::Matches
+        );
+        let cut = last && (*due >= MAX_PARTS || (counted && *most == 0));
         let cancelled = waiting.cancelled;
         if last {
             self.waiting.remove(&id);
@@ -431,7 +439,12 @@ impl Dispatch {
         let meaning = if cancelled {
             Meaning::Dropped
         } else {
-            Meaning::Items { id, items, last }
+            Meaning::Items {
+                id,
+                items,
+                last,
+                cut,
+            }
         };
         Ok((meaning, more))
     }
@@ -588,6 +601,35 @@ mod tests {
             items,
         });
         assert!(dispatch.event(event).is_err());
+    }
+
+    #[test]
+    fn list_that_fills_its_limit_is_told_as_cut() {
+        let page = PageIndex::new(0).unwrap();
+        let most = MAX_LINKS;
+        for (links, expected) in [(most, true), (most - 1, false)] {
+            let mut dispatch = ready(1);
+            let (id, _) = dispatch.links(page).unwrap().unwrap();
+            let link = ipc::Link {
+                place: ipc::PageBox::new(0.0, 0.0, 1.0, 1.0).unwrap(),
+                target: ipc::LinkTarget::Refused(ipc::RefusedAction::Other),
+            };
+            let event = Event::Part(Part {
+                id,
+                number: 0,
+                last: true,
+                items: Items::Links(vec![link; links]),
+            });
+            let (meaning, _) = dispatch.event(event).unwrap();
+            assert!(matches!(meaning, Meaning::Items { cut, .. } if cut == expected));
+        }
+        let mut dispatch = ready(1);
+        let (id, _) = dispatch.text(page).unwrap().unwrap();
+        for number in 0..MAX_PARTS {
+            let last = number + 1 == MAX_PARTS;
+            let (meaning, _) = dispatch.event(text_part(id, number, last)).unwrap();
+            assert!(matches!(meaning, Meaning::Items { cut, .. } if cut == last));
+        }
     }
 
     #[test]

@@ -41,6 +41,7 @@ pub struct Session {
     outgoing: VecDeque<Encoded>,
     deadline: Deadline,
     interrupted: Arc<AtomicBool>,
+    cut: bool,
 }
 
 /// When an answer is due, and how long it may take in all; the first is `None`
@@ -109,6 +110,7 @@ impl Session {
             outgoing: VecDeque::new(),
             deadline: Deadline::after(Some(CONFINE)),
             interrupted,
+            cut: false,
         })
     }
 
@@ -227,12 +229,20 @@ impl Session {
     }
 
     /// `None` for an answer that nobody waits for any more.
-    fn as_reply(&self, meaning: Meaning) -> Result<Option<Reply>, BrokerError> {
+    fn as_reply(&mut self, meaning: Meaning) -> Result<Option<Reply>, BrokerError> {
         match meaning {
             Meaning::Painted { id, slot } => {
                 Ok(Some(Reply::Painted(Ticket(id), PaintedTile { slot })))
             }
-            Meaning::Items { id, items, last } => Ok(Some(Reply::Items(Ticket(id), items, last))),
+            Meaning::Items {
+                id,
+                items,
+                last,
+                cut,
+            } => {
+                self.cut = cut;
+                Ok(Some(Reply::Items(Ticket(id), items, last)))
+            }
             Meaning::Failed { id, failure } => Ok(Some(Reply::Failed(Ticket(id), failure))),
             Meaning::Dropped => Ok(None),
             other => Err(self.unexpected(&other)),
@@ -249,6 +259,12 @@ impl Session {
             Some(request) => self.say(&request),
             None => Ok(()),
         }
+    }
+
+    /// Whether the list that came last ends at a limit on lists, not at its own end.
+    #[must_use]
+    pub fn was_cut(&self) -> bool {
+        self.cut
     }
 
     /// The process, for looking at from outside.

@@ -9,12 +9,18 @@ use capmode::Snapshot;
 use capmode::memory::{SnapshotError, limit_document};
 use ipc::DocumentSource;
 use ipc::limits::{MAX_DOCUMENT_BYTES, MAX_SNAPSHOT_BYTES};
+use nix::errno::Errno;
 use nix::fcntl::OFlag;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use std::fs::{File, FileType, OpenOptions};
-use std::io::{self, Read};
-use std::os::fd::OwnedFd;
+use std::io::{self, IsTerminal, Read};
+use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Time between two looks at whether the user has interrupted, in milliseconds.
+const LOOK_MS: u16 = 100;
 
 /// A document, not yet given to anybody.
 #[derive(Debug)]
@@ -68,13 +74,22 @@ impl Source {
         Self::from_file(opened.map_err(SourceError::Open)?)
     }
 
-    /// Reads standard input to its end; a file there is taken as a file.
+    /// Reads standard input to its end, or until `interrupted`: who writes there
+    /// may take any time.
     ///
     /// # Errors
     ///
     /// [`SourceError`].
-    pub fn standard_input() -> Result<Self, SourceError> {
-        Self::snapshot(io::stdin().lock())
+    pub fn standard_input(interrupted: &AtomicBool) -> Result<Self, SourceError> {
+        let stdin = io::stdin();
+        if stdin.is_terminal() {
+            return Err(SourceError::NotAFile("a terminal"));
+        }
+        let input = stdin.as_fd().try_clone_to_owned();
+        Self::snapshot(Interruptible {
+            input: File::from(input.map_err(SourceError::Open)?),
+            interrupted,
+        })
     }
 
     /// Takes a file that somebody else opened.
@@ -149,6 +164,28 @@ impl Source {
         match self {
             Self::Snapshot(snapshot) => snapshot.for_renderer(),
             Self::File(file, _) => Ok(file.try_clone()?.into()),
+        }
+    }
+}
+
+/// Standard input that stops to be waited for when the user interrupts.
+struct Interruptible<'a> {
+    input: File,
+    interrupted: &'a AtomicBool,
+}
+
+impl Read for Interruptible<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            if self.interrupted.load(Ordering::Relaxed) {
+                return Err(io::Error::other("interrupted"));
+            }
+            let mut wanted = [PollFd::new(self.input.as_fd(), PollFlags::POLLIN)];
+            match poll(&mut wanted, PollTimeout::from(LOOK_MS)) {
+                Ok(0) | Err(Errno::EINTR) => {}
+                Ok(_) => return self.input.read(buffer),
+                Err(errno) => return Err(errno.into()),
+            }
         }
     }
 }

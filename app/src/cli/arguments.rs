@@ -119,8 +119,9 @@ pub(crate) struct Render {
     #[command(flatten)]
     pub(crate) document: Document,
 
-    /// Pages, for example 1-3,7,10- (by position, from 1). Without it: all of them; of
-    /// several pictures into one file, the first
+    /// Pages by position from 1, for example 1-3,7,10-, or by label: iv, A-1, and
+    /// =12 for a label that is a number. Without it: all of them; of several pictures
+    /// into one file, the first
     #[arg(short, long, value_name = "LIST")]
     pub(crate) pages: Option<Pages>,
 
@@ -152,7 +153,8 @@ pub(crate) struct Convert {
     #[arg(value_name = "OUTPUT")]
     pub(crate) output: PathBuf,
 
-    /// Pages, for example 1-3,7,10- (by position, from 1)
+    /// Pages by position from 1, for example 1-3,7,10-, or by label: iv, A-1, and
+    /// =12 for a label that is a number
     #[arg(short, long, value_name = "LIST", default_value = "1-")]
     pub(crate) pages: Pages,
 
@@ -186,6 +188,11 @@ pub(crate) struct Info {
     pub(crate) document: Document,
 
     /// For programs: one JSON object
+    ///
+    /// Its keys: file, format, page_count, encrypted, unit (pt or px), pages (width,
+    /// height and label of the first 1000), info (lists of strings), outline (depth,
+    /// title, page), links (inside: how many, addresses, refused: how many by kind),
+    /// cut (which of these lists are not whole), sandbox.
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -200,11 +207,16 @@ pub(crate) struct Text {
     #[command(flatten)]
     pub(crate) access: Access,
 
-    /// Pages, for example 1-3,7,10- (by position, from 1)
+    /// Pages by position from 1, for example 1-3,7,10-, or by label: iv, A-1, and
+    /// =12 for a label that is a number
     #[arg(short, long, value_name = "LIST", default_value = "1-")]
     pub(crate) pages: Pages,
 
     /// For programs: one JSON object for each file, with the place of every word
+    ///
+    /// Its keys: file, pages (page, words); of a word: text, box (left, top, right,
+    /// bottom, in points from the top left), then (none, space, line or block: what
+    /// follows it).
     #[arg(long)]
     pub(crate) json: bool,
 
@@ -230,6 +242,10 @@ pub(crate) struct Text {
 #[derive(Debug, Args)]
 pub(crate) struct Check {
     /// For programs: one JSON object
+    ///
+    /// Its keys: posture (full, reduced or none), landlock_abi, refused (why a
+    /// namespace is missing), layers (name, in_force, seen_from_outside, meaning),
+    /// attempts (name, tries, outcome, stopped).
     #[arg(long)]
     pub(crate) json: bool,
 }

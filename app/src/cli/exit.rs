@@ -60,14 +60,8 @@ impl Failed {
         }
     }
 
-    /// A page that the document does not have.
-    pub(crate) fn no_page(file: &str, page: u32, count: u32) -> Self {
-        let sentence = format!("has no page {page}, only {count}");
-        Self::new(Exit::Usage, Some(file), sentence)
-    }
-
     /// A frame that the page does not have.
-    pub(crate) fn no_frame(file: &str, frame: u32, count: u32) -> Self {
+    pub(crate) fn no_frame(file: &str, frame: &str, count: u32) -> Self {
         let sentence = format!("has no frame {frame}, only {count}");
         Self::new(Exit::Usage, Some(file), sentence)
     }

@@ -9,12 +9,16 @@ use super::info::print;
 use super::open::{self, Opened};
 use super::terminal::printable;
 use crate::broker::{BrokerError, Reply};
+use ipc::limits::MAX_MATCHES;
 use ipc::{Items, Match, PageBox, PageIndex, Query, Separator, TextRun};
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+
+/// Said of a page with more matches than are told.
+const TOO_MANY: &str = "has more matches than the limit on a page; the rest is left out";
 
 /// Pages that are searched at the same time.
 const AT_ONCE: usize = 32;
@@ -68,11 +72,7 @@ fn search(
     interrupted: &Arc<AtomicBool>,
 ) -> Result<bool, Failed> {
     let mut opened = open::open_file(file, &text.access, interrupted)?;
-    let count = opened.summary.pages;
-    let pages = text
-        .pages
-        .of(count)
-        .map_err(|page| Failed::no_page(&opened.name, page, count))?;
+    let pages = opened.page_list(&text.pages)?;
     let name = printable(&opened.name);
     let (mut any, mut failed) = (false, None);
     for pages in pages.chunks(AT_ONCE) {
@@ -81,6 +81,10 @@ fn search(
         for page in pages {
             match found.get(&page.number()) {
                 Some(Ok(matches)) => {
+                    if matches.len() >= MAX_MATCHES {
+                        let name = format!("{}: page {}", opened.name, page.number());
+                        failed = failed.or(Some(Failed::new(Exit::Limit, Some(&name), TOO_MANY)));
+                    }
                     let runs = opened.session.text(*page);
                     let runs = runs.map_err(|error| Failed::about(&opened.name, &error))?;
                     for line in lines(&runs, matches) {

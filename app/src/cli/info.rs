@@ -3,7 +3,7 @@
 use super::arguments;
 use super::exit::Failed;
 use super::open::{self, Opened};
-use super::terminal::printable;
+use super::terminal::{self, printable};
 use crate::broker::{BrokerError, Session, Standing};
 use capmode::Posture;
 use ipc::{InfoField, InfoKey, LinkTarget, OutlineEntry, PageEntry, PageIndex, RefusedAction};
@@ -25,17 +25,34 @@ pub(super) fn run(info: &arguments::Info) -> Result<(), Failed> {
         None => Vec::new(),
     };
     let outline = opened.session.outline().map_err(about)?;
+    let outline_cut = opened.session.was_cut();
     let links = Links::read(&mut opened.session, told).map_err(about)?;
+    let pages_cut = told < opened.summary.pages;
+    // What is not told whole.
+    let lists = [
+        ("outline", outline_cut),
+        ("pages", pages_cut),
+        ("links", links.cut || pages_cut),
+    ];
+    let cut = lists.iter().filter(|(_, cut)| *cut).map(|(list, _)| *list);
+    let cut: Vec<&str> = cut.collect();
     let text = if info.json {
         let mut json = as_json(&opened, &fields, &pages);
         json["frames"] = frames(&mut opened.session).map_err(about)?;
         json["outline"] = outline.iter().map(entry).collect();
         json["links"] = links.as_json();
+        json["cut"] = json!(cut);
         format!("{json:#}\n")
     } else {
         as_text(&opened, &fields, &pages, &outline, &links)
     };
-    print(&text)
+    print(&text)?;
+    // JSON says it itself.
+    if !info.json && !cut.is_empty() {
+        let note = format!("note: too long to be told whole: {}", cut.join(", "));
+        terminal::tell(&format!("{}: {note}", printable(&name)));
+    }
+    Ok(())
 }
 
 /// How long each frame of the first page is shown; null where it does not move.
@@ -56,13 +73,17 @@ struct Links {
     inside: usize,
     addresses: BTreeSet<String>,
     refused: BTreeMap<&'static str, usize>,
+    /// Whether a page has more of them than are told.
+    cut: bool,
 }
 
 impl Links {
     fn read(session: &mut Session, pages: u32) -> Result<Self, BrokerError> {
         let mut all = Self::default();
         for page in (0..pages).filter_map(PageIndex::new) {
-            for link in session.links(page)? {
+            let links = session.links(page)?;
+            all.cut |= session.was_cut();
+            for link in links {
                 match link.target {
                     LinkTarget::Inside(_) => all.inside += 1,
                     LinkTarget::Address(address) => {

@@ -3,18 +3,15 @@
 use super::arguments;
 use super::exit::{Exit, Failed};
 use super::pages::Pages;
-use super::terminal;
-use crate::broker::{Broker, BrokerError, Programs, Session, Source, Standing};
+use super::{password, terminal};
+use crate::broker::{Broker, BrokerError, Programs, Session, Source, Standing, words};
 use capmode::Posture;
-use ipc::limits::MAX_PASSWORD_BYTES;
 use ipc::{PageEntry, PageIndex, Secret, Summary};
-use std::fs::File;
-use std::io::{self, IsTerminal, Read};
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use zeroize::Zeroizing;
 
 /// How often a person may mistype.
 const TRIES: usize = 3;
@@ -28,12 +25,22 @@ pub(super) struct Opened {
 }
 
 impl Opened {
+    /// The pages that a list names.
+    pub(super) fn page_list(&mut self, list: &Pages) -> Result<Vec<PageIndex>, Failed> {
+        let count = self.summary.pages;
+        let entries = match PageIndex::new(0) {
+            Some(first) if list.need_labels() => self.session.pages(first, count),
+            _ => Ok(Vec::new()),
+        };
+        let entries = entries.map_err(|error| Failed::about(&self.name, &error))?;
+        let labels: Vec<&str> = entries.iter().map(|page| page.label.as_str()).collect();
+        list.of(count, &labels)
+            .map_err(|error| Failed::new(Exit::Usage, Some(&self.name), error))
+    }
+
     /// The pages that are chosen, in the order they were, with what is known of each.
     pub(super) fn pages(&mut self, chosen: &Pages) -> Result<Vec<(PageIndex, PageEntry)>, Failed> {
-        let count = self.summary.pages;
-        let pages = chosen
-            .of(count)
-            .map_err(|page| Failed::no_page(&self.name, page, count))?;
+        let pages = self.page_list(chosen)?;
         let (Some(&first), Some(last)) = (pages.iter().min(), pages.iter().max()) else {
             return Ok(Vec::new());
         };
@@ -65,7 +72,7 @@ pub(super) fn open_file(
     let mut broker = start(access.limits())?;
     // The document is read while the launcher makes its namespaces.
     let (source, renderer) = thread::scope(|scope| {
-        let source = scope.spawn(|| source(file));
+        let source = scope.spawn(|| source(file, interrupted));
         let renderer = broker.renderer();
         (source.join(), renderer)
     });
@@ -75,7 +82,14 @@ pub(super) fn open_file(
     let renderer = renderer.map_err(about)?;
     let mut session = Session::new(renderer, source, Arc::clone(interrupted)).map_err(about)?;
     let summary = match session.open() {
-        Err(BrokerError::Password { wrong }) => unlock(&name, access, &mut session, wrong)?,
+        Err(BrokerError::Password { wrong }) => {
+            let asking = Asking {
+                name: &name,
+                access,
+                interrupted,
+            };
+            asking.unlock(&mut session, wrong)?
+        }
         other => other.map_err(about)?,
     };
     tell_standing(session.standing());
@@ -106,73 +120,68 @@ pub(super) fn interruption() -> Result<Arc<AtomicBool>, Failed> {
     Ok(flag)
 }
 
-fn source(file: &Path) -> Result<Source, BrokerError> {
-    if arguments::is_standard_input(file) {
-        return Ok(Source::standard_input()?);
+fn source(file: &Path, interrupted: &AtomicBool) -> Result<Source, BrokerError> {
+    if !arguments::is_standard_input(file) {
+        return Ok(Source::open(file)?);
     }
-    Ok(Source::open(file)?)
+    Source::standard_input(interrupted).map_err(|error| {
+        if interrupted.load(Ordering::Relaxed) {
+            BrokerError::Interrupted
+        } else {
+            error.into()
+        }
+    })
 }
 
-fn unlock(
-    name: &str,
-    access: &arguments::Access,
-    session: &mut Session,
-    wrong: bool,
-) -> Result<Summary, Failed> {
-    let mut error = BrokerError::Password { wrong };
-    let tries = if access.password_fd.is_some() {
-        1
-    } else {
-        TRIES
-    };
-    for _ in 0..tries {
-        let Some(password) = password(name, access, &error)? else {
-            break;
+/// Whom to ask for a password, and about what.
+struct Asking<'a> {
+    name: &'a str,
+    access: &'a arguments::Access,
+    interrupted: &'a AtomicBool,
+}
+
+impl Asking<'_> {
+    fn unlock(&self, session: &mut Session, mut wrong: bool) -> Result<Summary, Failed> {
+        // A descriptor would only say the same again.
+        let tries = match self.access.password_fd {
+            Some(_) => 1,
+            None => TRIES,
         };
-        match session.unlock(password) {
-            Ok(summary) => return Ok(summary),
-            Err(again @ BrokerError::Password { .. }) => error = again,
-            Err(other) => return Err(Failed::about(name, &other)),
+        for _ in 0..tries {
+            let Some(password) = self.password(wrong)? else {
+                break;
+            };
+            match session.unlock(password) {
+                Ok(summary) => return Ok(summary),
+                Err(BrokerError::Password { wrong: again }) => wrong = again,
+                Err(other) => return Err(Failed::about(self.name, &other)),
+            }
         }
+        Err(Failed::about(self.name, &BrokerError::Password { wrong }))
     }
-    Err(Failed::about(name, &error))
-}
 
-/// A password from the descriptor or from the terminal; `None` when there is
-/// nobody to ask.
-fn password(
-    name: &str,
-    access: &arguments::Access,
-    why: &BrokerError,
-) -> Result<Option<Secret>, Failed> {
-    let no_password = |error: io::Error| Failed::new(Exit::Password, Some(name), error);
-    let typed = match access.password_fd {
-        Some(number) => Some(from_descriptor(number).map_err(no_password)?),
-        None if io::stderr().is_terminal() => {
-            let prompt = format!("{}: {why}: ", terminal::printable(name));
-            Some(Zeroizing::new(
-                rpassword::prompt_password(prompt).map_err(no_password)?,
-            ))
-        }
-        None => None,
-    };
-    // One that is too long for any document is wrong, like any other.
-    Ok(typed.map(|typed| Secret::new(typed.to_string()).unwrap_or_else(Secret::none)))
-}
+    /// A password from the descriptor or from the terminal; `None` when there is
+    /// nobody to ask.
+    fn password(&self, wrong: bool) -> Result<Option<Secret>, Failed> {
+        let typed = match self.access.password_fd {
+            Some(number) => password::from_descriptor(number).map(Some),
+            None => password::ask(&self.prompt(wrong), self.interrupted),
+        };
+        let typed = typed.map_err(|error| match error.kind() {
+            io::ErrorKind::Interrupted => Failed::about(self.name, &BrokerError::Interrupted),
+            _ => {
+                let sentence = format!("no password could be read: {}", words(&error));
+                Failed::new(Exit::Password, Some(self.name), sentence)
+            }
+        })?;
+        // One that is too long for any document is wrong, like any other.
+        Ok(typed.map(|typed| Secret::new(typed.to_string()).unwrap_or_else(Secret::none)))
+    }
 
-fn from_descriptor(number: i32) -> io::Result<Zeroizing<String>> {
-    let file = File::from(capmode::duplicate_inherited(number)?);
-    let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_PASSWORD_BYTES + 2));
-    file.take(MAX_PASSWORD_BYTES as u64 + 2)
-        .read_to_end(&mut bytes)?;
-    let line = bytes
-        .split(|byte| *byte == b'\n')
-        .next()
-        .unwrap_or_default();
-    let line = line.strip_suffix(b"\r").unwrap_or(line);
-    let text =
-        std::str::from_utf8(line).map_err(|_| io::Error::other("the password is not UTF-8"))?;
-    Ok(Zeroizing::new(text.to_owned()))
+    fn prompt(&self, wrong: bool) -> String {
+        let before = if wrong { "The password is wrong. " } else { "" };
+        format!("{before}Password for {}: ", self.name)
+    }
 }
 
 /// A weaker sandbox is told, once.

@@ -11,7 +11,7 @@ use super::arguments;
 use super::exit::{Exit, Failed};
 use super::open::{self, Opened};
 use super::output::{Template, is_same_file};
-use super::pages::Pages;
+use super::pages::{NoSuchPage, Pages};
 use super::progress::Progress;
 use crate::broker::{BrokerError, Reply, Session, Ticket};
 use plan::Plan;
@@ -92,9 +92,13 @@ fn frames(wanted: &Pages, opened: &mut Opened, plans: &[Plan]) -> Result<Vec<Pla
     let told = told.map_err(|error| Failed::about(&name, &error))?;
     // What does not move is its only frame.
     let count = u32::try_from(told.durations_ms.len().max(1)).unwrap_or(u32::MAX);
-    let frames = wanted
-        .of(count)
-        .map_err(|frame| Failed::no_frame(&name, frame, count))?;
+    let frames = wanted.of(count, &[]).map_err(|missing| {
+        let frame = match missing {
+            NoSuchPage::Position(frame, _) => frame.to_string(),
+            NoSuchPage::Label(words) => words,
+        };
+        Failed::no_frame(&name, &frame, count)
+    })?;
     Ok(frames
         .into_iter()
         .map(|frame| plan.at_frame(frame.get()))

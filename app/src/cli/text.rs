@@ -5,11 +5,15 @@ use super::exit::{Exit, Failed};
 use super::info::print;
 use super::open;
 use super::progress::Progress;
+use crate::broker::BrokerError;
 use ipc::{PageIndex, Separator, TextRun};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+
+/// Said of a page whose words do not end before the limit on a list.
+const TOO_MUCH: &str = "has more words than the limit on a page; the rest is left out";
 
 /// Prints every file; one that fails does not keep the others back.
 pub(super) fn run(text: &arguments::Text) -> Result<(), Failed> {
@@ -34,30 +38,27 @@ fn print_file(
     interrupted: &Arc<AtomicBool>,
 ) -> Result<(), Failed> {
     let mut opened = open::open_file(file, &text.access, interrupted)?;
-    let count = opened.summary.pages;
     let name = opened.name.clone();
-    let pages = text
-        .pages
-        .of(count)
-        .map_err(|page| Failed::no_page(&name, page, count))?;
+    let pages = opened.page_list(&text.pages)?;
     let mut progress = Progress::new("page", pages.len());
     let mut json_pages = Vec::new();
-    let mut failed = None;
+    let mut failed: Option<Failed> = None;
+    let mut note = |new: Failed| match failed {
+        None => failed = Some(new),
+        Some(_) => new.tell(),
+    };
     for (done, page) in pages.into_iter().enumerate() {
         progress.at(done);
+        let on_page = format!("{name}: page {}", page.number());
         match opened.session.text(page) {
             Ok(runs) if text.json => json_pages.push(as_json(page, &runs)),
             Ok(runs) => print(&as_text(&runs))?,
-            Err(error @ crate::broker::BrokerError::Failure(_)) => {
-                // The other pages are still there.
-                let name = format!("{name}: page {}", page.number());
-                let new = Failed::about(&name, &error);
-                match failed {
-                    None => failed = Some(new),
-                    Some(_) => new.tell(),
-                }
-            }
+            // The other pages are still there.
+            Err(error @ BrokerError::Failure(_)) => note(Failed::about(&on_page, &error)),
             Err(error) => return Err(Failed::about(&name, &error)),
+        }
+        if opened.session.was_cut() {
+            note(Failed::new(Exit::Limit, Some(&on_page), TOO_MUCH));
         }
     }
     drop(progress);

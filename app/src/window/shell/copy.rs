@@ -130,9 +130,9 @@ impl Shell {
             "" => vec![0..=count.saturating_sub(1)],
             list => {
                 let pages: Pages = list.parse()?;
-                let pages = pages
-                    .of(count)
-                    .map_err(|page| format!("there is no page {page}"))?;
+                let labels: Vec<&str> = tab.labels.iter().map(String::as_str).collect();
+                let pages = pages.of(count, &labels);
+                let pages = pages.map_err(|error| format!("the document {error}"))?;
                 pages
                     .into_iter()
                     .map(|page| page.get()..=page.get())
