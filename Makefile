@@ -5,8 +5,10 @@ SH = sh
 FILE = assets/samples/sample.pdf
 TARGET = decode_event
 TIME = 60
+CORPUS =
+DPI = 72
 
-.PHONY: build run test lint doc deny fuzz bench bench-window install port-crates port-lint freebsd-check freebsd-selftest setup clean
+.PHONY: build run test lint doc deny fuzz corpus bench bench-window install port-crates port-lint freebsd-check freebsd-selftest setup clean
 
 # Both programs in target/release, working from there.
 build:
@@ -33,6 +35,10 @@ deny:
 # make fuzz TARGET=render_document TIME=600
 fuzz:
 	$(SH) scripts/fuzz $(TARGET) $(TIME)
+
+# Every page of every file of a folder: make corpus CORPUS=/folder DPI=72
+corpus:
+	$(SH) scripts/corpus "$(CORPUS)" $(DPI)
 
 # make bench CORPUS=/folder/of/pdfs
 bench: build
