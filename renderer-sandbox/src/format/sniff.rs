@@ -31,7 +31,7 @@ fn known(bytes: &[u8], head: &[u8]) -> Option<Format> {
         Some((_, format)) => return Some(*format),
         None => {}
     }
-    if memchr::memmem::find(head, b"%PDF-").is_some() {
+    if memchr::memmem::find(head, b"%PDF-").is_some() || is_postscript_pdf(head) {
         return Some(Format::Pdf);
     }
     if is_bitmap(bytes) {
@@ -269,6 +269,14 @@ fn markup(head: &[u8]) -> Option<&'static str> {
     }
 }
 
+/// The other header that a PDF may have: `%!PS-Adobe-3.0 PDF-1.4` (annex I.3.2).
+fn is_postscript_pdf(head: &[u8]) -> bool {
+    let line = head.split(|byte| matches!(byte, b'\r' | b'\n')).next();
+    line.is_some_and(|line| {
+        line.starts_with(b"%!PS-") && memchr::memmem::find(line, b" PDF-").is_some()
+    })
+}
+
 /// `BM`, and a header of a size that there is: 12 to 124 bytes (OS/2 1 to
 /// Windows 5).
 fn is_bitmap(bytes: &[u8]) -> bool {
@@ -365,6 +373,7 @@ mod tests {
         for (content, format) in [
             (&b"junk before\n%PDF-1.4\n"[..], Format::Pdf),
             (b"1 0 obj\n<< /Type /Page >>\n", Format::Pdf),
+            (b"%!PS-Adobe-3.0 PDF-1.4\r\n", Format::Pdf),
             (bitmap, Format::Bmp),
             (b"\0\0\x01\0\x01\0 \x20\0\0", Format::Ico),
             (b"\0\0\x02\0\x01\0 \x20\0\0", Format::Ico),
