@@ -1,9 +1,15 @@
 //! Noticing that an open file has changed, also when another one took its name.
+//!
+//! Folders are watched. Where the system tells names (Linux), that is all. A
+//! kqueue tells of a folder only that something in it came or went, and of a file
+//! only as long as it is the same one: there files are watched as well, and looked
+//! at whenever something happens to them or to their folder.
 
 use super::shell::Waker;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 use std::collections::HashMap;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
@@ -11,12 +17,28 @@ use std::time::Duration;
 /// Programs write a file in pieces: it is looked at when it has been quiet for so long.
 const QUIET: Duration = Duration::from_millis(200);
 
+/// Whether the system tells which file of a folder something happened to.
+const TELLS_NAMES: bool = cfg!(target_os = "linux");
+
+/// What differs when a file is another one, or was written: device, number,
+/// size, and time of the last change in seconds and nanoseconds.
+type Stamp = (u64, u64, u64, i64, i64);
+
+/// An open file.
+#[derive(Debug, Default)]
+struct Open {
+    /// Tabs that show it.
+    tabs: usize,
+    /// As it was when it was last looked at; `None` when it was not there.
+    stamp: Option<Stamp>,
+}
+
 /// Watches the folders of open files.
 pub(crate) struct Watch {
     /// `None` where the system cannot tell; then nothing is reloaded by itself.
     watcher: Option<RecommendedWatcher>,
     changed: Receiver<PathBuf>,
-    files: HashMap<PathBuf, usize>,
+    files: HashMap<PathBuf, Open>,
 }
 
 impl Watch {
@@ -47,18 +69,26 @@ impl Watch {
     }
 
     pub(crate) fn add(&mut self, path: &Path) {
-        *self.files.entry(path.to_owned()).or_insert(0) += 1;
+        let open = self.files.entry(path.to_owned()).or_default();
+        open.tabs += 1;
+        open.stamp = stamp(path);
         if let (Some(watcher), Some(folder)) = (&mut self.watcher, path.parent()) {
             // A folder that cannot be watched is not: reloading is by hand then.
             let _ = watcher.watch(folder, RecursiveMode::NonRecursive);
+            if !TELLS_NAMES {
+                let _ = watcher.watch(path, RecursiveMode::NonRecursive);
+            }
         }
     }
 
     pub(crate) fn remove(&mut self, path: &Path) {
-        if let Some(count) = self.files.get_mut(path) {
-            *count -= 1;
-            if *count == 0 {
+        if let Some(open) = self.files.get_mut(path) {
+            open.tabs -= 1;
+            if open.tabs == 0 {
                 self.files.remove(path);
+                if let Some(watcher) = self.watcher.as_mut().filter(|_| !TELLS_NAMES) {
+                    let _ = watcher.unwatch(path);
+                }
             }
         }
         let folder = path.parent();
@@ -69,11 +99,28 @@ impl Watch {
         }
     }
 
+    /// The name may be another file's by now.
+    fn watch_again(&mut self, files: &[PathBuf]) {
+        let Some(watcher) = &mut self.watcher else {
+            return;
+        };
+        for path in files {
+            // One that is gone cannot be watched; its folder tells when it is back.
+            let _ = watcher.unwatch(path);
+            let _ = watcher.watch(path, RecursiveMode::NonRecursive);
+        }
+    }
+
     /// Open files to which something has happened since the last time, and whether
     /// they are still there.
     pub(crate) fn changed(&mut self) -> Vec<(PathBuf, bool)> {
         let mut changed: Vec<PathBuf> = self.changed.try_iter().collect();
-        changed.retain(|path| self.files.contains_key(path));
+        if TELLS_NAMES {
+            changed.retain(|path| self.files.contains_key(path));
+        } else {
+            changed = differing(&mut self.files, &changed);
+            self.watch_again(&changed);
+        }
         changed.sort();
         changed.dedup();
         let with_presence = |path: PathBuf| {
@@ -82,6 +129,36 @@ impl Watch {
         };
         changed.into_iter().map(with_presence).collect()
     }
+}
+
+/// Open files that are not as they were, among those that something was told of,
+/// or of whose folder something was.
+fn differing(files: &mut HashMap<PathBuf, Open>, told: &[PathBuf]) -> Vec<PathBuf> {
+    let is_told = |path: &Path| {
+        told.iter().any(|name| {
+            path == name || path.parent() == Some(name) || path.parent() == name.parent()
+        })
+    };
+    let mut differing = Vec::new();
+    for (path, open) in files {
+        let now = is_told(path).then(|| stamp(path));
+        if let Some(now) = now.filter(|now| *now != open.stamp) {
+            open.stamp = now;
+            differing.push(path.clone());
+        }
+    }
+    differing
+}
+
+fn stamp(path: &Path) -> Option<Stamp> {
+    let file = std::fs::metadata(path).ok()?;
+    Some((
+        file.dev(),
+        file.ino(),
+        file.len(),
+        file.mtime(),
+        file.mtime_nsec(),
+    ))
 }
 
 /// Passes names on once nothing has happened to anything for a while.
@@ -141,5 +218,28 @@ mod tests {
         fs::remove_file(&file).unwrap();
         assert_eq!(wait_for(&mut watch), [(file.clone(), false)]);
         watch.remove(&file);
+    }
+
+    #[test]
+    fn file_is_compared_when_only_its_folder_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let [file, other] = ["a.pdf", "b.pdf"].map(|name| folder.path().join(name));
+        fs::write(&file, "1").unwrap();
+        let open = Open {
+            tabs: 1,
+            stamp: stamp(&file),
+        };
+        let mut files = HashMap::from([(file.clone(), open)]);
+        let told = [folder.path().to_owned()];
+        assert!(differing(&mut files, &told).is_empty());
+        fs::write(&other, "22").unwrap();
+        assert!(differing(&mut files, std::slice::from_ref(&other)).is_empty());
+        fs::rename(&other, &file).unwrap();
+        assert_eq!(differing(&mut files, &told), std::slice::from_ref(&file));
+        assert!(differing(&mut files, &told).is_empty());
+        fs::remove_file(&file).unwrap();
+        assert_eq!(differing(&mut files, &told), [file]);
+        let elsewhere = [PathBuf::from("/elsewhere/c.pdf")];
+        assert!(differing(&mut files, &elsewhere).is_empty());
     }
 }
