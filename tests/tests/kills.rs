@@ -45,6 +45,7 @@ fn thousand_killed_renderers_leave_nothing_behind() {
     let mut finished = 0;
     for number in 0..KILLS {
         if number == WARM {
+            settle(launcher);
             before = vec![Used::by(own), Used::by(launcher)];
         }
         // Moments that are spread evenly and come in no order.
@@ -53,10 +54,7 @@ fn thousand_killed_renderers_leave_nothing_behind() {
     }
     assert!(finished > 0, "some live long enough to draw a page");
     assert!(finished < KILLS, "some are killed before");
-    let gone = eventually(Duration::from_secs(10), || {
-        processes_of(launcher).is_empty()
-    });
-    assert!(gone, "renderers are left");
+    settle(launcher);
     for (before, pid) in before.into_iter().zip([own, launcher]) {
         let after = Used::by(pid);
         assert_eq!(
@@ -67,6 +65,18 @@ fn thousand_killed_renderers_leave_nothing_behind() {
         let grown = after.bytes.saturating_sub(before.bytes);
         assert!(grown < ALLOWED_BYTES, "{pid} has grown by {grown} bytes");
     }
+}
+
+/// Waits until every renderer is gone, and the launcher has noticed.
+fn settle(launcher: i32) {
+    let mut descriptors = 0;
+    let settled = eventually(Duration::from_secs(10), || {
+        sleep(Duration::from_millis(50));
+        let now = Used::by(launcher).descriptors;
+        let before = std::mem::replace(&mut descriptors, now);
+        processes_of(launcher).is_empty() && before == now
+    });
+    assert!(settled, "renderers are left");
 }
 
 /// Tells whether a page was drawn before the renderer died.

@@ -190,3 +190,33 @@ fn renderers() -> Vec<u32> {
 fn is_alive(pid: u32) -> bool {
     std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z "))
 }
+
+#[test]
+fn answer_that_is_no_longer_wanted_makes_room_for_another_question() {
+    let programs = Programs {
+        renderer: tests::program("pellucid-renderer"),
+    };
+    let mut broker = Broker::start(&programs, Limits::default()).unwrap();
+    let document = std::fs::read(tests::sample("sample.pdf")).unwrap();
+    let source = Source::from_bytes(&document).unwrap();
+    let renderer = broker.renderer().unwrap();
+    let mut session = Session::new(renderer, source, std::sync::Arc::default()).unwrap();
+    session.open().unwrap();
+    let size = TileSize::new(800, 800).unwrap();
+    let page = PageIndex::new(0).unwrap();
+    let tile = Tile::new(page, (800, 800), (0, 0), size).unwrap();
+    let mut asked = Vec::new();
+    while let Some(ticket) = session.paint(tile).unwrap() {
+        asked.push(ticket);
+    }
+    for ticket in asked {
+        session.cancel(ticket).unwrap();
+    }
+    // Nobody rings this bell.
+    let (_bell, wake) = std::os::unix::net::UnixStream::pair().unwrap();
+    let answer = session
+        .wait_or_wake(std::os::fd::AsFd::as_fd(&wake))
+        .unwrap();
+    assert!(answer.is_none());
+    assert!(session.paint(tile).unwrap().is_some(), "a slot is free");
+}

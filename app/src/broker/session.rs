@@ -182,7 +182,8 @@ impl Session {
         self.reply()
     }
 
-    /// Waits for the next answer, or until `wake` can be read (`None`). While
+    /// Waits for the next answer, or until `wake` can be read, or until an answer
+    /// comes that nobody wants any more: that makes room to ask (`None`). While
     /// nothing is asked it waits for ever: a renderer that ends is noticed at once.
     /// The deadline is for the oldest question since the last answer.
     ///
@@ -190,21 +191,17 @@ impl Session {
     ///
     /// [`BrokerError`]: the renderer is gone.
     pub fn wait_or_wake(&mut self, wake: BorrowedFd<'_>) -> Result<Option<Reply>, BrokerError> {
-        loop {
-            if self.in_flight() == 0 {
-                self.deadline = Deadline::after(None);
-            }
-            let Some(meaning) = self.next_or_wake(Some(wake))? else {
-                return Ok(None);
-            };
-            // Parts that drip in do not move the deadline of their list.
-            if !matches!(meaning, Meaning::Items { last: false, .. }) {
-                self.set_deadline();
-            }
-            if let Some(reply) = self.as_reply(meaning)? {
-                return Ok(Some(reply));
-            }
+        if self.in_flight() == 0 {
+            self.deadline = Deadline::after(None);
         }
+        let Some(meaning) = self.next_or_wake(Some(wake))? else {
+            return Ok(None);
+        };
+        // Parts that drip in do not move the deadline of their list.
+        if !matches!(meaning, Meaning::Items { last: false, .. }) {
+            self.set_deadline();
+        }
+        self.as_reply(meaning)
     }
 
     /// Whether the user has stopped it, for loops that wait for something else.
