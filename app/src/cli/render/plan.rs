@@ -39,7 +39,8 @@ impl Scaling {
         match render.size {
             Some(into) => Self::Fit {
                 into,
-                enlarge: !picture,
+                // A drawing is sharp at any size.
+                enlarge: !picture || format == Format::Svg,
             },
             None if picture => Self::Pixels,
             None => Self::Dots(render.dpi),

@@ -238,6 +238,10 @@ fn columns(heif: &Heif<'_>, item: u32) -> Option<usize> {
 /// Decodes the only frame of a stream.
 fn frame(stream: &[u8]) -> Result<Picture, DocumentError> {
     let refusal = |error: re_rav1d::Error| damaged(&undecodable(&error.to_string()));
+    // The library frees what it never took when there is nothing.
+    if stream.is_empty() {
+        return Err(damaged("its picture is empty"));
+    }
     let mut settings = Settings::new();
     settings.set_n_threads(1);
     settings.set_max_frame_delay(1);

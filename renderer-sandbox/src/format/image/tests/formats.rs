@@ -7,6 +7,11 @@ use std::io::Write;
 const JPEG_XL: &[u8] = include_bytes!("six.jxl");
 const JPEG_2000: &[u8] = include_bytes!("six.jp2");
 
+/// The same in AVIF (libavif, without subsampling), as it is, and stored with `irot`
+/// and an EXIF orientation that says the same once more.
+const AVIF: &[u8] = include_bytes!("six.avif");
+const TURNED_AVIF: &[u8] = include_bytes!("turned.avif");
+
 fn six() -> Vec<[u8; 4]> {
     COLOURS.map(|[r, g, b]| [r, g, b, 255]).to_vec()
 }
@@ -21,8 +26,40 @@ fn jpeg_xl_and_jpeg_2000_show_the_colours_that_were_written() {
 }
 
 #[test]
+fn avif_shows_the_colours_that_were_written_and_is_turned_once() {
+    let document = opened(AVIF).unwrap();
+    assert_eq!(document.summary().format, Format::Avif);
+    let upright = drawn(document).unwrap();
+    for (shown, written) in upright.iter().zip(six()) {
+        assert!(near(*shown, written, 2), "{shown:?} {written:?}");
+    }
+    let turned = opened(TURNED_AVIF).unwrap();
+    let page = turned.page(PageIndex::new(0).unwrap());
+    assert_eq!(page.size.width() as u32, 2);
+    // A quarter turn to the right: the left column, from the bottom, is the first row.
+    let order = [3, 0, 4, 1, 5, 2].map(|index: usize| upright[index]);
+    for (shown, expected) in drawn(turned).unwrap().iter().zip(order) {
+        assert!(near(*shown, expected, 2), "{shown:?} {expected:?}");
+    }
+}
+
+#[test]
+fn heic_is_refused_by_its_name() {
+    let place = AVIF.windows(4).position(|four| four == b"av01");
+    let mut file = AVIF.to_vec();
+    // The item, not the brand.
+    let at = AVIF
+        .windows(8)
+        .position(|eight| &eight[4..] == b"av01" && &eight[..4] == [0, 1, 0, 0]);
+    let at = at.map_or(place.unwrap(), |at| at + 4);
+    file[at..at + 4].copy_from_slice(b"hvc1");
+    let refusal = opened(&file).map(drop).unwrap_err();
+    assert!(refusal.to_string().contains("HEIC"), "{refusal}");
+}
+
+#[test]
 fn every_prefix_and_every_changed_byte_is_shown_or_refused() {
-    for file in [JPEG_XL, JPEG_2000, &psd(3, 8, 1, &[]), &raw()] {
+    for file in [JPEG_XL, JPEG_2000, AVIF, &psd(3, 8, 1, &[]), &raw()] {
         for len in 0..file.len() {
             let _ = opened(&file[..len]).and_then(drawn);
         }
