@@ -253,7 +253,7 @@ _pellucid() {
             return 0
             ;;
         pellucid__subcmd__render)
-            opts="-p -o -h --password-fd --memory --timeout --pages --dpi --size --output --help"
+            opts="-p -o -h --password-fd --memory --timeout --pages --frame --dpi --size --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -276,6 +276,10 @@ _pellucid() {
                     return 0
                     ;;
                 -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --frame)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

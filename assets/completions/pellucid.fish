@@ -41,10 +41,11 @@ complete -c pellucid -n "__fish_pellucid_needs_command" -a "help" -d 'Print this
 complete -c pellucid -n "__fish_pellucid_using_subcommand render" -l password-fd -d 'Read the password from this open descriptor, up to the first line end' -r
 complete -c pellucid -n "__fish_pellucid_using_subcommand render" -l memory -d 'Memory its renderer may use, in MiB' -r
 complete -c pellucid -n "__fish_pellucid_using_subcommand render" -l timeout -d 'Seconds that opening, or one page, may take; 0 for no limit' -r
-complete -c pellucid -n "__fish_pellucid_using_subcommand render" -s p -l pages -d 'Pages by position from 1, for example 1-3,7,10-, or by label: iv, A-1, and =12 for a label that is a number' -r
+complete -c pellucid -n "__fish_pellucid_using_subcommand render" -s p -l pages -d 'Pages by position from 1, for example 1-3,7,10-, or by label: iv, A-1, and =12 for a label that is a number. Without it: all of them; of several pictures into one file, the first' -r
+complete -c pellucid -n "__fish_pellucid_using_subcommand render" -l frame -d 'Frames of a picture that moves, in the same way' -r
 complete -c pellucid -n "__fish_pellucid_using_subcommand render" -l dpi -d 'Dots per inch; a picture is drawn at its own size' -r
 complete -c pellucid -n "__fish_pellucid_using_subcommand render" -l size -d 'Fit into this many pixels, for example 1600x1200; pictures are not enlarged' -r
-complete -c pellucid -n "__fish_pellucid_using_subcommand render" -s o -l output -d 'The file to write, with %d (or %03d) for the page when there are several; - for standard output. Without it: the document\'s name and .png' -r -F
+complete -c pellucid -n "__fish_pellucid_using_subcommand render" -s o -l output -d 'The file to write, with %d (or %03d) for the page or frame when there are several; - for standard output. Without it: the document\'s name and .png' -r -F
 complete -c pellucid -n "__fish_pellucid_using_subcommand render" -s h -l help -d 'Print help'
 complete -c pellucid -n "__fish_pellucid_using_subcommand convert" -l password-fd -d 'Read the password from this open descriptor, up to the first line end' -r
 complete -c pellucid -n "__fish_pellucid_using_subcommand convert" -l memory -d 'Memory its renderer may use, in MiB' -r
@@ -57,7 +58,7 @@ complete -c pellucid -n "__fish_pellucid_using_subcommand info" -l password-fd -
 complete -c pellucid -n "__fish_pellucid_using_subcommand info" -l memory -d 'Memory its renderer may use, in MiB' -r
 complete -c pellucid -n "__fish_pellucid_using_subcommand info" -l timeout -d 'Seconds that opening, or one page, may take; 0 for no limit' -r
 complete -c pellucid -n "__fish_pellucid_using_subcommand info" -l json -d 'For programs: one JSON object'
-complete -c pellucid -n "__fish_pellucid_using_subcommand info" -s h -l help -d 'Print help'
+complete -c pellucid -n "__fish_pellucid_using_subcommand info" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pellucid -n "__fish_pellucid_using_subcommand text" -l password-fd -d 'Read the password from this open descriptor, up to the first line end' -r
 complete -c pellucid -n "__fish_pellucid_using_subcommand text" -l memory -d 'Memory its renderer may use, in MiB' -r
 complete -c pellucid -n "__fish_pellucid_using_subcommand text" -l timeout -d 'Seconds that opening, or one page, may take; 0 for no limit' -r
@@ -67,9 +68,9 @@ complete -c pellucid -n "__fish_pellucid_using_subcommand text" -l json -d 'For 
 complete -c pellucid -n "__fish_pellucid_using_subcommand text" -s i -l ignore-case -d 'Capitals and small letters are the same'
 complete -c pellucid -n "__fish_pellucid_using_subcommand text" -s w -l word -d 'Match whole words only'
 complete -c pellucid -n "__fish_pellucid_using_subcommand text" -s F -l fixed -d 'The pattern is plain words, not a regular expression'
-complete -c pellucid -n "__fish_pellucid_using_subcommand text" -s h -l help -d 'Print help'
+complete -c pellucid -n "__fish_pellucid_using_subcommand text" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pellucid -n "__fish_pellucid_using_subcommand check" -l json -d 'For programs: one JSON object'
-complete -c pellucid -n "__fish_pellucid_using_subcommand check" -s h -l help -d 'Print help'
+complete -c pellucid -n "__fish_pellucid_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pellucid -n "__fish_pellucid_using_subcommand help; and not __fish_seen_subcommand_from render convert info text check help" -f -a "render" -d 'Draw pages into PNG files'
 complete -c pellucid -n "__fish_pellucid_using_subcommand help; and not __fish_seen_subcommand_from render convert info text check help" -f -a "convert" -d 'Make a safe copy: pictures of the pages and their words, nothing else'
 complete -c pellucid -n "__fish_pellucid_using_subcommand help; and not __fish_seen_subcommand_from render convert info text check help" -f -a "info" -d 'Tell what a document is and says about itself'
