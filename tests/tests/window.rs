@@ -281,6 +281,26 @@ fn safe_copy_is_saved_and_another_one_printed() {
 }
 
 #[test]
+fn copy_that_is_stopped_leaves_nothing() {
+    let Some(screen) = Screen::start() else {
+        return;
+    };
+    let (mut viewer, _) = opened(&screen, &[RED; 400]);
+    screen.press(&["ctrl+s"]);
+    sleep(Duration::from_millis(500));
+    screen.press(&["Return"]);
+    sleep(Duration::from_millis(300));
+    let begun = fs::read_dir(screen.folder()).unwrap().flatten();
+    let is_half = |name: &std::ffi::OsStr| name.to_string_lossy().starts_with(".pellucid-");
+    let begun = begun.filter(|entry| is_half(&entry.file_name())).count();
+    screen.press(&["ctrl+q"]);
+    assert!(viewer.ends().unwrap().success());
+    let left = fs::read_dir(screen.folder()).unwrap().flatten();
+    let left = left.filter(|entry| is_half(&entry.file_name())).count();
+    assert_eq!((begun, left), (1, 0), "half files while copying, and after");
+}
+
+#[test]
 fn tabs_have_documents_of_their_own() {
     let Some(screen) = Screen::start() else {
         return;

@@ -109,6 +109,7 @@ pub(super) fn run(
     quit_at_signals(app.proxy.clone());
     let ended = event_loop.run_app(&mut app);
     // Also when the display has gone away under the window.
+    app.shell.stop_all_copies();
     app.shell.remember_all();
     ended.map_err(|error| error.to_string())?;
     app.error.map_or(Ok(()), Err)

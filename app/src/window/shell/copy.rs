@@ -9,9 +9,13 @@ use crate::window::tab::{State, TabId};
 use crate::window::{portal, print};
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 /// Dots per inch that are usual on paper.
 const PRINTING_DPI: f32 = 300.0;
+
+/// How long the end of the window waits for copies to be gone.
+const LAST_WAIT: Duration = Duration::from_secs(2);
 
 /// How a copy is wanted.
 #[derive(Debug, Clone, PartialEq)]
@@ -199,6 +203,26 @@ impl Shell {
         tab.copy_text = None;
         if let Some(worker) = tab.worker.as_ref().filter(|_| tab.copy.is_some()) {
             worker.stop_copy();
+        }
+    }
+
+    /// Stops every copy before the window goes, so that nothing half written is left.
+    pub(crate) fn stop_all_copies(&mut self) {
+        let begun = Instant::now();
+        let mut running = 0_usize;
+        for tab in self.tabs.iter().filter(|tab| tab.copy.is_some()) {
+            if let Some(worker) = &tab.worker {
+                worker.stop_copy();
+                running += 1;
+            }
+        }
+        while running > 0 {
+            let left = LAST_WAIT.saturating_sub(begun.elapsed());
+            match self.news.recv_timeout(left) {
+                Ok((_, News::Copied(_) | News::Ended(_))) => running -= 1,
+                Ok(_) => {}
+                Err(_) => return,
+            }
         }
     }
 
