@@ -118,7 +118,9 @@ fn page(broker: &mut Broker, file: &Path, n: usize) -> Outcome<Option<u128>> {
         match session.wait()? {
             Reply::Painted(_, painted) => session.read(painted, &mut pixels)?,
             Reply::Failed(_, failure) => return Err(failure.detail.as_str().into()),
-            Reply::Items(..) => return Err("a list came for a tile".into()),
+            Reply::Items(..) | Reply::Copied(..) => {
+                return Err("something else came for a tile".into());
+            }
         }
         least = least.min(started.elapsed().as_micros());
     }

@@ -13,10 +13,14 @@
 //! | `dispatch` | what may be said now; numbers, slots and credit. No I/O |
 //! | `renderer` | a started renderer, looked at from outside |
 //! | `session` | a renderer with its document: asking and waiting |
+//! | `contents` | asking for attachments, layers, signatures, wishes, pictures |
+//! | `fonts` | fonts that a document does not carry |
 //! | `error` | why something is not shown, in words |
 
+mod contents;
 pub mod dispatch;
 mod error;
+mod fonts;
 pub mod limits;
 mod programs;
 mod renderer;
@@ -27,7 +31,7 @@ pub(crate) use error::words;
 pub use error::{BrokerError, RendererEnd};
 pub use programs::Programs;
 pub use renderer::{Renderer, Standing};
-pub use session::{PaintedTile, Reply, Session, Ticket};
+pub use session::{CopiedPiece, PaintedTile, Reply, Session, Ticket};
 pub use source::{Source, SourceError};
 
 use capmode::{Launcher, Layers, probe};

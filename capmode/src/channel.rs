@@ -15,8 +15,8 @@ use std::io::{self, IoSlice, IoSliceMut};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use std::os::unix::net::UnixStream;
 
-/// Most descriptors that travel with one message.
-pub const MAX_DESCRIPTORS: usize = 2;
+/// Most descriptors that travel with one message: document, pixels and fonts.
+pub const MAX_DESCRIPTORS: usize = 3;
 
 /// What says that a message ends where a send ends. Linux and FreeBSD up to 14
 /// take that for granted; the newer sockets of FreeBSD want to be told.

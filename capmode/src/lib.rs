@@ -53,6 +53,8 @@ pub use launcher::{
     Budget, LaunchError, Launcher, Role, Spawned, WORKER_STACK_BYTES, early_workers, launcher_main,
     role,
 };
-pub use memory::{DocumentMemory, MappedPixels, SharedMemory, Slot, Snapshot};
+pub use memory::{
+    DocumentMemory, FontMemory, MappedFonts, MappedPixels, SharedMemory, Slot, Snapshot,
+};
 pub use posture::{Layers, Measured, Posture};
 pub use process::{Exit, ProcessDescriptor};

@@ -1,5 +1,5 @@
-//! Sealed memory that crosses the process boundary: documents one way, pixels
-//! the other.
+//! Sealed memory that crosses the process boundary: documents and fonts one way,
+//! pixels the other.
 //!
 //! The broker makes both and maps neither: it reads pixels with `pread`, so
 //! memory that a hostile renderer rewrites meanwhile can neither fault nor be
@@ -62,6 +62,87 @@ impl SharedMemory {
     /// The `errno` of `pread(2)`; [`io::ErrorKind::UnexpectedEof`] beyond the end.
     pub fn read_at(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
         std::os::unix::fs::FileExt::read_exact_at(&self.file, out, offset)
+    }
+}
+
+/// Memory for fonts: the broker fills it piece by piece, a renderer reads what
+/// has been filled. Sparse: what is not filled costs nothing.
+#[derive(Debug)]
+pub struct FontMemory {
+    file: File,
+    bytes: u64,
+    filled: u64,
+}
+
+impl FontMemory {
+    /// Makes empty memory of a size that nobody can change any more.
+    ///
+    /// # Errors
+    ///
+    /// The `errno` of making it, of setting the size, or of sealing it.
+    pub fn create(bytes: u64) -> io::Result<Self> {
+        let file = sys::memory::create_fonts(bytes)?;
+        Ok(Self {
+            file,
+            bytes,
+            filled: 0,
+        })
+    }
+
+    /// A descriptor of the memory for a renderer, which can be mapped for reading.
+    ///
+    /// # Errors
+    ///
+    /// The `errno` of opening or limiting it.
+    pub fn for_renderer(&self) -> io::Result<OwnedFd> {
+        sys::memory::fonts_for_renderer(&self.file)
+    }
+
+    /// Copies all of `source` behind what is there, and tells where: offset and
+    /// length. What has been written once is never written again.
+    ///
+    /// # Errors
+    ///
+    /// [`io::ErrorKind::FileTooLarge`] for more than `most` bytes or more than is left;
+    /// the `errno` of reading or writing.
+    pub fn append(&mut self, source: impl Read, most: u64) -> io::Result<(u64, u64)> {
+        let offset = self.filled;
+        let room = most.min(self.bytes.saturating_sub(offset));
+        let mut place = Appending {
+            file: &self.file,
+            at: offset,
+        };
+        let mut source = source.take(room);
+        let copied = io::copy(&mut source, &mut place);
+        // What was written of a font that failed stays unused.
+        self.filled = place.at.next_multiple_of(FONT_ALIGN_BYTES).min(self.bytes);
+        let copied = copied?;
+        source.set_limit(1);
+        match source.read(&mut [0])? {
+            0 => Ok((offset, copied)),
+            _ => Err(io::ErrorKind::FileTooLarge.into()),
+        }
+    }
+}
+
+/// Fonts begin at pages, so that a piece that is read ahead is of one font.
+const FONT_ALIGN_BYTES: u64 = 4096;
+
+/// Writes by offset.
+struct Appending<'f> {
+    file: &'f File,
+    at: u64,
+}
+
+impl io::Write for Appending<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = std::os::unix::fs::FileExt::write_at(self.file, bytes, self.at)?;
+        self.at = self.at.saturating_add(written as u64);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -179,6 +260,39 @@ impl AsRef<[u8]> for DocumentMemory {
     }
 }
 
+/// The memory for fonts in the renderer.
+#[derive(Debug)]
+pub struct MappedFonts(Mapping);
+
+impl MappedFonts {
+    /// Maps memory for fonts of this size, for reading.
+    ///
+    /// # Errors
+    ///
+    /// The `errno` of `mmap(2)`; `EINVAL` for no size.
+    pub fn map(fonts: &OwnedFd, bytes: u64) -> io::Result<Self> {
+        Mapping::new(fonts.as_fd(), bytes, Access::Read).map(Self)
+    }
+
+    /// A font that the broker says it has put there; `None` outside the memory.
+    ///
+    /// Must be asked only for what the broker has announced: it never writes
+    /// there again.
+    #[must_use]
+    pub fn piece(&self, offset: usize, bytes: usize) -> Option<&[u8]> {
+        let end = offset.checked_add(bytes)?;
+        if end > self.0.bytes {
+            return None;
+        }
+        // SAFETY: offset and end lie inside the mapping, which is readable until
+        // drop. The bytes do not change under the reference: this process cannot
+        // write to the mapping, and the broker, which holds the only descriptor
+        // that can be written to, has announced the piece and only ever writes
+        // behind what it has announced (`FontMemory::append`).
+        Some(unsafe { std::slice::from_raw_parts(self.0.start.as_ptr().add(offset), bytes) })
+    }
+}
+
 /// Pixel memory in the renderer.
 #[derive(Debug)]
 pub struct MappedPixels;
@@ -236,7 +350,8 @@ pub struct Mapping {
 }
 
 // SAFETY: a Mapping gives out shared references only, to bytes that are sealed
-// against writing (`DocumentMemory::map_snapshot` has checked), so any thread may read.
+// against writing (`DocumentMemory::map_snapshot` has checked) or that nobody
+// writes to any more (`MappedFonts::piece`), so any thread may read.
 unsafe impl Send for Mapping {}
 // SAFETY: as for Send.
 unsafe impl Sync for Mapping {}
@@ -274,7 +389,7 @@ impl Mapping {
     fn bytes(&self) -> &[u8] {
         // SAFETY: mapped readable for `bytes` until drop, and sealed against
         // writing (checked by `DocumentMemory::map_snapshot`, the only maker of
-        // a Mapping that is read), so the bytes never change under the reference.
+        // a Mapping that is read whole), so the bytes never change under the reference.
         unsafe { std::slice::from_raw_parts(self.start.as_ptr(), self.bytes) }
     }
 }

@@ -74,6 +74,14 @@ pub(crate) mod memory {
         super::no_sandbox()
     }
 
+    pub(crate) fn create_fonts(_: u64) -> io::Result<File> {
+        Err(unsupported())
+    }
+
+    pub(crate) fn fonts_for_renderer(_: &File) -> io::Result<OwnedFd> {
+        Err(unsupported())
+    }
+
     pub(crate) fn create_snapshot() -> io::Result<File> {
         super::no_sandbox()
     }

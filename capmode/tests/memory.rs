@@ -2,7 +2,7 @@
 #![cfg(target_os = "linux")]
 
 use capmode::memory::SnapshotError;
-use capmode::{DocumentMemory, MappedPixels, SharedMemory, Snapshot};
+use capmode::{DocumentMemory, FontMemory, MappedFonts, MappedPixels, SharedMemory, Snapshot};
 use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
 
@@ -54,6 +54,34 @@ fn snapshot_of_too_much_names_the_limit() {
     let refused = Snapshot::copy_of(&[0; 101][..], 100).unwrap_err();
     assert!(matches!(refused, SnapshotError::TooLarge(100)), "{refused}");
     assert_eq!(Snapshot::copy_of(&[0; 100][..], 100).unwrap().bytes(), 100);
+}
+
+#[test]
+fn font_that_is_put_there_after_mapping_is_seen() {
+    let mut memory = FontMemory::create(1 << 30).unwrap();
+    let fonts = MappedFonts::map(&memory.for_renderer().unwrap(), 1 << 30).unwrap();
+    assert_eq!(memory.append(&b"first"[..], 100).unwrap(), (0, 5));
+    assert_eq!(memory.append(&b"second"[..], 100).unwrap(), (4096, 6));
+    assert_eq!(fonts.piece(0, 5), Some(&b"first"[..]));
+    assert_eq!(fonts.piece(4096, 6), Some(&b"second"[..]));
+    assert_eq!(fonts.piece((1 << 30) - 1, 2), None);
+    assert_eq!(fonts.piece(usize::MAX, 2), None);
+}
+
+#[test]
+fn font_that_is_too_large_is_refused_and_leaves_room_for_others() {
+    let mut memory = FontMemory::create(2 * 4096).unwrap();
+    assert!(memory.append(&[1; 101][..], 100).is_err());
+    assert_eq!(memory.append(&[2; 100][..], 100).unwrap(), (4096, 100));
+    assert!(memory.append(&[3; 1][..], 100).is_err(), "it is full");
+}
+
+#[test]
+fn memory_for_fonts_cannot_be_written_by_who_reads_it() {
+    let memory = FontMemory::create(4096).unwrap();
+    let mut file = File::from(memory.for_renderer().unwrap());
+    assert!(file.write_all(b"x").is_err());
+    assert!(file.set_len(0).is_err());
 }
 
 #[test]

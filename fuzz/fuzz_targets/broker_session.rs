@@ -22,6 +22,13 @@ enum Step {
     Outline,
     Links,
     Search,
+    Attachments,
+    Extract(u32, u64),
+    Layers,
+    ShowLayers(Vec<bool>),
+    Signatures,
+    Wishes,
+    Images,
     Cancel(u8),
 }
 
@@ -36,7 +43,10 @@ fuzz_target!(|steps: Vec<Step>| {
                     continue;
                 };
                 match dispatch.event(event) {
-                    Ok((Meaning::Painted { slot, .. }, _)) => painted.push(slot),
+                    Ok((Meaning::Painted { slot, .. } | Meaning::Copied { slot, .. }, _)) => {
+                        painted.push(slot);
+                    }
+                    Ok((Meaning::FontWanted { font, .. }, _)) => drop(dispatch.font(font, None)),
                     Ok(_) => {}
                     // The renderer would be killed now.
                     Err(_) => break,
@@ -50,6 +60,15 @@ fuzz_target!(|steps: Vec<Step>| {
             Step::Outline => asked.extend(id(dispatch.outline())),
             Step::Links => asked.extend(id(dispatch.links(page()))),
             Step::Search => asked.extend(id(dispatch.search(page(), query()))),
+            Step::Attachments => asked.extend(id(dispatch.attachments())),
+            Step::Extract(file, offset) => asked.extend(id(dispatch.extract(file, offset))),
+            Step::Layers => asked.extend(id(dispatch.layers())),
+            Step::ShowLayers(shown) => {
+                asked.extend(id(dispatch.show_layers(ipc::LayerSet::new(shown))));
+            }
+            Step::Signatures => asked.extend(id(dispatch.signatures())),
+            Step::Wishes => asked.extend(id(dispatch.wishes())),
+            Step::Images => asked.extend(id(dispatch.images(page()))),
             Step::Cancel(which) => {
                 if let Some(id) = asked.get(usize::from(which)) {
                     drop(dispatch.cancel(*id));
@@ -79,6 +98,7 @@ fn query() -> Query {
     Query {
         pattern: ipc::Text::cleaned("word", 8),
         match_case: false,
+        match_accents: true,
         whole_word: false,
         regex: false,
     }

@@ -14,6 +14,8 @@
 //! | [`message`] | `Request` (broker → renderer) and `Event` (renderer → broker) |
 //! | [`phase`] | which message may be said when |
 //! | [`geometry`] | page indices, page sizes, tiles |
+//! | [`contents`] | attachments, layers, signatures, refused wishes, pictures |
+//! | [`font`] | fonts that a document does not carry |
 //! | [`reading`] | outline, links, what is searched for and found |
 //! | [`text`] | bounded strings without control characters |
 //! | [`codec`] | bytes ↔ messages: bounded, total, never panics |
@@ -29,8 +31,10 @@
 )]
 
 pub mod codec;
+pub mod contents;
 pub mod error;
 pub mod exit;
+pub mod font;
 pub mod geometry;
 pub mod limits;
 pub mod message;
@@ -39,8 +43,10 @@ pub mod reading;
 pub mod secret;
 pub mod text;
 
+pub use contents::{Attachment, Coverage, ImageKind, Layer, LayerSet, PageImage, Signature, Wish};
 pub use error::ProtocolError;
 pub use exit::RendererExit;
+pub use font::{FontId, FontPlace, FontWanted, Script};
 pub use geometry::{PageBox, PageIndex, PageSize, Tile, TileSize};
 pub use message::{
     Claim, DocumentSource, Event, EventKind, Failure, FailureKind, Format, Frames, InfoField,

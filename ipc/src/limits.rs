@@ -8,8 +8,9 @@
 pub const MAX_MESSAGE_BYTES: usize = 4096;
 
 /// Most memory one message may make its reader allocate, in bytes. A message of
-/// 4096 bytes holds at most 4096 / 3 items of at most 48 bytes each.
-pub const MAX_DECODED_BYTES: usize = 64 * 1024;
+/// 4096 bytes holds at most 4096 / 6 signatures of 136 bytes each, and less of
+/// everything else.
+pub const MAX_DECODED_BYTES: usize = 128 * 1024;
 
 /// Most pages of a document. Each costs the broker a [`crate::PageEntry`] of at
 /// most 48 bytes and a label of at most 32: 200 000 × 80 B = 16 MB.
@@ -79,6 +80,32 @@ pub const MAX_MATCH_PLACES: usize = 16;
 
 /// Longest piece of text before and behind a match, in bytes of UTF-8.
 pub const MAX_SNIPPET_BYTES: usize = 96;
+
+/// Most attachments that are told.
+pub const MAX_ATTACHMENTS: usize = 4096;
+
+/// Most layers that are told and switched; a plan of a building has some hundred.
+pub const MAX_LAYERS: usize = 2048;
+
+/// Most signatures that are told.
+pub const MAX_SIGNATURES: usize = 256;
+
+/// Most wishes that are told; a hostile document has more, and is known by then.
+pub const MAX_WISHES: usize = 1024;
+
+/// Most pictures of one page that are told.
+pub const MAX_PAGE_IMAGES: usize = 2048;
+
+/// Most fonts that a renderer may ask for. A document that leaves out more is
+/// not meant to be read.
+pub const MAX_FONTS: u32 = 32;
+
+/// Largest font, in bytes. The largest families of Chinese, Japanese and Korean
+/// in one file take 26 MB.
+pub const MAX_FONT_BYTES: u32 = 64 * 1024 * 1024;
+
+/// Bytes of the memory for fonts. It is sparse: what is not asked for costs nothing.
+pub const FONT_MEMORY_BYTES: u64 = 192 * 1024 * 1024;
 
 /// Longest password, in bytes of UTF-8: twice the 127 that AES-256 documents
 /// use (ISO 32000-2:2020, 7.6.4.3.3), so that an overlong one is told wrong, not refused.

@@ -1,10 +1,14 @@
 //! `Request` (broker → renderer) and `Event` (renderer → broker).
 //!
 //! Every request with an id gets exactly one final answer with that id:
-//! [`Event::Painted`], the last [`Event::Part`], or [`Event::Failed`]. An
-//! answer carries nothing that the broker could know by itself.
+//! [`Event::Painted`], [`Event::Copied`], the last [`Event::Part`], or
+//! [`Event::Failed`]. An answer carries nothing that the broker could know by
+//! itself. The one thing that a renderer asks for is a font
+//! ([`Event::FontWanted`]), which is answered once ([`Request::Font`]).
 
 use crate::codec::{Decode, Encode, Invalid, checked};
+use crate::contents::{Attachment, Layer, LayerSet, PageImage, Signature, Wish};
+use crate::font::{FontId, FontPlace, FontWanted};
 use crate::geometry::{PageBox, PageIndex, PageSize, Tile};
 use crate::limits::{
     MAX_DOCUMENT_BYTES, MAX_LABEL_BYTES, MAX_PAGES, MAX_SLOT_BYTES, MAX_SLOTS, MAX_WORKERS,
@@ -20,8 +24,9 @@ pub struct RequestId(pub u32);
 /// What the broker says.
 #[derive(Debug, Clone, PartialEq, Encode, Decode)]
 pub enum Request {
-    /// Here is the document and the memory for pixels (two descriptors travel
-    /// with this message, in this order). The only message with descriptors.
+    /// Here is the document, the memory for pixels and the memory for fonts
+    /// (three descriptors travel with this message, in this order). The only
+    /// message with descriptors.
     Open(Open),
     /// Try this password on the document that needs one.
     Unlock(Secret),
@@ -96,9 +101,62 @@ pub enum Request {
         /// The request.
         id: RequestId,
     },
+    /// Tell the attached files; answered in parts.
+    Attachments {
+        /// Answered by [`Event::Part`].
+        id: RequestId,
+    },
+    /// Copy as much of an attached file as fits into a slot.
+    Extract {
+        /// Answered by [`Event::Copied`].
+        id: RequestId,
+        /// Its number in the list of attachments.
+        attachment: u32,
+        /// The first byte.
+        offset: u64,
+        /// The slot to copy into, below [`Open::slots`].
+        slot: u8,
+    },
+    /// Tell the layers; answered in parts.
+    Layers {
+        /// Answered by [`Event::Part`].
+        id: RequestId,
+    },
+    /// Show these layers and hide the others from now on; answered with the
+    /// layers as they are then, in parts.
+    ShowLayers {
+        /// Answered by [`Event::Part`].
+        id: RequestId,
+        /// Those to show.
+        shown: LayerSet,
+    },
+    /// Tell the signatures; answered in parts.
+    Signatures {
+        /// Answered by [`Event::Part`].
+        id: RequestId,
+    },
+    /// Tell what the document wants to be done; answered in parts.
+    Wishes {
+        /// Answered by [`Event::Part`].
+        id: RequestId,
+    },
+    /// Tell where pictures stand on a page; answered in parts.
+    Images {
+        /// Answered by [`Event::Part`].
+        id: RequestId,
+        /// The page.
+        page: PageIndex,
+    },
+    /// The answer to [`Event::FontWanted`].
+    Font {
+        /// The font that was asked for.
+        font: FontId,
+        /// Where it lies now; `None` when there is none.
+        place: Option<FontPlace>,
+    },
 }
 
-/// What the two descriptors of [`Request::Open`] are, and what to do with them.
+/// What the descriptors of [`Request::Open`] are, and what to do with them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode)]
 pub struct Open {
     /// How the document may be read.
@@ -193,6 +251,23 @@ pub enum Event {
         /// What it says.
         message: Text,
     },
+    /// A piece of an attached file is in its slot.
+    Copied {
+        /// The request.
+        id: RequestId,
+        /// How many bytes, at most those of a slot.
+        bytes: u32,
+        /// Whether the file ends there.
+        last: bool,
+    },
+    /// A page needs a font that the document does not carry. Drawing waits for
+    /// the answer.
+    FontWanted {
+        /// Its number.
+        font: FontId,
+        /// What it should be like.
+        wanted: FontWanted,
+    },
 }
 
 /// What a renderer says about itself. The broker believes none of it before it
@@ -209,7 +284,7 @@ pub struct Claim {
 
 /// Number of the source both programs are built from: FNV-1a over the version
 /// and the number of this protocol.
-pub const BUILD: u64 = fnv1a(concat!(env!("CARGO_PKG_VERSION"), "/3").as_bytes());
+pub const BUILD: u64 = fnv1a(concat!(env!("CARGO_PKG_VERSION"), "/4").as_bytes());
 
 #[expect(
     clippy::indexing_slicing,
@@ -378,6 +453,16 @@ pub enum Items {
     Matches(Vec<Match>),
     /// Answer to [`Request::Frames`].
     Frames(Frames),
+    /// Answer to [`Request::Attachments`].
+    Attachments(Vec<Attachment>),
+    /// Answer to [`Request::Layers`] and [`Request::ShowLayers`].
+    Layers(Vec<Layer>),
+    /// Answer to [`Request::Signatures`].
+    Signatures(Vec<Signature>),
+    /// Answer to [`Request::Wishes`].
+    Wishes(Vec<Wish>),
+    /// Answer to [`Request::Images`].
+    Images(Vec<PageImage>),
 }
 
 /// Frames of a page that moves, one after another.
@@ -458,6 +543,8 @@ pub enum InfoKey {
     /// Something the user should know: a feature that is not shown, a repair
     /// that was made, something that the document wanted and was refused.
     Notice,
+    /// What its author asks readers not to do.
+    Permissions,
 }
 
 /// A word of a page.
@@ -527,6 +614,14 @@ pub enum RequestKind {
     Frames,
     Credit,
     Cancel,
+    Attachments,
+    Extract,
+    Layers,
+    ShowLayers,
+    Signatures,
+    Wishes,
+    Images,
+    Font,
 }
 
 /// [`Event`] without its fields.
@@ -542,6 +637,8 @@ pub enum EventKind {
     Part,
     Failed,
     Panicked,
+    Copied,
+    FontWanted,
 }
 
 impl Request {
@@ -561,6 +658,14 @@ impl Request {
             Self::Frames { .. } => RequestKind::Frames,
             Self::Credit { .. } => RequestKind::Credit,
             Self::Cancel { .. } => RequestKind::Cancel,
+            Self::Attachments { .. } => RequestKind::Attachments,
+            Self::Extract { .. } => RequestKind::Extract,
+            Self::Layers { .. } => RequestKind::Layers,
+            Self::ShowLayers { .. } => RequestKind::ShowLayers,
+            Self::Signatures { .. } => RequestKind::Signatures,
+            Self::Wishes { .. } => RequestKind::Wishes,
+            Self::Images { .. } => RequestKind::Images,
+            Self::Font { .. } => RequestKind::Font,
         }
     }
 }
@@ -579,6 +684,8 @@ impl Event {
             Self::Part(_) => EventKind::Part,
             Self::Failed { .. } => EventKind::Failed,
             Self::Panicked { .. } => EventKind::Panicked,
+            Self::Copied { .. } => EventKind::Copied,
+            Self::FontWanted { .. } => EventKind::FontWanted,
         }
     }
 }

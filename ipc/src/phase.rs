@@ -7,7 +7,7 @@
 //! | `Locking` | – | `Locked` → `Opening` |
 //! | `Opening` | – | `Opened` → `Ready`, `PasswordNeeded` → `NeedsPassword`, `Refused` → `Closed` |
 //! | `NeedsPassword` | `Unlock` → `Opening` | – |
-//! | `Ready` | `Paint` `Pages` `Info` `Text` `Outline` `Links` `Search` `Credit` `Cancel` | `Painted` `Part` `Failed` |
+//! | `Ready` | `Paint` `Pages` `Info` `Text` `Outline` `Links` `Search` `Attachments` `Extract` `Layers` `ShowLayers` `Signatures` `Wishes` `Images` `Font` `Credit` `Cancel` | `Painted` `Copied` `Part` `Failed` `FontWanted` |
 //! | `Closed` | – | – |
 //!
 //! `Panicked` may be said in every phase but `Closed`, and closes. `Refused`
@@ -67,6 +67,14 @@ impl Phase {
                 | R::Links
                 | R::Search
                 | R::Frames
+                | R::Attachments
+                | R::Extract
+                | R::Layers
+                | R::ShowLayers
+                | R::Signatures
+                | R::Wishes
+                | R::Images
+                | R::Font
                 | R::Credit
                 | R::Cancel,
             ) => Ok(Self::Ready),
@@ -90,7 +98,9 @@ impl Phase {
             (Self::Opening, E::Opened) => Ok(Self::Ready),
             (Self::Opening, E::PasswordNeeded) => Ok(Self::NeedsPassword),
             (Self::Locking | Self::Opening, E::Refused) => Ok(Self::Closed),
-            (Self::Ready, E::Painted | E::Part | E::Failed) => Ok(Self::Ready),
+            (Self::Ready, E::Painted | E::Copied | E::Part | E::Failed | E::FontWanted) => {
+                Ok(Self::Ready)
+            }
             (phase, E::Panicked) if phase != Self::Closed => Ok(Self::Closed),
             (phase, kind) => Err(ProtocolError::Phase {
                 message: event_name(kind),
@@ -114,6 +124,14 @@ fn request_name(kind: RequestKind) -> &'static str {
         RequestKind::Frames => "Frames",
         RequestKind::Credit => "Credit",
         RequestKind::Cancel => "Cancel",
+        RequestKind::Attachments => "Attachments",
+        RequestKind::Extract => "Extract",
+        RequestKind::Layers => "Layers",
+        RequestKind::ShowLayers => "ShowLayers",
+        RequestKind::Signatures => "Signatures",
+        RequestKind::Wishes => "Wishes",
+        RequestKind::Images => "Images",
+        RequestKind::Font => "Font",
     }
 }
 
@@ -128,5 +146,7 @@ fn event_name(kind: EventKind) -> &'static str {
         EventKind::Part => "Part",
         EventKind::Failed => "Failed",
         EventKind::Panicked => "Panicked",
+        EventKind::Copied => "Copied",
+        EventKind::FontWanted => "FontWanted",
     }
 }

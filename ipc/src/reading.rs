@@ -89,15 +89,18 @@ pub struct Query {
     pub pattern: Text,
     /// Capitals matter.
     pub match_case: bool,
+    /// Accents and other marks on letters matter.
+    pub match_accents: bool,
     /// Only whole words.
     pub whole_word: bool,
     /// The pattern is a regular expression.
     pub regex: bool,
 }
 
-checked!(Query, (Text, bool, bool, bool), |(
+checked!(Query, (Text, bool, bool, bool, bool), |(
     pattern,
     match_case,
+    match_accents,
     whole_word,
     regex,
 )| {
@@ -105,6 +108,7 @@ checked!(Query, (Text, bool, bool, bool), |(
         .then_some(Query {
             pattern,
             match_case,
+            match_accents,
             whole_word,
             regex,
         })

@@ -5,10 +5,11 @@
 use ipc::codec::{decode_event, decode_request, encode_event, encode_request};
 use ipc::limits::MAX_MESSAGE_BYTES;
 use ipc::{
-    Claim, Destination, DocumentSource, Event, Failure, FailureKind, Format, Frames, InfoField,
-    InfoKey, Items, Link, LinkTarget, Match, Open, OutlineEntry, PageBox, PageEntry, PageIndex,
-    PageSize, Part, Phase, ProtocolError, Query, RefusedAction, Request, RequestId, Secret,
-    Separator, Summary, Text, TextRun, Tile, TileSize,
+    Attachment, Claim, Coverage, Destination, DocumentSource, Event, Failure, FailureKind, FontId,
+    FontPlace, FontWanted, Format, Frames, ImageKind, InfoField, InfoKey, Items, Layer, LayerSet,
+    Link, LinkTarget, Match, Open, OutlineEntry, PageBox, PageEntry, PageImage, PageIndex,
+    PageSize, Part, Phase, ProtocolError, Query, RefusedAction, Request, RequestId, Script, Secret,
+    Separator, Signature, Summary, Text, TextRun, Tile, TileSize, Wish,
 };
 
 const ID: RequestId = RequestId(7);
@@ -53,6 +54,7 @@ fn requests() -> Vec<(Request, &'static str)> {
     let query = Query {
         pattern: text("ab"),
         match_case: true,
+        match_accents: false,
         whole_word: true,
         regex: false,
     };
@@ -97,7 +99,7 @@ fn requests() -> Vec<(Request, &'static str)> {
                 page: page(1),
                 query,
             },
-            "080701026162010100",
+            "08070102616201000100",
         ),
         (
             Request::Frames {
@@ -112,6 +114,91 @@ fn requests() -> Vec<(Request, &'static str)> {
                 id: RequestId(u32::MAX),
             },
             "0bfcffffffff",
+        ),
+        (Request::Attachments { id: ID }, "0c07"),
+        (
+            Request::Extract {
+                id: ID,
+                attachment: 2,
+                offset: 1 << 32,
+                slot: 1,
+            },
+            "0d0702fd000000000100000001",
+        ),
+        (Request::Layers { id: ID }, "0e07"),
+        (
+            Request::ShowLayers {
+                id: ID,
+                shown: LayerSet::new([true, false, true]),
+            },
+            "0f070105",
+        ),
+        (Request::Signatures { id: ID }, "1007"),
+        (Request::Wishes { id: ID }, "1107"),
+        (
+            Request::Images {
+                id: ID,
+                page: page(1),
+            },
+            "120701",
+        ),
+        (
+            Request::Font {
+                font: FontId(3),
+                place: FontPlace::new(4096, 100),
+            },
+            "130301fb001064",
+        ),
+    ]
+}
+
+/// What a document carries beside its pages.
+fn contents() -> Vec<(Items, &'static str)> {
+    let attachment = Attachment {
+        name: text("a.txt"),
+        description: text("d"),
+        media_type: text("text/plain"),
+        bytes: Some(300),
+        page: Some(page(1)),
+    };
+    let layer = Layer {
+        depth: 1,
+        name: text("L"),
+        shown: true,
+        locked: false,
+    };
+    let signature = Signature {
+        field: text("f"),
+        signer: text("s"),
+        reason: text("r"),
+        date: text("d"),
+        kind: text("k"),
+        coverage: Coverage::Added(300),
+    };
+    let wish = Wish {
+        action: RefusedAction::Launch,
+        occasion: text("o"),
+        detail: text("d"),
+        page: None,
+    };
+    let image = PageImage {
+        place: PageBox::new(1.0, 2.0, 3.0, 4.5).unwrap(),
+        kind: ImageKind::Scan,
+    };
+    vec![
+        (
+            Items::Attachments(vec![attachment]),
+            "0607fb2c0101070105612e74787401640a746578742f706c61696e01fb2c010101",
+        ),
+        (Items::Layers(vec![layer]), "0607fb2c0101080101014c0100"),
+        (
+            Items::Signatures(vec![signature]),
+            "0607fb2c010109010166017301720164016b01fb2c01",
+        ),
+        (Items::Wishes(vec![wish]), "0607fb2c01010a0100016f016400"),
+        (
+            Items::Images(vec![image]),
+            "0607fb2c01010b010000803f00000040000040400000904002",
         ),
     ]
 }
@@ -167,7 +254,17 @@ fn events() -> Vec<(Event, &'static str)> {
         place: PageBox::new(1.0, 2.0, 3.0, 4.5).unwrap(),
         then: Separator::Line,
     };
-    vec![
+    let carried = contents()
+        .into_iter()
+        .map(|(items, bytes)| (part(items), bytes));
+    let wanted = FontWanted {
+        family: text("Ryumin"),
+        script: Script::Japanese,
+        serif: true,
+        bold: false,
+        italic: true,
+    };
+    let mut events = vec![
         (Event::Confined(claim), "00fd08070605040302011f07"),
         (Event::Locked, "01"),
         (Event::Opened(summary), "02000301"),
@@ -213,7 +310,24 @@ fn events() -> Vec<(Event, &'static str)> {
             },
             "0806612e72733a3103776879",
         ),
-    ]
+        (
+            Event::Copied {
+                id: ID,
+                bytes: 300,
+                last: true,
+            },
+            "0907fb2c0101",
+        ),
+        (
+            Event::FontWanted {
+                font: FontId(3),
+                wanted,
+            },
+            "0a03065279756d696e01010001",
+        ),
+    ];
+    events.extend(carried);
+    events
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -309,6 +423,17 @@ fn million_random_and_changed_messages_are_decoded_or_refused() {
 }
 
 #[test]
+fn font_outside_its_memory_is_refused() {
+    assert_eq!(FontPlace::new(0, 0), None);
+    assert_eq!(FontPlace::new(u32::MAX, 1), None);
+    assert_eq!(FontPlace::new(0, (64 << 20) + 1), None);
+    assert!(FontPlace::new((192 << 20) - 1, 1).is_some());
+    // The answer to font 3 at the last byte there is, and two bytes long.
+    let bytes = [19, 3, 1, 252, 255, 255, 255, 11, 2];
+    assert!(decode_request(&bytes).is_err());
+}
+
+#[test]
 fn values_out_of_their_range_are_refused() {
     let mut entry = vec![6, 7, 0, 1, 0, 1];
     entry.extend(f32::NAN.to_le_bytes());
@@ -322,7 +447,7 @@ fn values_out_of_their_range_are_refused() {
         &[3, 2],                     // a boolean that is 2
         &[4, 0, 1, 0x1B],            // an escape in a sentence
         &[4, 0, 2, 0xC3, 0x28],      // no UTF-8
-        &[9],                        // an unknown event
+        &[11],                       // an unknown event
     ] {
         assert!(
             matches!(decode_event(bytes), Err(ProtocolError::Malformed(_))),
@@ -334,8 +459,24 @@ fn values_out_of_their_range_are_refused() {
 #[test]
 fn nothing_is_said_out_of_turn() {
     let asks: &[&str] = &[
-        "Paint", "Pages", "Info", "Text", "Outline", "Links", "Search", "Frames", "Credit",
+        "Paint",
+        "Pages",
+        "Info",
+        "Text",
+        "Outline",
+        "Links",
+        "Search",
+        "Frames",
+        "Credit",
         "Cancel",
+        "Attachments",
+        "Extract",
+        "Layers",
+        "ShowLayers",
+        "Signatures",
+        "Wishes",
+        "Images",
+        "Font",
     ];
     let may_say: [(Phase, &[&str], &[&str]); 7] = [
         (Phase::Starting, &[], &["Confined", "Panicked"]),
@@ -350,7 +491,14 @@ fn nothing_is_said_out_of_turn() {
         (
             Phase::Ready,
             asks,
-            &["Painted", "Part", "Failed", "Panicked"],
+            &[
+                "Painted",
+                "Copied",
+                "Part",
+                "Failed",
+                "FontWanted",
+                "Panicked",
+            ],
         ),
         (Phase::Closed, &[], &[]),
     ];

@@ -9,12 +9,13 @@ mod pdf;
 mod sniff;
 mod svg;
 
+use crate::fonts::Fonts;
 use crate::surface::Surface;
 use capmode::{Confined, DocumentMemory};
 use ipc::limits::MAX_TEXT_BYTES;
 use ipc::{
-    Failure, FailureKind, Format, InfoField, Link, OutlineEntry, PageEntry, PageIndex, Secret,
-    Summary, Text, TextRun, Tile,
+    Attachment, Failure, FailureKind, Format, InfoField, Layer, LayerSet, Link, OutlineEntry,
+    PageEntry, PageImage, PageIndex, Secret, Signature, Summary, Text, TextRun, Tile, Wish,
 };
 use std::sync::Arc;
 
@@ -116,6 +117,55 @@ pub trait Document: Send + Sync {
     fn frames(&self, _: &Confined, _: PageIndex) -> Result<Vec<FrameTime>, DocumentError> {
         Ok(Vec::new())
     }
+
+    /// The files inside the document; none in a picture.
+    fn attachments(&self, _: &Confined) -> Vec<Attachment> {
+        Vec::new()
+    }
+
+    /// The bytes of a file inside the document, by its number in the list.
+    ///
+    /// # Errors
+    ///
+    /// [`DocumentError`] when there is none or it cannot be unpacked.
+    fn attachment(&self, _: &Confined, _: u32) -> Result<Arc<Vec<u8>>, DocumentError> {
+        Err(DocumentError::Damaged(
+            "there is no such attachment".to_owned(),
+        ))
+    }
+
+    /// The layers as they are shown now; none in a picture.
+    fn layers(&self, _: &Confined) -> Vec<Layer> {
+        Vec::new()
+    }
+
+    /// Shows these layers and hides the others in what is drawn from now on.
+    ///
+    /// # Errors
+    ///
+    /// [`DocumentError`] when they cannot be switched.
+    fn show_layers(&self, _: &Confined, _: &LayerSet) -> Result<(), DocumentError> {
+        Err(DocumentError::Unsupported("it has no layers".to_owned()))
+    }
+
+    /// The signatures; none in a picture.
+    fn signatures(&self, _: &Confined) -> Vec<Signature> {
+        Vec::new()
+    }
+
+    /// What the document wants to be done and is not; nothing of a picture.
+    fn wishes(&self, _: &Confined) -> Vec<Wish> {
+        Vec::new()
+    }
+
+    /// Where pictures stand on a page.
+    fn images(&self, _: &Confined, _: PageIndex) -> Vec<PageImage> {
+        Vec::new()
+    }
+
+    /// Where to get fonts that the document does not carry. Called once, before
+    /// anything is drawn.
+    fn use_fonts(&mut self, _: Arc<Fonts>) {}
 
     /// A painter for one thread.
     fn painter(&'static self) -> Box<dyn Painter>;

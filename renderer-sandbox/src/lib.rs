@@ -4,8 +4,8 @@
 //! well, but a renderer that refuses it can only end. This process may compute,
 //! draw into its slots, and send events; see `capmode` for how that is held.
 //!
-//! Order of events: threads, where the system makes none later → [`capmode::confine()`] → `Confined` → `Open` with two
-//! descriptors → map both, start the workers, put up the last wall → `Locked` →
+//! Order of events: threads, where the system makes none later → [`capmode::confine()`] → `Confined` → `Open` with three
+//! descriptors → map them, start the workers, put up the last wall → `Locked` →
 //! sniff and parse → `Opened` → requests, on every core.
 //!
 //! | module | holds |
@@ -17,9 +17,11 @@
 //! | [`threads`] | where their threads come from |
 //! | `pool`, `work` | the workers, and what they do with a job |
 //! | [`mod@panic`] | what a panic says, without a backtrace |
+//! | [`fonts`] | asking the broker for fonts that the document does not carry |
 //! | [`surface`] | a slot as rows of pixels |
 //! | [`mod@format`] | one module for each kind of document |
 
+pub mod fonts;
 pub mod format;
 pub mod outbox;
 pub mod panic;

@@ -4,7 +4,8 @@ use crate::format::FrameTime;
 use ipc::codec::encoded_len;
 use ipc::limits::{MAX_MESSAGE_BYTES, MAX_PARTS};
 use ipc::{
-    Event, Frames, InfoField, Items, Link, Match, OutlineEntry, PageEntry, Part, RequestId, TextRun,
+    Attachment, Event, Frames, InfoField, Items, Layer, Link, Match, OutlineEntry, PageEntry,
+    PageImage, Part, RequestId, Signature, TextRun, Wish,
 };
 use std::collections::VecDeque;
 
@@ -58,6 +59,11 @@ listed!(TextRun, Items::Text);
 listed!(OutlineEntry, Items::Outline);
 listed!(Link, Items::Links);
 listed!(Match, Items::Matches);
+listed!(Attachment, Items::Attachments);
+listed!(Layer, Items::Layers);
+listed!(Signature, Items::Signatures);
+listed!(Wish, Items::Wishes);
+listed!(PageImage, Items::Images);
 
 /// Cuts a list into parts. An empty list is one empty part; what is beyond
 /// [`MAX_PARTS`] is left out.

@@ -3,6 +3,7 @@
 //! Each owns a painter with its caches; what they share is in [`Shared`]. Tiles
 //! and lists wait in one queue for whichever worker is free first.
 
+use crate::fonts::Fonts;
 use crate::format::{Document, Opener};
 use crate::outbox::{self, Listed};
 use crate::queue::Queue;
@@ -11,7 +12,7 @@ use crate::search::Compiled;
 use crate::threads::Threads;
 use crate::{panic, serve, work};
 use capmode::{Channel, Confined, DocumentMemory, Slot};
-use ipc::{Event, Failure, PageIndex, Query, RequestId, Secret, Tile};
+use ipc::{Event, Failure, LayerSet, PageIndex, Query, RequestId, Secret, Tile};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Barrier, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -29,6 +30,14 @@ pub(crate) enum Job {
     Links(RequestId, PageIndex),
     Search(RequestId, PageIndex, Query),
     Frames(RequestId, PageIndex),
+    Attachments(RequestId),
+    /// Copy an attachment from an offset on into a slot of this number.
+    Extract(RequestId, u32, u64, Slot, u8),
+    Layers(RequestId),
+    ShowLayers(RequestId, LayerSet),
+    Signatures(RequestId),
+    Wishes(RequestId),
+    Images(RequestId, PageIndex),
 }
 
 impl Job {
@@ -42,7 +51,14 @@ impl Job {
             | Self::Outline(id)
             | Self::Links(id, _)
             | Self::Frames(id, _)
-            | Self::Search(id, ..) => Some(*id),
+            | Self::Search(id, ..)
+            | Self::Attachments(id)
+            | Self::Extract(id, ..)
+            | Self::Layers(id)
+            | Self::ShowLayers(id, _)
+            | Self::Signatures(id)
+            | Self::Wishes(id)
+            | Self::Images(id, _) => Some(*id),
         }
     }
 }
@@ -64,6 +80,7 @@ pub(crate) struct Shared {
     pub(crate) document: OnceLock<&'static dyn Document>,
     pub(crate) jobs: Queue<Job>,
     pub(crate) opened: Queue<Opened>,
+    pub(crate) fonts: Arc<Fonts>,
     requests: Mutex<Requests>,
     expression: Mutex<Compiled>,
     slots: Vec<Mutex<Option<Slot>>>,
@@ -82,6 +99,7 @@ impl Shared {
         channel: &'static Channel,
         opener: Opener,
         slots: Vec<Slot>,
+        fonts: Arc<Fonts>,
     ) -> Self {
         Self {
             confined,
@@ -90,6 +108,7 @@ impl Shared {
             document: OnceLock::new(),
             jobs: Queue::default(),
             opened: Queue::default(),
+            fonts,
             requests: Mutex::default(),
             expression: Mutex::default(),
             slots: slots
@@ -119,7 +138,7 @@ impl Shared {
     /// its slot is free; a list ends where it is; what runs is finished first.
     pub(crate) fn cancel(&self, id: RequestId) {
         if let Some(job) = self.jobs.take(|job| job.id() == Some(id)) {
-            if let Job::Paint(_, _, slot, number) = job {
+            if let Job::Paint(_, _, slot, number) | Job::Extract(_, _, _, slot, number) = job {
                 self.give_back(number, slot);
             }
             return self.answer(id, &cancelled(id));

@@ -2,10 +2,14 @@
 //!
 //! The words of a page become one line of text with a note of which word each
 //! byte came from; the expression runs over that, and what it finds is told
-//! with the boxes of the words it touches.
+//! with the boxes of the words it touches. Where accents do not matter it runs
+//! over a copy without them, which knows where each byte stands in the text.
+
+mod fold;
 
 use crate::format::{Document, DocumentError};
 use crate::pool::Shared;
+use fold::Folded;
 use ipc::limits::{MAX_MATCH_PLACES, MAX_MATCHES, MAX_SNIPPET_BYTES, MAX_TEXT_BYTES};
 use ipc::{Match, PageBox, PageIndex, Query, Separator, Text, TextRun};
 use regex::{Regex, RegexBuilder};
@@ -31,7 +35,7 @@ pub(crate) fn page(
 ) -> Result<Vec<Match>, DocumentError> {
     let expression = compiled(shared, query)?;
     let runs = document.text(shared.confined, page)?;
-    Ok(find(&runs, &expression))
+    Ok(find(&runs, &expression, query.match_accents))
 }
 
 fn compiled(shared: &Shared, query: &Query) -> Result<Arc<Regex>, DocumentError> {
@@ -47,7 +51,11 @@ fn compiled(shared: &Shared, query: &Query) -> Result<Arc<Regex>, DocumentError>
 }
 
 fn compile(query: &Query) -> Result<Regex, DocumentError> {
-    let pattern = query.pattern.as_str();
+    let pattern = match query.match_accents {
+        true => query.pattern.as_str().to_owned(),
+        false => Folded::new(query.pattern.as_str()).text,
+    };
+    let pattern = pattern.as_str();
     let mut expression = if query.regex {
         format!("(?:{pattern})")
     } else {
@@ -143,12 +151,20 @@ fn union(a: PageBox, b: PageBox) -> PageBox {
     PageBox::new(l.min(left), t.min(top), r.max(right), o.max(bottom)).unwrap_or(a)
 }
 
-fn find(runs: &[TextRun], expression: &Regex) -> Vec<Match> {
+fn find(runs: &[TextRun], expression: &Regex, match_accents: bool) -> Vec<Match> {
     let line = Line::new(runs);
-    let found = expression.find_iter(&line.text).map(|found| found.range());
-    let found = found.filter(|part| !part.is_empty());
-    found
-        .filter_map(|part| told(&line, &part))
+    let plain = (!match_accents).then(|| Folded::new(&line.text));
+    let text = plain.as_ref().map_or(&line.text, |plain| &plain.text);
+    expression
+        .find_iter(text)
+        .map(|found| found.range())
+        .filter(|part| !part.is_empty())
+        .filter_map(|part| {
+            let part = plain
+                .as_ref()
+                .map_or(part.clone(), |plain| plain.original(&part));
+            told(&line, &part)
+        })
         .take(MAX_MATCHES)
         .collect()
 }
@@ -207,11 +223,12 @@ mod tests {
         let mut query = Query {
             pattern: Text::new(pattern.to_owned()).unwrap(),
             match_case: false,
+            match_accents: true,
             whole_word: false,
             regex: false,
         };
         change(&mut query);
-        find(&sample(), &compile(&query).unwrap())
+        find(&sample(), &compile(&query).unwrap(), query.match_accents)
     }
 
     #[test]
@@ -241,6 +258,30 @@ mod tests {
     }
 
     #[test]
+    fn accents_matter_only_when_they_are_meant_to() {
+        let runs = [
+            run("Un", 0.0, 0.0, Separator::Space),
+            run("résumé", 30.0, 0.0, Separator::Block),
+        ];
+        let found = |pattern: &str, match_accents| {
+            let query = Query {
+                pattern: Text::new(pattern.to_owned()).unwrap(),
+                match_case: false,
+                match_accents,
+                whole_word: true,
+                regex: false,
+            };
+            find(&runs, &compile(&query).unwrap(), match_accents)
+        };
+        assert!(found("resume", true).is_empty());
+        assert_eq!(found("RÉSUMÉ", true).len(), 1);
+        let plain = found("resume", false);
+        assert_eq!(plain[0].found.as_str(), "résumé");
+        assert_eq!(plain[0].before.as_str(), "Un ");
+        assert_eq!(found("ŕeśumé", false).len(), 1);
+    }
+
+    #[test]
     fn box_of_a_part_is_a_part_of_the_box() {
         let found = search("age", |_| {});
         let [left, _, right, _] = found[0].places[0].edges();
@@ -253,6 +294,7 @@ mod tests {
             let query = Query {
                 pattern: Text::new(pattern.to_owned()).unwrap(),
                 match_case: false,
+                match_accents: true,
                 whole_word: false,
                 regex: true,
             };

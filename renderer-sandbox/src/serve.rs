@@ -3,13 +3,14 @@
 //! Whatever the broker says out of turn ends this process: a renderer that
 //! cannot trust its broker has nobody to work for.
 
+use crate::fonts::Fonts;
 use crate::format::Opener;
 use crate::pool::{self, Job, Opened, Refusal, Shared};
 use crate::threads::Threads;
 use capmode::confine::ConfineError;
-use capmode::{Channel, Confined, DocumentMemory, MappedPixels, Received, Slot};
+use capmode::{Channel, Confined, DocumentMemory, MappedFonts, MappedPixels, Received, Slot};
 use ipc::codec::{decode_request, encode_event};
-use ipc::limits::{MAX_MESSAGE_BYTES, MAX_TEXT_BYTES};
+use ipc::limits::{FONT_MEMORY_BYTES, MAX_MESSAGE_BYTES, MAX_TEXT_BYTES};
 use ipc::{
     DocumentSource, Event, Failure, FailureKind, Open, PageIndex, Phase, RendererExit, Request,
     RequestId, Secret, Text, Tile,
@@ -58,23 +59,25 @@ pub fn serve_granted(
     confined: &'static Confined,
     channel: &'static Channel,
     threads: Threads,
-    (open, descriptors): (Open, [OwnedFd; 2]),
+    (open, descriptors): (Open, Descriptors),
     lock: Lock,
     opener: Opener,
 ) -> Result<End, End> {
     let phase = Phase::Confined
         .after_request(&Request::Open(open))
         .map_err(|_| PROTOCOL)?;
-    let (memory, slots) = match map(open, descriptors) {
+    let mapped = match map(open, descriptors) {
         Ok(mapped) => mapped,
         Err(error) => return refuse(channel, &error),
     };
-    let shared = Arc::new(Shared::new(confined, channel, opener, slots));
+    let fonts = Arc::new(Fonts::new(mapped.fonts, channel));
+    let shared = Shared::new(confined, channel, opener, mapped.slots, fonts);
+    let shared = Arc::new(shared);
     pool::start(open.workers, &shared, threads).map_err(|_| End(RendererExit::OutOfMemory))?;
     lock(confined).map_err(|_| End(RendererExit::NotConfined))?;
     let mut session = Session {
         shared,
-        memory: Arc::new(memory),
+        memory: Arc::new(mapped.document),
         slot_bytes: usize::try_from(open.slot_bytes).unwrap_or(0),
         pages: 0,
         phase,
@@ -94,12 +97,15 @@ pub fn send(channel: &Channel, event: &Event) -> Result<(), End> {
     channel.send(message.bytes()).map_err(|_| DONE)
 }
 
-/// Waits for `Open`, and for document and pixels.
+/// Document, pixels and fonts.
+pub type Descriptors = [OwnedFd; 3];
+
+/// Waits for `Open`, and for document, pixels and fonts.
 ///
 /// # Errors
 ///
 /// [`RendererExit::Done`] when the broker closes the channel instead.
-pub fn receive_open(channel: &Channel) -> Result<(Open, [OwnedFd; 2]), End> {
+pub fn receive_open(channel: &Channel) -> Result<(Open, Descriptors), End> {
     let mut buffer: Buffer = [0; _];
     let (received, descriptors) = channel.receive_with(&mut buffer).map_err(|_| PROTOCOL)?;
     let request = match received {
@@ -108,21 +114,31 @@ pub fn receive_open(channel: &Channel) -> Result<(Open, [OwnedFd; 2]), End> {
         Received::Closed => return Err(DONE),
         Received::Nothing | Received::TooLong => return Err(PROTOCOL),
     };
-    let descriptors = <[OwnedFd; 2]>::try_from(descriptors).map_err(|_| PROTOCOL)?;
+    let descriptors = Descriptors::try_from(descriptors).map_err(|_| PROTOCOL)?;
     match request {
         Request::Open(open) => Ok((open, descriptors)),
         _ => Err(PROTOCOL),
     }
 }
 
-/// Maps document and pixels, and closes both descriptors.
-fn map(open: Open, [document, pixels]: [OwnedFd; 2]) -> io::Result<(DocumentMemory, Vec<Slot>)> {
+struct Mapped {
+    document: DocumentMemory,
+    slots: Vec<Slot>,
+    fonts: MappedFonts,
+}
+
+/// Maps what came with the document, and closes the descriptors.
+fn map(open: Open, [document, pixels, fonts]: Descriptors) -> io::Result<Mapped> {
     let slots = MappedPixels::map(&pixels, open.slots, open.slot_bytes)?;
-    let memory = match open.source {
+    let document = match open.source {
         DocumentSource::Snapshot => DocumentMemory::map_snapshot(&document, open.document_bytes),
         DocumentSource::File => DocumentMemory::read_file(&document, open.document_bytes),
     };
-    Ok((memory?, slots))
+    Ok(Mapped {
+        document: document?,
+        slots,
+        fonts: MappedFonts::map(&fonts, FONT_MEMORY_BYTES)?,
+    })
 }
 
 /// Says that the document cannot be had at all, as the last word.
@@ -211,6 +227,28 @@ impl Session {
             Request::Cancel { id } => {
                 self.shared.cancel(id);
                 Ok(())
+            }
+            Request::Attachments { id } => self.queue(id, Job::Attachments(id)),
+            Request::Extract {
+                id,
+                attachment,
+                offset,
+                slot,
+            } => {
+                let memory = self.shared.take_slot(slot).ok_or(PROTOCOL)?;
+                self.queue(id, Job::Extract(id, attachment, offset, memory, slot))
+            }
+            Request::Layers { id } => self.queue(id, Job::Layers(id)),
+            Request::ShowLayers { id, shown } => self.queue(id, Job::ShowLayers(id, shown)),
+            Request::Signatures { id } => self.queue(id, Job::Signatures(id)),
+            Request::Wishes { id } => self.queue(id, Job::Wishes(id)),
+            Request::Images { id, page } => {
+                self.check_page(page)?;
+                self.queue(id, Job::Images(id, page))
+            }
+            Request::Font { font, place } => {
+                let asked = self.shared.fonts.answer(font, place);
+                asked.then_some(()).ok_or(PROTOCOL)
             }
         }
     }

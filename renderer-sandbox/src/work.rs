@@ -56,6 +56,30 @@ fn work(shared: &Shared, painter: &mut OwnPainter, job: Job) {
                 search::page(shared, document, page, &query)
             });
         }
+        Job::Attachments(id) => {
+            list(shared, id, |document| {
+                Ok(document.attachments(shared.confined))
+            });
+        }
+        Job::Extract(id, attachment, offset, slot, number) => {
+            extract(shared, id, attachment, offset, (slot, number));
+        }
+        Job::Layers(id) => list(shared, id, |document| Ok(document.layers(shared.confined))),
+        Job::ShowLayers(id, shown) => list(shared, id, |document| {
+            document.show_layers(shared.confined, &shown)?;
+            Ok(document.layers(shared.confined))
+        }),
+        Job::Signatures(id) => {
+            list(shared, id, |document| {
+                Ok(document.signatures(shared.confined))
+            });
+        }
+        Job::Wishes(id) => list(shared, id, |document| Ok(document.wishes(shared.confined))),
+        Job::Images(id, page) => {
+            list(shared, id, |document| {
+                Ok(document.images(shared.confined, page))
+            });
+        }
     }
 }
 
@@ -66,7 +90,8 @@ fn open(shared: &Shared, memory: Arc<DocumentMemory>, password: Option<&Secret>)
         (shared.opener)(shared.confined, memory, password)
     }));
     match opened {
-        Ok(Ok(document)) => {
+        Ok(Ok(mut document)) => {
+            document.use_fonts(Arc::clone(&shared.fonts));
             // Leaked: a renderer never serves two documents.
             let _ = shared.document.set(Box::leak(document));
             Ok(())
@@ -119,6 +144,52 @@ fn draw(
             Err(panic::failure())
         }
     }
+}
+
+/// Copies what fits of an attachment into a slot.
+fn extract(
+    shared: &Shared,
+    id: RequestId,
+    attachment: u32,
+    offset: u64,
+    (mut slot, number): (Slot, u8),
+) {
+    let copied = if shared.requests().is_cancelled(id) {
+        None
+    } else {
+        Some(copy(shared, attachment, offset, slot.bytes_mut()))
+    };
+    shared.give_back(number, slot);
+    let event = match copied {
+        None => cancelled(id),
+        Some(Ok((bytes, last))) => Event::Copied { id, bytes, last },
+        Some(Err(failure)) => Event::Failed { id, failure },
+    };
+    shared.answer(id, &event);
+}
+
+/// How many bytes were copied, and whether the attachment ends there.
+fn copy(
+    shared: &Shared,
+    attachment: u32,
+    offset: u64,
+    slot: &mut [u8],
+) -> Result<(u32, bool), Failure> {
+    let document = document(shared)?;
+    // As in `list`.
+    let content = catch_unwind(AssertUnwindSafe(|| {
+        document.attachment(shared.confined, attachment)
+    }));
+    let content = content
+        .map_err(|_| panic::failure())?
+        .map_err(|error| told(&error))?;
+    let start = usize::try_from(offset).unwrap_or(usize::MAX);
+    let rest = content.get(start..).unwrap_or_default();
+    let len = rest.len().min(slot.len());
+    if let (Some(to), Some(from)) = (slot.get_mut(..len), rest.get(..len)) {
+        to.copy_from_slice(from);
+    }
+    Ok((u32::try_from(len).unwrap_or(0), len == rest.len()))
 }
 
 fn list<T: Listed>(

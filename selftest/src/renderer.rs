@@ -42,7 +42,7 @@ fn serve_or_play(
     threads: Threads,
 ) -> Result<End, End> {
     let (open, granted) = serve::receive_open(channel)?;
-    let [document, pixels] = &granted;
+    let [document, pixels, _fonts] = &granted;
     let memory = DocumentMemory::map_snapshot(document, open.document_bytes)
         .map_err(|_| End(RendererExit::Protocol))?;
     let word = memory.as_ref().strip_prefix(MARK).map(<[u8]>::to_vec);

@@ -113,6 +113,36 @@ fn second_answer_to_a_request_ends_the_renderer() {
 }
 
 #[test]
+fn piece_of_an_attachment_that_cannot_be_ends_the_renderer() {
+    for word in ["copies-nothing", "copies-too-much"] {
+        let mut broker = broker();
+        let mut session = session(&mut broker, word);
+        session.open().unwrap();
+        let copied = session.extract(0, 100, |_| panic!("{word}: something was handed on"));
+        assert!(
+            matches!(
+                copied,
+                Err(BrokerError::Ended(RendererEnd::BadMessage(
+                    ProtocolError::Malformed(_)
+                )))
+            ),
+            "{word}: {copied:?}"
+        );
+    }
+}
+
+#[test]
+fn renderer_that_wants_fonts_without_end_or_order_is_ended() {
+    for word in ["wants-fonts", "wants-font-twice"] {
+        let end = end_at_text(word);
+        assert!(
+            matches!(end, RendererEnd::BadMessage(ProtocolError::Malformed(_))),
+            "{word}: {end:?}"
+        );
+    }
+}
+
+#[test]
 fn silent_renderer_is_killed_at_the_deadline() {
     for end in [
         || end_at_open("silent"),

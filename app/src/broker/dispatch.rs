@@ -5,12 +5,12 @@
 //! panics, none makes it grow, and what does not fit ends the session.
 
 use ipc::limits::{
-    CREDIT_WINDOW, MAX_FRAMES, MAX_IN_FLIGHT, MAX_LINKS, MAX_MATCHES, MAX_OUTLINE_ENTRIES,
-    MAX_PARTS,
+    CREDIT_WINDOW, MAX_ATTACHMENTS, MAX_FONTS, MAX_FRAMES, MAX_IN_FLIGHT, MAX_LAYERS, MAX_LINKS,
+    MAX_MATCHES, MAX_OUTLINE_ENTRIES, MAX_PAGE_IMAGES, MAX_PARTS, MAX_SIGNATURES, MAX_WISHES,
 };
 use ipc::{
-    Claim, Event, Failure, Items, Open, PageIndex, Phase, ProtocolError, Query, Request, RequestId,
-    Secret, Summary, Text, Tile,
+    Claim, Event, Failure, FontId, FontPlace, FontWanted, Items, LayerSet, Open, PageIndex, Phase,
+    ProtocolError, Query, Request, RequestId, Secret, Summary, Text, Tile,
 };
 use std::collections::HashMap;
 
@@ -24,7 +24,10 @@ pub struct Dispatch {
     next: u32,
     waiting: HashMap<RequestId, Waiting>,
     free_slots: Vec<u8>,
+    slot_bytes: u32,
     pages: u32,
+    /// Fonts that were asked for.
+    fonts: u32,
 }
 
 /// A request that has not been answered.
@@ -37,6 +40,9 @@ struct Waiting {
 #[derive(Debug)]
 enum Answer {
     Tile {
+        slot: u8,
+    },
+    Copy {
         slot: u8,
     },
     List {
@@ -64,6 +70,16 @@ pub enum ListKind {
     Matches,
     /// How long the frames of a page are shown.
     Frames,
+    /// Attached files.
+    Attachments,
+    /// Layers.
+    Layers,
+    /// Signatures.
+    Signatures,
+    /// What the document wants to be done.
+    Wishes,
+    /// Pictures on a page.
+    Images,
 }
 
 /// What an event means, after it has been checked.
@@ -88,6 +104,25 @@ pub enum Meaning {
         id: RequestId,
         /// The slot.
         slot: u8,
+    },
+    /// A piece of an attachment is in its slot, which is leased until
+    /// [`Dispatch::release`].
+    Copied {
+        /// The request.
+        id: RequestId,
+        /// The slot.
+        slot: u8,
+        /// Bytes of the piece, at most those of a slot.
+        bytes: u32,
+        /// Whether the attachment ends there.
+        last: bool,
+    },
+    /// The renderer needs a font, and waits for [`Dispatch::font`].
+    FontWanted {
+        /// Its number.
+        font: FontId,
+        /// What it should be like.
+        wanted: FontWanted,
     },
     /// A part of a list.
     Items {
@@ -128,7 +163,9 @@ impl Dispatch {
             next: 0,
             waiting: HashMap::new(),
             free_slots: (0..slots).rev().collect(),
+            slot_bytes: 0,
             pages: 0,
+            fonts: 0,
         }
     }
 
@@ -156,6 +193,7 @@ impl Dispatch {
     ///
     /// [`ProtocolError::Phase`].
     pub fn open(&mut self, open: Open) -> Result<Request, ProtocolError> {
+        self.slot_bytes = open.slot_bytes;
         self.say(Request::Open(open))
     }
 
@@ -175,6 +213,36 @@ impl Dispatch {
     ///
     /// [`ProtocolError::Phase`].
     pub fn paint(&mut self, tile: Tile) -> Result<Option<(RequestId, Request)>, ProtocolError> {
+        let request = |id, slot| Request::Paint { id, tile, slot };
+        self.into_slot(|slot| Answer::Tile { slot }, request)
+    }
+
+    /// The message that asks for a piece of an attachment; `None` as for
+    /// [`Self::paint`].
+    ///
+    /// # Errors
+    ///
+    /// [`ProtocolError::Phase`].
+    pub fn extract(
+        &mut self,
+        attachment: u32,
+        offset: u64,
+    ) -> Result<Option<(RequestId, Request)>, ProtocolError> {
+        let request = |id, slot| Request::Extract {
+            id,
+            attachment,
+            offset,
+            slot,
+        };
+        self.into_slot(|slot| Answer::Copy { slot }, request)
+    }
+
+    /// Asks for something that comes in a slot.
+    fn into_slot(
+        &mut self,
+        answer: impl FnOnce(u8) -> Answer,
+        request: impl FnOnce(RequestId, u8) -> Request,
+    ) -> Result<Option<(RequestId, Request)>, ProtocolError> {
         if self.waiting.len() >= MAX_IN_FLIGHT {
             return Ok(None);
         }
@@ -182,9 +250,9 @@ impl Dispatch {
             return Ok(None);
         };
         let id = self.number();
-        match self.say(Request::Paint { id, tile, slot }) {
+        match self.say(request(id, slot)) {
             Ok(request) => {
-                self.wait(id, Answer::Tile { slot });
+                self.wait(id, answer(slot));
                 Ok(Some((id, request)))
             }
             Err(error) => {
@@ -293,6 +361,90 @@ impl Dispatch {
         })
     }
 
+    /// The message that asks for the attached files.
+    ///
+    /// # Errors
+    ///
+    /// [`ProtocolError::Phase`].
+    pub fn attachments(&mut self) -> Result<Option<(RequestId, Request)>, ProtocolError> {
+        let most = limit(MAX_ATTACHMENTS);
+        self.list(ListKind::Attachments, most, |id| Request::Attachments {
+            id,
+        })
+    }
+
+    /// The message that asks for the layers.
+    ///
+    /// # Errors
+    ///
+    /// [`ProtocolError::Phase`].
+    pub fn layers(&mut self) -> Result<Option<(RequestId, Request)>, ProtocolError> {
+        let most = limit(MAX_LAYERS);
+        self.list(ListKind::Layers, most, |id| Request::Layers { id })
+    }
+
+    /// The message that switches layers.
+    ///
+    /// # Errors
+    ///
+    /// [`ProtocolError::Phase`].
+    pub fn show_layers(
+        &mut self,
+        shown: LayerSet,
+    ) -> Result<Option<(RequestId, Request)>, ProtocolError> {
+        let most = limit(MAX_LAYERS);
+        self.list(ListKind::Layers, most, |id| Request::ShowLayers {
+            id,
+            shown,
+        })
+    }
+
+    /// The message that asks for the signatures.
+    ///
+    /// # Errors
+    ///
+    /// [`ProtocolError::Phase`].
+    pub fn signatures(&mut self) -> Result<Option<(RequestId, Request)>, ProtocolError> {
+        let most = limit(MAX_SIGNATURES);
+        self.list(ListKind::Signatures, most, |id| Request::Signatures { id })
+    }
+
+    /// The message that asks what the document wants to be done.
+    ///
+    /// # Errors
+    ///
+    /// [`ProtocolError::Phase`].
+    pub fn wishes(&mut self) -> Result<Option<(RequestId, Request)>, ProtocolError> {
+        let most = limit(MAX_WISHES);
+        self.list(ListKind::Wishes, most, |id| Request::Wishes { id })
+    }
+
+    /// The message that asks where pictures stand on a page.
+    ///
+    /// # Errors
+    ///
+    /// [`ProtocolError::Phase`].
+    pub fn images(
+        &mut self,
+        page: PageIndex,
+    ) -> Result<Option<(RequestId, Request)>, ProtocolError> {
+        let most = limit(MAX_PAGE_IMAGES);
+        self.list(ListKind::Images, most, |id| Request::Images { id, page })
+    }
+
+    /// The answer to [`Meaning::FontWanted`].
+    ///
+    /// # Errors
+    ///
+    /// [`ProtocolError::Phase`].
+    pub fn font(
+        &mut self,
+        font: FontId,
+        place: Option<FontPlace>,
+    ) -> Result<Request, ProtocolError> {
+        self.say(Request::Font { font, place })
+    }
+
     fn list(
         &mut self,
         kind: ListKind,
@@ -353,6 +505,10 @@ impl Dispatch {
             Event::Part(part) => return self.part(part),
             Event::Failed { id, failure } => return Ok((self.failed(id, failure)?, None)),
             Event::Panicked { place, message } => Meaning::Panicked { place, message },
+            Event::Copied { id, bytes, last } => {
+                return Ok((self.copied(id, bytes, last)?, None));
+            }
+            Event::FontWanted { font, wanted } => self.font_wanted(font, wanted)?,
         };
         Ok((meaning, None))
     }
@@ -375,12 +531,47 @@ impl Dispatch {
         }
     }
 
+    fn copied(&mut self, id: RequestId, bytes: u32, last: bool) -> Result<Meaning, ProtocolError> {
+        let Some(Waiting {
+            answer: Answer::Copy { slot },
+            cancelled,
+        }) = self.waiting.remove(&id)
+        else {
+            return Err(ProtocolError::UnknownRequest(id.0));
+        };
+        if bytes > self.slot_bytes {
+            return Err(ProtocolError::Malformed("more bytes than a slot has"));
+        }
+        if bytes == 0 && !last {
+            return Err(ProtocolError::Malformed("an attachment without an end"));
+        }
+        if cancelled {
+            self.release(slot);
+            return Ok(Meaning::Dropped);
+        }
+        Ok(Meaning::Copied {
+            id,
+            slot,
+            bytes,
+            last,
+        })
+    }
+
+    /// Each number once, in order, and no more than a document may want.
+    fn font_wanted(&mut self, font: FontId, wanted: FontWanted) -> Result<Meaning, ProtocolError> {
+        if font.0 != self.fonts || self.fonts >= MAX_FONTS {
+            return Err(ProtocolError::Malformed("a font out of order or too many"));
+        }
+        self.fonts += 1;
+        Ok(Meaning::FontWanted { font, wanted })
+    }
+
     fn failed(&mut self, id: RequestId, failure: Failure) -> Result<Meaning, ProtocolError> {
         let waiting = self
             .waiting
             .remove(&id)
             .ok_or(ProtocolError::UnknownRequest(id.0))?;
-        if let Answer::Tile { slot } = waiting.answer {
+        if let Answer::Tile { slot } | Answer::Copy { slot } = waiting.answer {
             self.release(slot);
         }
         if waiting.cancelled {
@@ -485,6 +676,11 @@ fn kind_and_count(items: &Items) -> (ListKind, u32) {
         Items::Links(list) => (ListKind::Links, list.len()),
         Items::Matches(list) => (ListKind::Matches, list.len()),
         Items::Frames(frames) => (ListKind::Frames, frames.durations_ms.len()),
+        Items::Attachments(list) => (ListKind::Attachments, list.len()),
+        Items::Layers(list) => (ListKind::Layers, list.len()),
+        Items::Signatures(list) => (ListKind::Signatures, list.len()),
+        Items::Wishes(list) => (ListKind::Wishes, list.len()),
+        Items::Images(list) => (ListKind::Images, list.len()),
     };
     (kind, u32::try_from(count).unwrap_or(u32::MAX))
 }

@@ -1,7 +1,7 @@
 //! Budgets and deadlines, with their arithmetic.
 
 use capmode::Budget;
-use ipc::limits::{MAX_SLOT_BYTES, MAX_SLOTS, MAX_SNAPSHOT_BYTES, MAX_WORKERS};
+use ipc::limits::{FONT_MEMORY_BYTES, MAX_SLOT_BYTES, MAX_SLOTS, MAX_SNAPSHOT_BYTES, MAX_WORKERS};
 use std::time::Duration;
 
 /// Private memory of a renderer, in bytes. The largest need seen over 1325 PDFs
@@ -63,7 +63,9 @@ impl Limits {
         let pixels = u64::from(self.slots()).saturating_mul(u64::from(self.slot_bytes()));
         Budget {
             memory_bytes: self.memory_bytes,
-            shared_bytes: pixels.saturating_add(MAX_SNAPSHOT_BYTES),
+            shared_bytes: pixels
+                .saturating_add(MAX_SNAPSHOT_BYTES)
+                .saturating_add(FONT_MEMORY_BYTES),
             cpu_seconds: CPU_SECONDS.saturating_mul(self.workers.into()),
             workers: self.workers,
         }

@@ -6,6 +6,7 @@
 
 use super::dispatch::{Dispatch, Meaning};
 use super::error::{BrokerError, RendererEnd};
+use super::fonts::Fonts;
 use super::limits::CONFINE;
 use super::renderer::{Renderer, Standing};
 use super::source::Source;
@@ -34,8 +35,9 @@ const LOOK: Duration = Duration::from_millis(100);
 /// An open document in its renderer.
 pub struct Session {
     renderer: Renderer,
-    dispatch: Dispatch,
+    pub(super) dispatch: Dispatch,
     pixels: SharedMemory,
+    fonts: Fonts,
     source: Source,
     standing: Option<Standing>,
     outgoing: VecDeque<Encoded>,
@@ -75,6 +77,9 @@ pub struct Ticket(RequestId);
 pub enum Reply {
     /// The tile is drawn. It must be read, which gives the slot back.
     Painted(Ticket, PaintedTile),
+    /// A piece of an attachment is there. It must be read, which gives the slot
+    /// back.
+    Copied(Ticket, CopiedPiece),
     /// A part of a list.
     Items(Ticket, Items, bool),
     /// It cannot be answered.
@@ -85,6 +90,16 @@ pub enum Reply {
 #[derive(Debug)]
 pub struct PaintedTile {
     slot: u8,
+}
+
+/// A piece of an attachment that waits to be read.
+#[derive(Debug)]
+pub struct CopiedPiece {
+    slot: u8,
+    /// Bytes of the piece.
+    pub bytes: u32,
+    /// Whether the attachment ends there.
+    pub last: bool,
 }
 
 impl Session {
@@ -104,6 +119,7 @@ impl Session {
         Ok(Self {
             dispatch: Dispatch::new(limits.slots()),
             pixels: SharedMemory::create(bytes)?,
+            fonts: Fonts::new()?,
             renderer,
             source,
             standing: None,
@@ -231,6 +247,15 @@ impl Session {
             Meaning::Painted { id, slot } => {
                 Ok(Some(Reply::Painted(Ticket(id), PaintedTile { slot })))
             }
+            Meaning::Copied {
+                id,
+                slot,
+                bytes,
+                last,
+            } => Ok(Some(Reply::Copied(
+                Ticket(id),
+                CopiedPiece { slot, bytes, last },
+            ))),
             Meaning::Items {
                 id,
                 items,
@@ -304,6 +329,17 @@ impl Session {
         let read = self.pixels.read_at(u64::from(tile.slot) * slot_bytes, out);
         self.dispatch.release(tile.slot);
         Ok(read?)
+    }
+
+    /// Reads a piece of an attachment, and gives the slot back.
+    ///
+    /// # Errors
+    ///
+    /// The `errno` of reading.
+    pub fn read_piece(&mut self, piece: &CopiedPiece) -> Result<Vec<u8>, BrokerError> {
+        let mut bytes = vec![0; piece.bytes as usize];
+        self.read(PaintedTile { slot: piece.slot }, &mut bytes)?;
+        Ok(bytes)
     }
 
     /// Sizes and labels of pages.
@@ -467,7 +503,7 @@ impl Session {
 
     /// Waits for all parts of the only request that is in flight. The deadline is
     /// for the whole list: parts that drip in do not move it.
-    fn collect<T>(
+    pub(super) fn collect<T>(
         &mut self,
         asked: Option<(RequestId, Request)>,
         mut pick: impl FnMut(Items) -> Option<Vec<T>>,
@@ -485,11 +521,15 @@ impl Session {
                 }
                 Reply::Failed(_, failure) => return Err(BrokerError::Failure(failure)),
                 Reply::Painted(_, tile) => self.dispatch.release(tile.slot),
+                Reply::Copied(_, piece) => self.dispatch.release(piece.slot),
             }
         }
     }
 
-    fn ask(&mut self, asked: Option<(RequestId, Request)>) -> Result<Option<Ticket>, BrokerError> {
+    pub(super) fn ask(
+        &mut self,
+        asked: Option<(RequestId, Request)>,
+    ) -> Result<Option<Ticket>, BrokerError> {
         let Some((id, request)) = asked else {
             return Ok(None);
         };
@@ -512,7 +552,8 @@ impl Session {
         let request = self.dispatch.open(open).map_err(violation)?;
         let message = encode_request(&request).map_err(violation)?;
         let (document, pixels) = (self.source.for_renderer()?, self.pixels.for_renderer()?);
-        let descriptors = [document.as_fd(), pixels.as_fd()];
+        let fonts = self.fonts.for_renderer()?;
+        let descriptors = [document.as_fd(), pixels.as_fd(), fonts.as_fd()];
         match self
             .renderer
             .channel
@@ -595,10 +636,17 @@ impl Session {
             if let Some(request) = more {
                 self.say(&request)?;
             }
-            if let Meaning::Panicked { place, message } = meaning {
-                return Err(self.fail(RendererEnd::Panic { place, message }));
+            match meaning {
+                Meaning::Panicked { place, message } => {
+                    return Err(self.fail(RendererEnd::Panic { place, message }));
+                }
+                Meaning::FontWanted { font, wanted } => {
+                    let place = self.fonts.give(&wanted);
+                    let request = self.dispatch.font(font, place).map_err(violation)?;
+                    self.say(&request)?;
+                }
+                meaning => return Ok(Some(meaning)),
             }
-            return Ok(Some(meaning));
         }
     }
 
@@ -654,7 +702,7 @@ impl Session {
 }
 
 /// What the broker's own side refuses is a defect of ours, told as such.
-fn violation(error: ProtocolError) -> BrokerError {
+pub(super) fn violation(error: ProtocolError) -> BrokerError {
     BrokerError::Io(std::io::Error::other(error))
 }
 

@@ -229,6 +229,10 @@ pub(crate) struct Text {
     #[arg(short, long, requires = "grep")]
     pub(crate) ignore_case: bool,
 
+    /// Letters are the same with and without accents
+    #[arg(short = 'a', long, requires = "grep")]
+    pub(crate) ignore_accents: bool,
+
     /// Match whole words only
     #[arg(short, long, requires = "grep")]
     pub(crate) word: bool,

@@ -28,6 +28,7 @@ pub(super) fn run(text: &arguments::Text, pattern: &ipc::Text) -> ExitCode {
     let query = Query {
         pattern: pattern.clone(),
         match_case: !text.ignore_case,
+        match_accents: !text.ignore_accents,
         whole_word: text.word,
         regex: !text.fixed,
     };
@@ -139,6 +140,7 @@ fn matches(opened: &mut Opened, pages: &[PageIndex], query: &Query) -> Result<Fo
             }
             Reply::Items(ticket, _, _) => drop(asked.remove(&ticket)),
             Reply::Painted(_, tile) => opened.session.read(tile, &mut [])?,
+            Reply::Copied(_, piece) => drop(opened.session.read_piece(&piece)?),
         }
     }
 }

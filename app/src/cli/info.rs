@@ -249,6 +249,7 @@ pub(crate) fn heading(key: InfoKey) -> &'static str {
         InfoKey::Exposure => "Exposure",
         InfoKey::Location => "Location",
         InfoKey::Notice => "Notice",
+        InfoKey::Permissions => "Permissions",
     }
 }
 
@@ -274,5 +275,6 @@ fn name(key: InfoKey) -> &'static str {
         InfoKey::Exposure => "exposure",
         InfoKey::Location => "location",
         InfoKey::Notice => "notice",
+        InfoKey::Permissions => "permissions",
     }
 }

@@ -242,7 +242,7 @@ impl<'a> Work<'a> {
                     self.fail_page(page, &BrokerError::Failure(failure));
                 }
             }
-            Reply::Items(..) => {}
+            Reply::Items(..) | Reply::Copied(..) => {}
         }
         Ok(())
     }

@@ -149,9 +149,10 @@ impl<W: Write + Send + 'static> Copying<W> {
         reply: Reply,
     ) -> Result<Option<Reply>, CopyError> {
         let ticket = match &reply {
-            Reply::Painted(ticket, _) | Reply::Items(ticket, ..) | Reply::Failed(ticket, _) => {
-                *ticket
-            }
+            Reply::Painted(ticket, _)
+            | Reply::Copied(ticket, _)
+            | Reply::Items(ticket, ..)
+            | Reply::Failed(ticket, _) => *ticket,
         };
         let Some(asked) = self.asked.remove(&ticket) else {
             return Ok(Some(reply));

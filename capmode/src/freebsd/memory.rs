@@ -31,6 +31,21 @@ pub(crate) fn seal_pixels(_: &File) -> io::Result<()> {
     Ok(())
 }
 
+/// Makes memory for fonts, which the broker fills later: the size is sealed.
+pub(crate) fn create_fonts(bytes: u64) -> io::Result<File> {
+    let file = create(c"pellucid-fonts")?;
+    file.set_len(bytes)?;
+    seal(
+        &file,
+        SealFlag::F_SEAL_SHRINK | SealFlag::F_SEAL_GROW | SealFlag::F_SEAL_SEAL,
+    )?;
+    Ok(file)
+}
+
+pub(crate) fn fonts_for_renderer(file: &File) -> io::Result<OwnedFd> {
+    limited(file, rights::FONTS)
+}
+
 pub(crate) fn create_snapshot() -> io::Result<File> {
     create(c"pellucid-document")
 }

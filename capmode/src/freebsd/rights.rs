@@ -22,6 +22,8 @@ pub(crate) const SNAPSHOT: Rights = only(libc::CAP_MMAP_R | libc::CAP_FSTAT);
 pub(crate) const DOCUMENT: Rights = only(libc::CAP_PREAD | libc::CAP_FSTAT);
 /// Pixels: mapped for drawing; the size cannot be changed.
 pub(crate) const PIXELS: Rights = only(libc::CAP_MMAP_RW);
+/// Fonts: mapped for reading; what the broker puts there later is seen.
+pub(crate) const FONTS: Rights = only(libc::CAP_MMAP_R);
 /// `/dev/null` as standard error: last words of the standard library.
 pub(crate) const LAST_WORDS: Rights = only(libc::CAP_WRITE);
 /// `/dev/null` as standard input and output: nothing at all.

@@ -17,7 +17,7 @@ const PROGRAM_BYTES: u64 = 256 * 1024 * 1024;
 /// Stack of the first thread; the workers have their own.
 const STACK_BYTES: u64 = 8 * 1024 * 1024;
 
-/// Descriptors: 0–3, document and pixels, and two spare. `poll(2)` refuses more
+/// Descriptors: 0–3, document, pixels and fonts, and one spare. `poll(2)` refuses more
 /// entries than this limit, so it cannot be 0.
 const DESCRIPTORS: u64 = 8;
 

@@ -30,6 +30,23 @@ pub(crate) fn seal_pixels(file: &File) -> io::Result<()> {
     seal(file, SEAL_FUTURE_WRITE | SealFlag::F_SEAL_SEAL)
 }
 
+/// Makes memory for fonts, which the broker fills later: the size is sealed.
+pub(crate) fn create_fonts(bytes: u64) -> io::Result<File> {
+    let file = create(c"pellucid-fonts")?;
+    file.set_len(bytes)?;
+    seal(
+        &file,
+        SealFlag::F_SEAL_SHRINK | SealFlag::F_SEAL_GROW | SealFlag::F_SEAL_SEAL,
+    )?;
+    Ok(file)
+}
+
+/// Read only where there is `/proc`; elsewhere the filter leaves a renderer no
+/// way to write to it, and it could only spoil fonts of its own.
+pub(crate) fn fonts_for_renderer(file: &File) -> io::Result<OwnedFd> {
+    read_only(file)
+}
+
 pub(crate) fn create_snapshot() -> io::Result<File> {
     create(c"pellucid-document")
 }
@@ -48,6 +65,10 @@ pub(crate) fn seal_snapshot(file: &File) -> io::Result<()> {
 /// moves the broker's offset. Without `/proc` the seal alone keeps it from
 /// being written.
 pub(crate) fn snapshot_for_renderer(file: &File) -> io::Result<OwnedFd> {
+    read_only(file)
+}
+
+fn read_only(file: &File) -> io::Result<OwnedFd> {
     let path = format!("/proc/self/fd/{}", file.as_raw_fd());
     match OpenOptions::new()
         .read(true)

@@ -1,8 +1,8 @@
 //! The other side of a session: what a broker says and hears, without a process.
 
-use capmode::{Channel, Confined, Received, SharedMemory, Snapshot};
+use capmode::{Channel, Confined, FontMemory, Received, SharedMemory, Snapshot};
 use ipc::codec::{decode_event, encode_request};
-use ipc::limits::MAX_MESSAGE_BYTES;
+use ipc::limits::{FONT_MEMORY_BYTES, MAX_MESSAGE_BYTES};
 use ipc::{
     DocumentSource, Event, FailureKind, Open, PageIndex, Part, Request, RequestId, Tile, TileSize,
 };
@@ -19,6 +19,7 @@ pub(crate) const WORKERS: u8 = 2;
 pub(crate) struct Session {
     pub(crate) channel: Channel,
     pub(crate) pixels: SharedMemory,
+    pub(crate) fonts: FontMemory,
     served: JoinHandle<Result<End, End>>,
 }
 
@@ -38,6 +39,7 @@ pub(crate) fn start() -> Session {
     Session {
         channel: broker,
         pixels: SharedMemory::create(u64::from(SLOTS) * u64::from(SLOT_BYTES)).unwrap(),
+        fonts: FontMemory::create(FONT_MEMORY_BYTES).unwrap(),
         served,
     }
 }
@@ -105,12 +107,15 @@ impl Session {
         self.channel.send(message.bytes()).unwrap();
     }
 
-    /// Says something with a document, and with pixels or without.
-    pub(crate) fn give(&self, request: Request, documents: &[OwnedFd], pixels: bool) {
+    /// Says something with a document, and with pixels and fonts or without.
+    pub(crate) fn give(&self, request: Request, documents: &[OwnedFd], memories: bool) {
         let message = encode_request(&request).unwrap();
         let memory = self.pixels.for_renderer().unwrap();
         let mut descriptors: Vec<_> = documents.iter().map(AsFd::as_fd).collect();
-        descriptors.extend(pixels.then_some(memory.as_fd()));
+        let fonts = self.fonts.for_renderer().unwrap();
+        if memories {
+            descriptors.extend([memory.as_fd(), fonts.as_fd()]);
+        }
         self.channel
             .send_with(message.bytes(), &descriptors)
             .unwrap();

@@ -7,9 +7,10 @@
 use capmode::{Confined, DocumentMemory};
 use ipc::limits::MAX_TEXT_BYTES;
 use ipc::{
-    Format, InfoField, InfoKey, PageBox, PageEntry, PageIndex, PageSize, Secret, Separator,
-    Summary, Text, TextRun, Tile,
+    FontWanted, Format, InfoField, InfoKey, PageBox, PageEntry, PageIndex, PageSize, Script,
+    Secret, Separator, Summary, Text, TextRun, Tile,
 };
+use renderer_sandbox::fonts::Fonts;
 use renderer_sandbox::format::{Document, DocumentError, Painter};
 use renderer_sandbox::surface::Surface;
 use std::sync::{Arc, Condvar, Mutex};
@@ -24,7 +25,9 @@ pub(crate) const GATED: u32 = 2;
 pub(crate) const DAMAGED: u32 = 3;
 /// Its text is [`LONG_TEXT`] words of four to a part.
 pub(crate) const LONG: u32 = 4;
-pub(crate) const PAGES: u32 = 5;
+/// Its text is what stands in a font that has to be asked for.
+pub(crate) const FONT: u32 = 5;
+pub(crate) const PAGES: u32 = 6;
 
 pub(crate) const LONG_TEXT: usize = 4000;
 pub(crate) const PASSWORD: &str = "open sesame";
@@ -61,6 +64,7 @@ impl Gate {
 struct Fake {
     gate: &'static Gate,
     encrypted: bool,
+    fonts: Option<Arc<Fonts>>,
 }
 
 pub(crate) fn open(
@@ -73,6 +77,7 @@ pub(crate) fn open(
     let fake = |encrypted| Fake {
         gate: Gate::of(gate.parse().unwrap()),
         encrypted,
+        fonts: None,
     };
     match word {
         "fine" => Ok(Box::new(fake(false))),
@@ -112,6 +117,15 @@ impl Document for Fake {
         }]
     }
 
+    fn attachment(&self, _: &Confined, _: u32) -> Result<Arc<Vec<u8>>, DocumentError> {
+        let content = (0..10_000).map(|at| (at / 4096) as u8);
+        Ok(Arc::new(content.collect()))
+    }
+
+    fn use_fonts(&mut self, fonts: Arc<Fonts>) {
+        self.fonts = Some(fonts);
+    }
+
     fn text(&self, _: &Confined, page: PageIndex) -> Result<Vec<TextRun>, DocumentError> {
         let (count, bytes) = match page.get() {
             DEFECT => panic!("a defect on purpose"),
@@ -123,8 +137,12 @@ impl Document for Fake {
             }
             _ => (2, 5),
         };
+        let words = match page.get() {
+            FONT => self.font(),
+            _ => "x".repeat(bytes),
+        };
         let run = TextRun {
-            text: Text::new("x".repeat(bytes)).unwrap(),
+            text: Text::new(words).unwrap(),
             place: PageBox::new(0.0, 0.0, 1.0, 1.0).unwrap(),
             then: Separator::Space,
         };
@@ -136,6 +154,20 @@ impl Document for Fake {
             document: self,
             painted: 0,
         })
+    }
+}
+
+impl Fake {
+    fn font(&self) -> String {
+        let wanted = FontWanted {
+            family: Text::new("Fake".to_owned()).unwrap(),
+            script: Script::Other,
+            serif: false,
+            bold: false,
+            italic: false,
+        };
+        let bytes = self.fonts.as_ref().unwrap().get(&wanted).unwrap();
+        String::from_utf8(bytes.as_ref().to_vec()).unwrap()
     }
 }
 

@@ -16,11 +16,11 @@ use broker::{
     start, text,
 };
 use capmode::{Channel, Snapshot};
-use fake::{DAMAGED, DEFECT, GATED, Gate, LONG, LONG_TEXT, PAGES, PASSWORD, PLAIN};
+use fake::{DAMAGED, DEFECT, FONT, GATED, Gate, LONG, LONG_TEXT, PAGES, PASSWORD, PLAIN};
 use ipc::limits::{CREDIT_WINDOW, MAX_IN_FLIGHT};
 use ipc::{
-    DocumentSource, Event, FailureKind, Items, RendererExit, Request, RequestId, Secret, Tile,
-    TileSize,
+    DocumentSource, Event, FailureKind, FontId, FontPlace, Items, RendererExit, Request, RequestId,
+    Secret, Tile, TileSize,
 };
 use renderer_sandbox::panic;
 use renderer_sandbox::serve::End;
@@ -145,7 +145,7 @@ fn any_other_first_request_ends_the_renderer() {
 }
 
 #[test]
-fn open_without_exactly_two_descriptors_ends_the_renderer() {
+fn open_without_exactly_three_descriptors_ends_the_renderer() {
     let (document, descriptor) = snapshot();
     let request = || open_request(DocumentSource::Snapshot, document.bytes());
     let none = start();
@@ -274,6 +274,62 @@ fn tile_is_in_its_slot_when_it_is_told() {
 }
 
 #[test]
+fn attachment_comes_in_pieces_of_a_slot() {
+    let session = opened("fine");
+    let (id, attachment, slot) = (RequestId(1), 0, 2);
+    for (offset, bytes, last) in [(0, 4096, false), (4096, 4096, false), (8192, 1808, true)] {
+        session.say(&Request::Extract {
+            id,
+            attachment,
+            offset,
+            slot,
+        });
+        assert_eq!(session.hear(), Event::Copied { id, bytes, last });
+        assert_eq!(session.pixel(slot)[0], (offset / 4096) as u8);
+    }
+    session.say(&Request::Extract {
+        id,
+        attachment,
+        offset: u64::MAX,
+        slot,
+    });
+    let (bytes, last) = (0, true);
+    assert_eq!(session.hear(), Event::Copied { id, bytes, last });
+    assert_eq!(session.close(), DONE);
+}
+
+#[test]
+fn font_is_asked_for_once_and_waited_for() {
+    let mut session = opened("fine");
+    session.say(&text(1, FONT));
+    let Event::FontWanted { font, wanted } = session.hear() else {
+        panic!("no font is wanted");
+    };
+    assert_eq!((font, wanted.family.as_str()), (FontId(0), "Fake"));
+    assert!(session.hears_nothing());
+    let (offset, bytes) = session.fonts.append(&b"glyphs"[..], 100).unwrap();
+    let place = FontPlace::new(offset as u32, bytes as u32);
+    session.say(&Request::Font { font, place });
+    for id in [1, 2] {
+        let part = session.hear_part();
+        assert_eq!(part.id, RequestId(id));
+        match part.items {
+            Items::Text(runs) => assert_eq!(runs[0].text.as_str(), "glyphs"),
+            other => panic!("{other:?}"),
+        }
+        session.say(&text(id + 1, FONT));
+    }
+}
+
+#[test]
+fn font_that_nobody_asked_for_ends_the_renderer() {
+    let session = opened("fine");
+    let (font, place) = (FontId(0), None);
+    session.say(&Request::Font { font, place });
+    assert_eq!(session.end(), PROTOCOL);
+}
+
+#[test]
 fn defect_while_painting_fails_that_tile_and_the_next_painter_is_new() {
     panic::remember();
     let session = opened("fine 8");
@@ -378,7 +434,7 @@ fn pages_beyond_the_last_are_left_out() {
     let session = opened("fine");
     for (first, count, labels) in [
         (0, 2, vec!["1", "2"]),
-        (3, 9, vec!["4", "5"]),
+        (3, 9, vec!["4", "5", "6"]),
         (7, 1, vec![]),
     ] {
         let first = page(first);

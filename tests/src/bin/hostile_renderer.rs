@@ -7,7 +7,8 @@ use ipc::codec::{decode_request, encode_event};
 use ipc::limits::MAX_MESSAGE_BYTES;
 use ipc::message::BUILD;
 use ipc::{
-    Claim, Event, Format, Items, Part, RendererExit, Request, RequestId, Summary, Text, TextRun,
+    Claim, Event, FontId, FontWanted, Format, Items, Part, RendererExit, Request, RequestId,
+    Script, Summary, Text, TextRun,
 };
 use std::hint::black_box;
 use std::io;
@@ -51,7 +52,7 @@ fn misbehave() -> io::Result<()> {
         Received::Message(bytes) => decode_request(bytes).map_err(io::Error::other)?,
         _ => return Ok(()),
     };
-    let (Request::Open(open), [document, pixels]) = (open, descriptors.as_slice()) else {
+    let (Request::Open(open), [document, pixels, _fonts]) = (open, descriptors.as_slice()) else {
         return Err(io::ErrorKind::InvalidData.into());
     };
     let memory = capmode::DocumentMemory::map_snapshot(document, open.document_bytes)?;
@@ -158,6 +159,13 @@ fn answer(
         }
         Request::Text { id, .. }
         | Request::Outline { id }
+        | Request::Attachments { id }
+        | Request::Extract { id, .. }
+        | Request::Layers { id }
+        | Request::ShowLayers { id, .. }
+        | Request::Signatures { id }
+        | Request::Wishes { id }
+        | Request::Images { id, .. }
         | Request::Links { id, .. }
         | Request::Search { id, .. }
         | Request::Info { id }
@@ -188,6 +196,24 @@ fn answer(
             }
             Ok(())
         }
+        "copies-nothing" => {
+            let (bytes, last) = (0, false);
+            say(channel, &Event::Copied { id, bytes, last })
+        }
+        "copies-too-much" => {
+            let (bytes, last) = (u32::MAX, true);
+            say(channel, &Event::Copied { id, bytes, last })
+        }
+        "wants-fonts" => {
+            for number in 0.. {
+                want(channel, number)?;
+            }
+            Ok(())
+        }
+        "wants-font-twice" => {
+            want(channel, 0)?;
+            want(channel, 0)
+        }
         "hang" => loop {
             std::thread::park();
         },
@@ -201,6 +227,18 @@ fn answer(
         }
         _ => Ok(()),
     }
+}
+
+fn want(channel: &Channel, number: u32) -> io::Result<()> {
+    let font = FontId(number);
+    let wanted = FontWanted {
+        family: Text::cleaned("../../../../etc/passwd", 100),
+        script: Script::Other,
+        serif: false,
+        bold: false,
+        italic: false,
+    };
+    say(channel, &Event::FontWanted { font, wanted })
 }
 
 fn part(channel: &Channel, id: RequestId, number: u32) -> io::Result<()> {

@@ -541,6 +541,10 @@ impl Work {
                 }
                 _ => session.read(painted, &mut [])?,
             },
+            Reply::Copied(ticket, piece) => {
+                session.read_piece(&piece)?;
+                asked.remove(&ticket);
+            }
             Reply::Failed(ticket, failure) => {
                 let why = BrokerError::Failure(failure).to_string();
                 match asked.remove(&ticket) {
