@@ -11,11 +11,12 @@
 //! | `convert` | a document as a PDF of pictures and words |
 //! | `png` | encoding our own pixels |
 //! | `output` | files that appear whole or not at all |
-//! | `info`, `text`, `grep`, `check` | the other commands |
+//! | `info`, `text`, `grep`, `attachment`, `check` | the other commands |
 //! | `progress` | how far long work is, on a terminal |
 //! | `terminal` | names and words as they may be printed |
 
 mod arguments;
+mod attachment;
 mod check;
 mod convert;
 mod exit;
@@ -64,6 +65,7 @@ pub fn main() -> ExitCode {
         Some(Command::Convert(convert)) => convert::run(convert),
         Some(Command::Info(info)) => info::run(info),
         Some(Command::Text(text)) => text::run(text),
+        Some(Command::Attachment(wanted)) => attachment::run(wanted),
         Some(Command::Check(check)) => check::run(check),
         None => window(&arguments),
     };

@@ -47,6 +47,8 @@ pub(crate) enum Command {
     Info(Info),
     /// Print the text of a PDF
     Text(Text),
+    /// Save a file that is inside a document
+    Attachment(Attachment),
     /// Show the sandbox layer by layer, and try to escape from it
     Check(Check),
 }
@@ -240,6 +242,21 @@ pub(crate) struct Text {
     /// The pattern is plain words, not a regular expression
     #[arg(short = 'F', long, requires = "grep")]
     pub(crate) fixed: bool,
+}
+
+/// `pellucid attachment`
+#[derive(Debug, Args)]
+pub(crate) struct Attachment {
+    #[command(flatten)]
+    pub(crate) document: Document,
+
+    /// Its name as info tells it, or its number from 1
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+
+    /// The file to write, or - for standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
 }
 
 /// `pellucid check`

@@ -1,11 +1,14 @@
 //! `pellucid info`: what a document is, and what it says about itself.
 
+mod contents;
+
 use super::arguments;
 use super::exit::Failed;
 use super::open::{self, Opened};
 use super::terminal::{self, printable};
 use crate::broker::{BrokerError, Session, Standing};
 use capmode::Posture;
+use contents::Contents;
 use ipc::{InfoField, InfoKey, LinkTarget, OutlineEntry, PageEntry, PageIndex, RefusedAction};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,15 +39,17 @@ pub(super) fn run(info: &arguments::Info) -> Result<(), Failed> {
     ];
     let cut = lists.iter().filter(|(_, cut)| *cut).map(|(list, _)| *list);
     let cut: Vec<&str> = cut.collect();
+    let contents = Contents::read(&mut opened.session).map_err(about)?;
     let text = if info.json {
         let mut json = as_json(&opened, &fields, &pages);
         json["frames"] = frames(&mut opened.session).map_err(about)?;
         json["outline"] = outline.iter().map(entry).collect();
         json["links"] = links.as_json();
         json["cut"] = json!(cut);
+        contents.add_json(&mut json);
         format!("{json:#}\n")
     } else {
-        as_text(&opened, &fields, &pages, &outline, &links)
+        as_text(&opened, &fields, &pages, &outline, &links, &contents)
     };
     print(&text)?;
     // JSON says it itself.
@@ -150,6 +155,7 @@ fn as_text(
     pages: &[PageEntry],
     outline: &[OutlineEntry],
     links: &Links,
+    contents: &Contents,
 ) -> String {
     let summary = opened.summary;
     let mut lines = vec![
@@ -177,6 +183,7 @@ fn as_text(
     if let Some(links) = links.as_text() {
         lines.push(("Links", links));
     }
+    lines.extend(contents.lines());
     lines.push(("Sandbox", sandbox(opened.session.standing())));
     let lines = lines
         .iter()

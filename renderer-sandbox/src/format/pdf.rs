@@ -5,27 +5,40 @@
 //! are in points as they are shown: cropped, rotated, multiplied by their
 //! user unit.
 
+mod attachments;
 mod destination;
+mod fonts;
+mod images;
 mod info;
 mod labels;
+mod layers;
 mod links;
+mod names;
 mod outline;
+mod overlay;
 mod painter;
+mod recover;
+mod signatures;
 mod strings;
 mod text;
+mod wishes;
 
 use super::{Document, DocumentError, Painter};
+use crate::fonts::Fonts;
 use capmode::{Confined, DocumentMemory};
 use destination::Destinations;
 use hayro::hayro_interpret::InterpreterSettings;
 use hayro::hayro_syntax::page::Page;
 use hayro::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
+use hayro::kurbo::Rect;
 use ipc::limits::{MAX_LABEL_BYTES, MAX_PAGE_SIDE, MAX_PAGES};
 use ipc::{
-    Format, InfoField, Link, OutlineEntry, PageEntry, PageIndex, PageSize, Secret, Summary, Text,
-    TextRun,
+    Attachment, Format, InfoField, Layer, LayerSet, Link, OutlineEntry, PageBox, PageEntry,
+    PageImage, PageIndex, PageSize, Secret, Signature, Summary, Text, TextRun, Wish,
 };
-use std::sync::{Arc, OnceLock};
+use layers::Layers;
+use overlay::Overlays;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Bytes at both ends of a file in which a trailer stands, where it says
 /// whether the file is encrypted.
@@ -37,7 +50,16 @@ const MIN_PAGE_SIDE: f32 = 0.1;
 /// An open PDF.
 pub(super) struct PdfDocument {
     pdf: Pdf,
+    /// For drawing: with fonts of the broker.
     settings: InterpreterSettings,
+    /// For reading: what stands there does not depend on the shape of letters.
+    reading: InterpreterSettings,
+    /// As it was opened, because layers are switched in a document that is opened again.
+    password: Option<Secret>,
+    layers: OnceLock<Layers>,
+    overlays: Overlays,
+    attachments: OnceLock<Vec<attachments::Found>>,
+    unpacked: Mutex<Option<(u32, Arc<Vec<u8>>)>>,
     labels: OnceLock<Vec<String>>,
     destinations: OnceLock<Destinations>,
     pages: u32,
@@ -57,6 +79,12 @@ pub(super) fn open(
     Ok(Box::new(PdfDocument {
         pdf,
         settings: InterpreterSettings::default(),
+        reading: InterpreterSettings::default(),
+        password: password.cloned(),
+        layers: OnceLock::new(),
+        overlays: Overlays::default(),
+        attachments: OnceLock::new(),
+        unpacked: Mutex::default(),
         labels: OnceLock::new(),
         destinations: OnceLock::new(),
         pages,
@@ -114,6 +142,14 @@ impl PdfDocument {
             .get_or_init(|| labels::read(&self.pdf, self.pages))
     }
 
+    fn layers(&self) -> &Layers {
+        self.layers.get_or_init(|| Layers::read(&self.pdf))
+    }
+
+    fn attachments(&self) -> &[attachments::Found] {
+        self.attachments.get_or_init(|| attachments::read(self))
+    }
+
     fn destinations(&self) -> &Destinations {
         self.destinations
             .get_or_init(|| Destinations::read(&self.pdf))
@@ -146,8 +182,10 @@ impl Document for PdfDocument {
     }
 
     fn text(&self, _: &Confined, page: PageIndex) -> Result<Vec<TextRun>, DocumentError> {
+        let overlay = self.overlays.of(self, page);
+        let overlay = overlay.as_ref().and_then(|pdf| pdf.pages().first());
         let page = self.hayro_page(page).ok_or_else(no_such_page)?;
-        Ok(text::read(page, &self.settings))
+        Ok(text::read(page, overlay, &self.reading))
     }
 
     fn outline(&self, _: &Confined) -> Vec<OutlineEntry> {
@@ -157,6 +195,54 @@ impl Document for PdfDocument {
     fn links(&self, _: &Confined, page: PageIndex) -> Vec<Link> {
         self.hayro_page(page)
             .map_or_else(Vec::new, |page| links::read(self, page))
+    }
+
+    fn attachments(&self, _: &Confined) -> Vec<Attachment> {
+        let found = PdfDocument::attachments(self);
+        found.iter().map(|found| found.told.clone()).collect()
+    }
+
+    /// Kept while it is copied piece by piece.
+    fn attachment(&self, _: &Confined, number: u32) -> Result<Arc<Vec<u8>>, DocumentError> {
+        let mut unpacked = self.unpacked.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((kept, content)) = &*unpacked
+            && *kept == number
+        {
+            return Ok(Arc::clone(content));
+        }
+        let found = usize::try_from(number)
+            .ok()
+            .and_then(|number| PdfDocument::attachments(self).get(number));
+        let missing = || DocumentError::Damaged("there is no such attachment".to_owned());
+        let content = attachments::content(self, found.ok_or_else(missing)?)?;
+        *unpacked = Some((number, Arc::clone(&content)));
+        Ok(content)
+    }
+
+    fn layers(&self, _: &Confined) -> Vec<Layer> {
+        PdfDocument::layers(self).told()
+    }
+
+    fn show_layers(&self, _: &Confined, shown: &LayerSet) -> Result<(), DocumentError> {
+        let password = self.password.as_ref().map_or("", Secret::expose);
+        PdfDocument::layers(self).show(&self.pdf, password, shown)
+    }
+
+    fn signatures(&self, _: &Confined) -> Vec<Signature> {
+        signatures::read(self)
+    }
+
+    fn wishes(&self, _: &Confined) -> Vec<Wish> {
+        wishes::read(self)
+    }
+
+    fn images(&self, _: &Confined, page: PageIndex) -> Vec<PageImage> {
+        self.hayro_page(page)
+            .map_or_else(Vec::new, |page| images::read(self, page))
+    }
+
+    fn use_fonts(&mut self, fonts: Arc<Fonts>) {
+        self.settings.font_resolver = fonts::resolver(fonts);
     }
 
     fn painter(&'static self) -> Box<dyn Painter> {
@@ -184,6 +270,13 @@ fn user_unit(page: &Page<'_>) -> f32 {
     } else {
         1.0
     }
+}
+
+/// A box on a page as it is shown, kept inside what can be said.
+fn page_box(area: Rect) -> Option<PageBox> {
+    let limit = f64::from(MAX_PAGE_SIDE);
+    let edge = |value: f64| value.clamp(-limit, limit) as f32;
+    PageBox::new(edge(area.x0), edge(area.y0), edge(area.x1), edge(area.y1))
 }
 
 /// US Letter, for a page whose boxes say nothing that makes sense.

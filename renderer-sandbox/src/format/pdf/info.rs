@@ -2,7 +2,9 @@
 
 use super::{PdfDocument, strings};
 use hayro::hayro_syntax::PdfVersion;
-use hayro::hayro_syntax::object::{Array, DateTime, Dict};
+use hayro::hayro_syntax::object::{
+    Array, DateTime, Dict, Number, ObjectIdentifier, String as PdfString,
+};
 use ipc::limits::MAX_TEXT_BYTES;
 use ipc::{InfoField, InfoKey, Text};
 
@@ -31,7 +33,10 @@ pub(super) fn read(document: &PdfDocument) -> Vec<InfoField> {
         fields.extend(date.map(|date| field(key, &rfc3339(date))));
     }
     if document.encrypted {
-        fields.push(field(InfoKey::Encryption, "the content is encrypted"));
+        fields.push(field(InfoKey::Encryption, encryption(document)));
+        if let Some(refused) = permissions(document) {
+            fields.push(field(InfoKey::Permissions, &refused));
+        }
     }
     fields.extend(
         notices(document)
@@ -62,6 +67,34 @@ fn version(version: PdfVersion) -> &'static str {
     }
 }
 
+/// A date of a dictionary (7.9.4) as it is told: RFC 3339 where it can be read,
+/// else as it is written.
+pub(super) fn date(dict: &Dict<'_>, key: &str) -> Option<String> {
+    let text = dict.get::<PdfString<'_>>(key)?;
+    let text = strings::decode(text.as_bytes());
+    Some(as_rfc3339(text.trim()).unwrap_or(text))
+}
+
+fn as_rfc3339(text: &str) -> Option<String> {
+    let text = text.strip_prefix("D:").unwrap_or(text);
+    let (time, zone) = text.split_at_checked(14)?;
+    let is_time = time.bytes().all(|byte| byte.is_ascii_digit());
+    let part = |from: usize| time.get(from..from + 2).filter(|_| is_time);
+    let (month, day) = (part(4)?, part(6)?);
+    let (hour, minute, second) = (part(8)?, part(10)?, part(12)?);
+    let digits: String = zone.chars().filter(char::is_ascii_digit).collect();
+    let zone = match (zone.chars().next(), digits.get(..2), digits.get(2..4)) {
+        (Some(sign @ ('+' | '-')), Some(hours), minutes) => {
+            format!("{sign}{hours}:{}", minutes.unwrap_or("00"))
+        }
+        _ => "Z".to_owned(),
+    };
+    let year = time.get(..4)?;
+    Some(format!(
+        "{year}-{month}-{day}T{hour}:{minute}:{second}{zone}"
+    ))
+}
+
 fn rfc3339(date: &DateTime) -> String {
     let DateTime {
         year,
@@ -77,6 +110,52 @@ fn rfc3339(date: &DateTime) -> String {
         (hours, minutes) => format!("{hours:+03}:{minutes:02}"),
     };
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{zone}")
+}
+
+/// One that opens without a password was locked by its author against changes
+/// alone: only an owner's password is set.
+fn encryption(document: &PdfDocument) -> &'static str {
+    match document.password {
+        Some(_) => "the content is encrypted; opened with a password",
+        None => {
+            "the content is encrypted; no password is needed to read it, only to lift its author's limits"
+        }
+    }
+}
+
+/// What the author asks readers not to do (7.6.4.2). Pellucid changes nothing,
+/// and whether to heed the rest is the reader's choice.
+fn permissions(document: &PdfDocument) -> Option<String> {
+    const BITS: [(u32, &str); 6] = [
+        (3, "printing"),
+        (12, "printing in full quality"),
+        (4, "changing"),
+        (5, "copying text"),
+        (6, "adding notes"),
+        (9, "filling in forms"),
+    ];
+    let bytes: &[u8] = document.pdf.data().as_ref();
+    let at = memchr::memmem::rfind(bytes, b"/Encrypt")?;
+    let rest = bytes.get(at + 8..)?.trim_ascii_start();
+    let allowed = match rest.first()? {
+        b'0'..=b'9' => {
+            let rest = rest.get(..32).unwrap_or(rest);
+            let words = rest.split(u8::is_ascii_whitespace);
+            let mut numbers = words.map_while(|word| std::str::from_utf8(word).ok()?.parse().ok());
+            let (object, generation): (i32, i32) = (numbers.next()?, numbers.next()?);
+            let id = ObjectIdentifier::new(u32::try_from(object).ok()?, generation);
+            document.pdf.xref().get::<Dict<'_>>(id)?.get::<Number>("P")
+        }
+        _ => None,
+    }?;
+    // Written as a signed number of 32 bits, by some without the sign.
+    let allowed = (allowed.as_f64() as i64) as u32;
+    let refused = BITS.iter().filter(|(bit, _)| allowed >> (bit - 1) & 1 == 0);
+    let refused: Vec<&str> = refused.map(|(_, what)| *what).collect();
+    Some(match refused.as_slice() {
+        [] => "its author allows everything".to_owned(),
+        refused => format!("its author does not want: {}", refused.join(", ")),
+    })
 }
 
 /// What the catalog asks for that Pellucid never does (ISO 32000-2:2020, 7.7.2).
@@ -123,4 +202,22 @@ fn notices(document: &PdfDocument) -> Vec<&'static str> {
         .filter(|(found, _)| *found)
         .map(|(_, what)| what)
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::as_rfc3339;
+
+    #[test]
+    fn date_is_read_where_it_is_one() {
+        for (written, read) in [
+            ("D:20240229123456+01'30'", Some("2024-02-29T12:34:56+01:30")),
+            ("20240229123456Z", Some("2024-02-29T12:34:56Z")),
+            ("D:20240229123456-08", Some("2024-02-29T12:34:56-08:00")),
+            ("yesterday evening", None),
+            ("", None),
+        ] {
+            assert_eq!(as_rfc3339(written).as_deref(), read);
+        }
+    }
 }

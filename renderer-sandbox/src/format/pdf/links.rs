@@ -5,7 +5,7 @@ use hayro::hayro_interpret::util::TransformExt;
 use hayro::hayro_syntax::object::{Array, Dict, Name, Object, Rect as PdfRect};
 use hayro::hayro_syntax::page::Page;
 use hayro::kurbo::{Affine, Rect};
-use ipc::limits::{MAX_LINKS, MAX_PAGE_SIDE};
+use ipc::limits::MAX_LINKS;
 use ipc::{Link, LinkTarget, PageBox, RefusedAction, Text};
 
 /// The links of a page, the lowest first.
@@ -37,29 +37,35 @@ fn link(document: &PdfDocument, page: &Page<'_>, annotation: &Dict<'_>) -> Optio
 
 fn action(document: &PdfDocument, action: &Dict<'_>) -> Option<LinkTarget> {
     let kind = action.get::<Name<'_>>("S")?;
-    let refused = match kind.as_str() {
+    match kind.as_str() {
         "GoTo" => {
             let place = action.get::<Object<'_>>("D")?;
             let found = document.destinations().resolve(&document.pdf, place)?;
-            return Some(LinkTarget::Inside(found));
+            Some(LinkTarget::Inside(found))
         }
         "URI" => {
             let address = destination::words(action, "URI")?;
             // One that is too long is no address that anybody has written.
             let address = Text::new(address.trim().to_owned());
-            return Some(address.map_or(
+            Some(address.map_or(
                 LinkTarget::Refused(RefusedAction::Other),
                 LinkTarget::Address,
-            ));
+            ))
         }
+        kind => Some(LinkTarget::Refused(refused(kind))),
+    }
+}
+
+/// What an action is that is never done, by its name.
+pub(super) fn refused(kind: &str) -> RefusedAction {
+    match kind {
         "Launch" => RefusedAction::Launch,
         "JavaScript" => RefusedAction::JavaScript,
         "SubmitForm" | "ImportData" | "ResetForm" => RefusedAction::Form,
         "GoToR" | "GoToE" => RefusedAction::OtherDocument,
         "Sound" | "Movie" | "Rendition" | "RichMediaExecute" => RefusedAction::Media,
         _ => RefusedAction::Other,
-    };
-    Some(LinkTarget::Refused(refused))
+    }
 }
 
 /// A rectangle of the page's own space as it is shown.
@@ -68,12 +74,5 @@ fn place(page: &Page<'_>, rect: PdfRect) -> Option<PageBox> {
     let transform = Affine::scale(unit) * page.initial_transform(true).to_kurbo();
     let rect = Rect::new(rect.x0, rect.y0, rect.x1, rect.y1);
     let shown = transform.transform_rect_bbox(rect.abs());
-    let limit = f64::from(MAX_PAGE_SIDE);
-    let edge = |value: f64| value.clamp(-limit, limit) as f32;
-    PageBox::new(
-        edge(shown.x0),
-        edge(shown.y0),
-        edge(shown.x1),
-        edge(shown.y1),
-    )
+    super::page_box(shown)
 }

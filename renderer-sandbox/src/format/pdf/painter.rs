@@ -53,22 +53,47 @@ impl Painter for PdfPainter {
         let page = document.hayro_page(tile.page()).ok_or_else(no_such_page)?;
         let (width, height) = (tile.size().width_px(), tile.size().height_px());
         let mut context = RenderContext::new(width, height);
-        let transform = tile_from_page(page, tile);
-        let rendering = RenderSettings::default();
-        render_into(
-            page,
-            self.cache(),
-            &document.settings,
-            &rendering,
-            &mut context,
-            transform,
-        );
+        match document.layers().switched() {
+            // With other layers than its own it is another document for a while,
+            // and nothing that is kept of it outlives this tile.
+            Some(pdf) => {
+                let page = pdf.pages().get(tile.page().as_usize());
+                let page = page.ok_or_else(no_such_page)?;
+                draw(document, page, &RenderCache::new(), tile, &mut context);
+            }
+            None => draw(document, page, self.cache(), tile, &mut context),
+        }
+        // What brings no appearance of its own lies over the page.
+        if let Some(pdf) = document.overlays.of(document, tile.page())
+            && let Some(page) = pdf.pages().first()
+        {
+            draw(document, page, &RenderCache::new(), tile, &mut context);
+        }
         context.flush();
         let target = PixmapMut::new(width, height, surface.bytes_mut())
             .ok_or_else(|| DocumentError::Limit("the slot is not of the tile's size".to_owned()))?;
         context.render_with(target, &mut Resources::default(), on_white_paper());
         Ok(())
     }
+}
+
+fn draw<'a>(
+    document: &PdfDocument,
+    page: &'a Page<'a>,
+    cache: &RenderCache<'a>,
+    tile: Tile,
+    context: &mut RenderContext,
+) {
+    let rendering = RenderSettings::default();
+    let transform = tile_from_page(page, tile);
+    render_into(
+        page,
+        cache,
+        &document.settings,
+        &rendering,
+        context,
+        transform,
+    );
 }
 
 fn on_white_paper() -> RasterizerSettings {

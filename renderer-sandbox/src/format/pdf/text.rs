@@ -6,6 +6,8 @@
 //! space, another line → a line break, far away → a new block. All distances
 //! are measured in sizes of the font.
 
+use super::recover::Recovery;
+use super::strings;
 use hayro::hayro_interpret::font::{Glyph, GlyphRun};
 use hayro::hayro_interpret::hayro_cmap::{BfString, WritingMode};
 use hayro::hayro_interpret::util::TransformExt;
@@ -13,10 +15,11 @@ use hayro::hayro_interpret::{
     BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps,
     InterpreterCache, InterpreterSettings, SoftMask, interpret_page,
 };
+use hayro::hayro_syntax::object::{Dict, String as PdfString};
 use hayro::hayro_syntax::page::Page;
 use hayro::kurbo::{Affine, BezPath, Point, Rect, Vec2};
-use ipc::limits::{MAX_PAGE_SIDE, MAX_TEXT_BYTES};
-use ipc::{PageBox, Separator, Text, TextRun};
+use ipc::limits::MAX_TEXT_BYTES;
+use ipc::{Separator, Text, TextRun};
 
 /// Most glyphs of a page that are taken. 4 million fill [`ipc::limits::MAX_PARTS`].
 const MAX_GLYPHS: usize = 4_000_000;
@@ -39,22 +42,38 @@ const COLUMN_GAP: f64 = 6.0;
 const ASCENT: f64 = 0.75;
 const DESCENT: f64 = 0.22;
 
-/// Reads the words of a page.
-pub(super) fn read(page: &Page<'_>, settings: &InterpreterSettings) -> Vec<TextRun> {
-    let (width, height) = page.render_dimensions();
+/// Reads the words of a page, and of what lies over it.
+pub(super) fn read(
+    page: &Page<'_>,
+    overlay: Option<&Page<'_>>,
+    settings: &InterpreterSettings,
+) -> Vec<TextRun> {
     let unit = f64::from(super::user_unit(page));
+    let mut words = Words::new(page);
+    interpret(page, unit, settings, &mut words);
+    if let Some(overlay) = overlay {
+        words.separate(Separator::Block);
+        interpret(overlay, unit, settings, &mut words);
+    }
+    words.finish()
+}
+
+fn interpret(page: &Page<'_>, unit: f64, settings: &InterpreterSettings, words: &mut Words<'_>) {
+    let (width, height) = page.render_dimensions();
     let cache = InterpreterCache::new();
     let transform = Affine::scale(unit) * page.initial_transform(true).to_kurbo();
     let area = Rect::new(0.0, 0.0, f64::from(width) * unit, f64::from(height) * unit);
     let mut context = Context::new(transform, area, &cache, page.xref(), settings.clone());
-    let mut words = Words::default();
-    interpret_page(page, &mut context, &mut words);
-    words.finish()
+    interpret_page(page, &mut context, words);
 }
 
 /// Collects glyphs into words.
-#[derive(Default)]
-struct Words {
+struct Words<'p> {
+    recovery: Recovery<'p>,
+    /// Pieces of marked content that are open.
+    marked: usize,
+    /// What glyphs mean together, instead of one by one.
+    actual: Option<Actual>,
     runs: Vec<TextRun>,
     word: String,
     area: Option<Rect>,
@@ -62,6 +81,15 @@ struct Words {
     /// First and last place of the run before, to know a run that is drawn twice.
     drawn: Option<(Point, Point)>,
     glyphs: usize,
+}
+
+/// The words that stand for a piece of marked content (ISO 32000-2:2020, 14.9.4).
+struct Actual {
+    /// How many pieces of marked content are open around it.
+    depth: usize,
+    text: String,
+    /// From its first glyph to its last.
+    span: Option<(Pen, Pen)>,
 }
 
 /// Where the last glyph ended, and how it stood.
@@ -73,19 +101,74 @@ struct Pen {
     size: f64,
 }
 
-impl Words {
+impl<'p> Words<'p> {
+    fn new(page: &'p Page<'p>) -> Self {
+        Self {
+            recovery: Recovery::new(page),
+            marked: 0,
+            actual: None,
+            runs: Vec::new(),
+            word: String::new(),
+            area: None,
+            pen: None,
+            drawn: None,
+            glyphs: 0,
+        }
+    }
+
     fn glyph(&mut self, glyph: &Glyph<'_>, transform: Affine, vertical: bool) {
         self.glyphs += 1;
         let Some(pen) = pen(glyph, transform, vertical) else {
             return;
         };
+        if let Some(actual) = &mut self.actual {
+            let first = actual.span.map_or(pen, |(first, _)| first);
+            actual.span = Some((first, pen));
+            return;
+        }
+        self.move_to(pen);
+        match self.recovery.unicode(glyph) {
+            Some(BfString::Char(c)) => self.letters(c, &pen),
+            Some(BfString::String(text)) => text.chars().for_each(|c| self.letters(c, &pen)),
+            None => {}
+        }
+    }
+
+    /// Notes where the next character stands, and what that makes of the one before.
+    fn move_to(&mut self, pen: Pen) {
         if let Some(before) = self.pen.replace(pen) {
             self.separate(between(&before, &pen));
         }
-        match glyph.as_unicode() {
-            Some(BfString::Char(c)) => self.character(c, &pen),
-            Some(BfString::String(text)) => text.chars().for_each(|c| self.character(c, &pen)),
-            None => {}
+    }
+
+    /// Writes what marked content says of itself where its glyphs stood: each
+    /// character gets the same share of the way.
+    fn write_actual(&mut self, actual: &Actual) {
+        let Some((first, last)) = actual.span else {
+            return;
+        };
+        self.move_to(first);
+        let count = actual.text.chars().count().max(1) as f64;
+        let step = (last.end - first.start) / count;
+        for (number, c) in (0..).zip(actual.text.chars()) {
+            let start = first.start + step * f64::from(number);
+            let pen = Pen {
+                start,
+                end: start + step,
+                ..first
+            };
+            self.letters(c, &pen);
+        }
+        self.pen = Some(last);
+    }
+
+    /// A character, or the letters of a ligature. A hyphen that is drawn is one,
+    /// whatever its font calls it.
+    fn letters(&mut self, c: char, pen: &Pen) {
+        match ligature(c) {
+            Some(letters) => letters.chars().for_each(|c| self.character(c, pen)),
+            None if c == '\u{ad}' => self.character('-', pen),
+            None => self.character(c, pen),
         }
     }
 
@@ -118,19 +201,44 @@ impl Words {
 
     fn end_word(&mut self, then: Separator) {
         let text = Text::cleaned(&std::mem::take(&mut self.word), MAX_TEXT_BYTES);
-        let place = self.area.take().and_then(page_box);
+        let place = self.area.take().and_then(super::page_box);
         if let Some(place) = place {
             self.runs.push(TextRun { text, place, then });
         }
     }
 
     fn finish(mut self) -> Vec<TextRun> {
+        // Marked content that is never closed ends with the page.
+        if let Some(actual) = self.actual.take() {
+            self.write_actual(&actual);
+        }
         self.separate(Separator::Block);
         self.runs
     }
 }
 
-impl<'a> Device<'a> for Words {
+impl<'a> Device<'a> for Words<'_> {
+    fn begin_marked_content(&mut self, _: &[u8], properties: Option<&Dict<'_>>) {
+        let text = properties.and_then(|dict| dict.get::<PdfString<'_>>("ActualText"));
+        if let Some(text) = text.filter(|_| self.actual.is_none()) {
+            self.actual = Some(Actual {
+                depth: self.marked,
+                text: strings::decode(text.as_bytes()),
+                span: None,
+            });
+        }
+        self.marked = self.marked.saturating_add(1);
+    }
+
+    fn end_marked_content(&mut self) {
+        // One that closes what was never opened closes nothing of ours.
+        self.marked = self.marked.saturating_sub(1);
+        let depth = self.marked;
+        if let Some(actual) = self.actual.take_if(|actual| actual.depth >= depth) {
+            self.write_actual(&actual);
+        }
+    }
+
     fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, _: &DrawMode) {
         let at = |glyph: Affine| (props.transform * glyph) * Point::ORIGIN;
         let ends = run.glyphs().first().zip(run.glyphs().last());
@@ -184,6 +292,13 @@ fn pen(glyph: &Glyph<'_>, transform: Affine, vertical: bool) -> Option<Pen> {
     (finite && size.is_finite() && size > 0.0).then_some(pen)
 }
 
+/// Letters of a Latin ligature: people search for them and copy them.
+fn ligature(c: char) -> Option<&'static str> {
+    const LIGATURES: [&str; 7] = ["ff", "fi", "fl", "ffi", "ffl", "st", "st"];
+    let number = u32::from(c).checked_sub(0xFB00)?;
+    LIGATURES.get(usize::try_from(number).ok()?).copied()
+}
+
 /// What stands between two glyphs.
 fn between(before: &Pen, after: &Pen) -> Separator {
     let size = before.size.max(after.size);
@@ -222,10 +337,4 @@ fn glyph_area(pen: &Pen) -> Rect {
         .fold(Rect::from_points(pen.start, pen.end), |area, point| {
             area.union_pt(point)
         })
-}
-
-fn page_box(area: Rect) -> Option<PageBox> {
-    let limit = f64::from(MAX_PAGE_SIDE);
-    let edge = |value: f64| value.clamp(-limit, limit) as f32;
-    PageBox::new(edge(area.x0), edge(area.y0), edge(area.x1), edge(area.y1))
 }

@@ -1,0 +1,172 @@
+//! What a document carries beside its pages, in words and as JSON.
+
+use super::action_name;
+use crate::broker::{BrokerError, Session};
+use ipc::{Attachment, Coverage, Layer, Signature, Wish};
+use serde_json::{Map, Value, json};
+
+/// Lines of one kind that are printed; JSON has all.
+const MOST_LINES: usize = 20;
+
+/// Attachments, layers, signatures and wishes.
+pub(super) struct Contents {
+    attachments: Vec<Attachment>,
+    layers: Vec<Layer>,
+    signatures: Vec<Signature>,
+    wishes: Vec<Wish>,
+}
+
+impl Contents {
+    pub(super) fn read(session: &mut Session) -> Result<Self, BrokerError> {
+        Ok(Self {
+            attachments: session.attachments()?,
+            layers: session.layers()?,
+            signatures: session.signatures()?,
+            wishes: session.wishes()?,
+        })
+    }
+
+    pub(super) fn add_json(&self, to: &mut Value) {
+        to["attachments"] = self.attachments.iter().map(attachment_json).collect();
+        to["layers"] = self.layers.iter().map(layer_json).collect();
+        to["signatures"] = self.signatures.iter().map(signature_json).collect();
+        to["refused"] = self.wishes.iter().map(wish_json).collect();
+    }
+
+    /// Titles and values of lines.
+    pub(super) fn lines(&self) -> Vec<(&'static str, String)> {
+        let mut lines = Vec::new();
+        add(&mut lines, "Attachment", &self.attachments, attachment);
+        add(&mut lines, "Layer", &self.layers, layer);
+        add(&mut lines, "Signature", &self.signatures, signature);
+        add(&mut lines, "Refused", &self.wishes, wish);
+        lines
+    }
+}
+
+fn add<T>(
+    lines: &mut Vec<(&'static str, String)>,
+    title: &'static str,
+    all: &[T],
+    words: fn(&T) -> String,
+) {
+    lines.extend(all.iter().take(MOST_LINES).map(|one| (title, words(one))));
+    if let Some(more @ 1..) = all.len().checked_sub(MOST_LINES) {
+        lines.push((title, format!("and {more} more")));
+    }
+}
+
+fn attachment(attachment: &Attachment) -> String {
+    let mut words = attachment.name.to_string();
+    let details = [
+        attachment.bytes.map(|bytes| format!("{bytes} bytes")),
+        Some(attachment.media_type.to_string()).filter(|kind| !kind.is_empty()),
+        attachment
+            .page
+            .map(|page| format!("on page {}", page.number())),
+    ];
+    let details: Vec<String> = details.into_iter().flatten().collect();
+    if !details.is_empty() {
+        words.push_str(&format!(" ({})", details.join(", ")));
+    }
+    words
+}
+
+fn layer(layer: &Layer) -> String {
+    let indent = "  ".repeat(usize::from(layer.depth));
+    let state = if layer.shown { "shown" } else { "hidden" };
+    format!("{indent}{} ({state})", layer.name)
+}
+
+fn signature(signature: &Signature) -> String {
+    let signer = match signature.signer.as_str() {
+        "" => "no name is given",
+        signer => signer,
+    };
+    let coverage = match signature.coverage {
+        Coverage::Whole => "covers the whole file".to_owned(),
+        Coverage::Added(bytes) => format!("{bytes} bytes were added after it"),
+        Coverage::Broken => "does not say what it covers in a way that makes sense".to_owned(),
+    };
+    let date = match signature.date.as_str() {
+        "" => String::new(),
+        date => format!(", {date}"),
+    };
+    format!("{signer}{date}: {coverage}; trust was not checked")
+}
+
+fn wish(wish: &Wish) -> String {
+    let what = match action_name(wish.action) {
+        "launch" => "start a program or open a file",
+        "javascript" => "run a script",
+        "form" => "send or fetch a form",
+        "other_document" => "open another document",
+        "media" => "play something",
+        _ => "do something else",
+    };
+    let place = wish.page.map(|page| format!(" of page {}", page.number()));
+    let detail = match wish.detail.as_str() {
+        "" => String::new(),
+        detail => format!(": {detail}"),
+    };
+    format!(
+        "{what} {}{}{detail}",
+        wish.occasion,
+        place.unwrap_or_default()
+    )
+}
+
+fn attachment_json(attachment: &Attachment) -> Value {
+    let mut value = Map::new();
+    value.insert("name".to_owned(), json!(attachment.name.as_str()));
+    value.insert("bytes".to_owned(), json!(attachment.bytes));
+    value.insert(
+        "media_type".to_owned(),
+        json!(attachment.media_type.as_str()),
+    );
+    value.insert(
+        "description".to_owned(),
+        json!(attachment.description.as_str()),
+    );
+    value.insert(
+        "page".to_owned(),
+        json!(attachment.page.map(ipc::PageIndex::number)),
+    );
+    Value::Object(value)
+}
+
+fn layer_json(layer: &Layer) -> Value {
+    json!({
+        "name": layer.name.as_str(),
+        "depth": layer.depth,
+        "shown": layer.shown,
+        "locked": layer.locked,
+    })
+}
+
+fn signature_json(signature: &Signature) -> Value {
+    let (coverage, added) = match signature.coverage {
+        Coverage::Whole => ("whole", 0),
+        Coverage::Added(bytes) => ("added", bytes),
+        Coverage::Broken => ("broken", 0),
+    };
+    json!({
+        "field": signature.field.as_str(),
+        "signer": signature.signer.as_str(),
+        "reason": signature.reason.as_str(),
+        "date": signature.date.as_str(),
+        "kind": signature.kind.as_str(),
+        "coverage": coverage,
+        "bytes_added": added,
+        "trust": "not checked",
+    })
+}
+
+fn wish_json(wish: &Wish) -> Value {
+    json!({
+        "action": action_name(wish.action),
+        "occasion": wish.occasion.as_str(),
+        "detail": wish.detail.as_str(),
+        "page": wish.page.map(ipc::PageIndex::number),
+    })
+}
