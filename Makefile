@@ -44,10 +44,12 @@ corpus:
 bench: build
 	$(SH) scripts/bench $(CORPUS)
 
-# How long until a document is on the screen, beside other viewers.
+# How long until a document is on the screen, beside other viewers; scrolling at
+# full speed; a document of 10,000 pages beside one of 10.
 bench-window: build
 	$(SH) scripts/setup bench
 	python3 scripts/bench-window.py
+	python3 scripts/bench-scroll.py
 
 # Installs what `make build` has built: make install PREFIX=/usr DESTDIR=/stage
 install:
