@@ -50,7 +50,7 @@ fn heic_is_refused_by_its_name() {
     // The item, not the brand.
     let at = AVIF
         .windows(8)
-        .position(|eight| &eight[4..] == b"av01" && &eight[..4] == [0, 1, 0, 0]);
+        .position(|eight| &eight[4..] == b"av01" && eight[..4] == [0, 1, 0, 0]);
     let at = at.map_or(place.unwrap(), |at| at + 4);
     file[at..at + 4].copy_from_slice(b"hvc1");
     let refusal = opened(&file).map(drop).unwrap_err();
