@@ -284,12 +284,14 @@ impl MappedFonts {
         if end > self.0.bytes {
             return None;
         }
-        // SAFETY: offset and end lie inside the mapping, which is readable until
-        // drop. The bytes do not change under the reference: this process cannot
-        // write to the mapping, and the broker, which holds the only descriptor
+        // SAFETY: offset ≤ end, which lies inside the mapping.
+        let start = unsafe { self.0.start.as_ptr().add(offset) };
+        // SAFETY: start and the bytes behind it lie inside the mapping, which is
+        // readable until drop. They do not change under the reference: this process
+        // cannot write to the mapping, and the broker, which holds the only descriptor
         // that can be written to, has announced the piece and only ever writes
         // behind what it has announced (`FontMemory::append`).
-        Some(unsafe { std::slice::from_raw_parts(self.0.start.as_ptr().add(offset), bytes) })
+        Some(unsafe { std::slice::from_raw_parts(start, bytes) })
     }
 }
 

@@ -206,7 +206,7 @@ fn assemble(objects: &[String]) -> Vec<u8> {
     let mut table = String::new();
     for (number, object) in (1..).zip(objects) {
         // Writing to a string cannot fail.
-        let _ = write!(table, "{:010} 00000 n \n", file.len());
+        let _ = writeln!(table, "{:010} 00000 n ", file.len());
         file.extend(format!("{number} 0 obj\n{object}\nendobj\n").bytes());
     }
     let (start, size) = (file.len(), objects.len() + 1);
