@@ -352,7 +352,13 @@ fn what_is_no_document_is_named() {
             "a plain text file",
         ),
         ("zeros.jpg", &[0; 4096], 3, "of no kind that is known"),
-        ("zip.pdf", b"PK\x03\x04\x0a\0abcdefgh", 3, "a ZIP archive"),
+        ("cut.zip", b"PK\x03\x04\x0a\0abcdefgh", 4, "archive"),
+        (
+            "archive.pdf",
+            b"7z\xbc\xaf\x27\x1c\0\x04",
+            3,
+            "a 7-Zip archive",
+        ),
     ] {
         is_refused(name, bytes, code, words);
     }
