@@ -17,9 +17,14 @@ use crate::window::opening::Origin;
 use crate::window::renderers::GENEROUS;
 use crate::window::shell::CopyState;
 use crate::window::store::Remembered;
-use ipc::{Destination, Format, InfoField, Link, OutlineEntry, Summary};
+use ipc::{
+    Destination, Format, ImageKind, InfoField, Link, OutlineEntry, PageBox, PageImage, Summary,
+};
 use std::collections::HashMap;
 use std::time::Instant;
+
+/// A picture over this share of a page is a scan of the page.
+const SCAN: f64 = 0.85;
 
 /// Number of a tab, never used twice, with the number of its reload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -57,6 +62,8 @@ pub(crate) struct Tab {
     pub(crate) outline: Vec<OutlineEntry>,
     /// Links of pages that were seen.
     pub(crate) links: HashMap<u32, Vec<Link>>,
+    /// Photographs of pages that were seen, which dark pages leave as they are.
+    pub(crate) pictures: HashMap<u32, Vec<PageBox>>,
     pub(crate) find: Find,
     /// The field to type into is there.
     pub(crate) finding: bool,
@@ -115,6 +122,7 @@ impl Tab {
             labels: Vec::new(),
             outline: Vec::new(),
             links: HashMap::new(),
+            pictures: HashMap::new(),
             find: Find::default(),
             finding: false,
             selection: Selection::default(),
@@ -175,6 +183,21 @@ impl Tab {
         label
             .cloned()
             .unwrap_or_else(|| page.saturating_add(1).to_string())
+    }
+
+    /// Takes where pictures stand. One that fills its page is a scan of it, which
+    /// is darkened like any page.
+    pub(crate) fn learn_pictures(&mut self, page: u32, images: &[PageImage]) {
+        let (width, height) = self.layout.upright(page);
+        let is_scan = |place: &PageBox| {
+            let [l, t, r, b] = place.edges().map(f64::from);
+            (r - l) * (b - t) > SCAN * width * height
+        };
+        let photos = images.iter().filter(|image| image.kind == ImageKind::Photo);
+        let places = photos
+            .map(|image| image.place)
+            .filter(|place| !is_scan(place));
+        self.pictures.entry(page).or_default().extend(places);
     }
 
     /// What the place that is shown is called: the outline's entry, and the page.

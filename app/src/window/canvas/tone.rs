@@ -75,6 +75,11 @@ impl Tone {
         Self::ALL.get(at + 1).copied().unwrap_or_default()
     }
 
+    /// Whether photographs would look wrong in it, and are shown as they are.
+    pub(crate) fn spares_pictures(self) -> bool {
+        matches!(self, Self::Inverted | Self::Night)
+    }
+
     pub(super) fn formula(self) -> Option<Formula> {
         match self {
             Self::Plain => None,

@@ -224,14 +224,12 @@ impl Desk<'_> {
             Some(Format::Jpeg) => {}
             _ => self.checks(rect.intersect(self.painter.clip_rect()), ui),
         }
-        let turn = tab.view.arrangement.turn;
         let tiles = scene(tab).tiles(std::slice::from_ref(placed));
         let is_drawn = |tab: &Tab, key| tab.tiles.is_done(key);
         let complete = tiles.iter().all(|key| is_drawn(tab, key)) && tiles.len() == 1;
         let mut blank = true;
         if !complete && let Some(texture) = tab.tiles.stand_in(placed.page, placed.width) {
-            let texture = canvas.toned(texture, tab.tone);
-            self.part(placed, texture, [0.0, 0.0, 1.0, 1.0], turn);
+            self.toned(tab, placed, texture, [0.0, 0.0, 1.0, 1.0], canvas);
             blank = false;
         }
         for key in &tiles {
@@ -239,8 +237,8 @@ impl Desk<'_> {
                 let (w, h) = (f64::from(key.page_px.0), f64::from(key.page_px.1));
                 let (x, y) = (f64::from(key.origin_px.0), f64::from(key.origin_px.1));
                 let (right, bottom) = (x + f64::from(key.size_px.0), y + f64::from(key.size_px.1));
-                let texture = canvas.toned(texture, tab.tone);
-                self.part(placed, texture, [x / w, y / h, right / w, bottom / h], turn);
+                let part = [x / w, y / h, right / w, bottom / h];
+                self.toned(tab, placed, texture, part, canvas);
                 blank = false;
             }
         }
@@ -257,8 +255,48 @@ impl Desk<'_> {
         tiles.iter().all(|key| tab.tiles.is_done(key))
     }
 
-    /// A part of a page (left, top, right, bottom of the page before it is turned, 0 to 1).
-    fn part(&self, placed: &Placed, texture: TextureId, [l, t, r, b]: [f64; 4], turn: u8) {
+    /// A part of a page in the tone of its document, photographs as they are.
+    fn toned(
+        &self,
+        tab: &Tab,
+        placed: &Placed,
+        texture: TextureId,
+        whole: [f64; 4],
+        canvas: &mut dyn Canvas,
+    ) {
+        let turn = tab.view.arrangement.turn;
+        let toned = canvas.toned(texture, tab.tone);
+        self.part(placed, toned, whole, whole, turn);
+        if !tab.tone.spares_pictures() {
+            return;
+        }
+        let (width, height) = tab.layout.upright(placed.page);
+        let sides = [width, height, width, height];
+        for place in tab.pictures.get(&placed.page).into_iter().flatten() {
+            let edges = place.edges().map(f64::from);
+            let share = |i: usize| edges[i] / sides[i].max(1.0);
+            let inside = [
+                share(0).max(whole[0]),
+                share(1).max(whole[1]),
+                share(2).min(whole[2]),
+                share(3).min(whole[3]),
+            ];
+            if inside[0] < inside[2] && inside[1] < inside[3] {
+                self.part(placed, texture, whole, inside, turn);
+            }
+        }
+    }
+
+    /// A part of a page out of a texture that shows more of it (both left, top, right,
+    /// bottom of the page before it is turned, 0 to 1).
+    fn part(
+        &self,
+        placed: &Placed,
+        texture: TextureId,
+        whole: [f64; 4],
+        [l, t, r, b]: [f64; 4],
+        turn: u8,
+    ) {
         // Where the part lies on the page as it is turned.
         let [left, top, right, bottom] = match turn % 4 {
             0 => [l, t, r, b],
@@ -274,11 +312,14 @@ impl Desk<'_> {
             self.at(x(left), y(bottom)),
             self.at(x(right), y(bottom)),
         ];
+        let u = |v: f64| ((v - whole[0]) / (whole[2] - whole[0])) as f32;
+        let v = |v: f64| ((v - whole[1]) / (whole[3] - whole[1])) as f32;
+        let (u0, v0, u1, v1) = (u(l), v(t), u(r), v(b));
         let uv: [(f32, f32); 4] = match turn % 4 {
-            0 => [(0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0)],
-            1 => [(0.0, 1.0), (0.0, 0.0), (1.0, 1.0), (1.0, 0.0)],
-            2 => [(1.0, 1.0), (0.0, 1.0), (1.0, 0.0), (0.0, 0.0)],
-            _ => [(1.0, 0.0), (1.0, 1.0), (0.0, 0.0), (0.0, 1.0)],
+            0 => [(u0, v0), (u1, v0), (u0, v1), (u1, v1)],
+            1 => [(u0, v1), (u0, v0), (u1, v1), (u1, v0)],
+            2 => [(u1, v1), (u0, v1), (u1, v0), (u0, v0)],
+            _ => [(u1, v0), (u1, v1), (u0, v0), (u0, v1)],
         };
         let mut mesh = Mesh::with_texture(texture);
         for (pos, uv) in corners.into_iter().zip(uv) {

@@ -82,12 +82,15 @@ fn bar(shell: &Shell, ask: bool, ui: &mut Ui, done: &mut Done) {
         return;
     };
     let is = |get: fn(&Query) -> bool| tab.find.query.as_ref().is_some_and(get);
-    let options: [(&str, &str, bool, Change); 3] = [
+    let options: [(&str, &str, bool, Change); 4] = [
         ("Aa", "Capitals matter", is(|q| q.match_case), |q| {
             q.match_case = !q.match_case
         }),
         ("ab", "Whole words", is(|q| q.whole_word), |q| {
             q.whole_word = !q.whole_word
+        }),
+        ("é", "Accents matter", is(|q| q.match_accents), |q| {
+            q.match_accents = !q.match_accents
         }),
         (".*", "Regular expression", is(|q| q.regex), |q| {
             q.regex = !q.regex

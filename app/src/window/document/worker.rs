@@ -7,8 +7,8 @@ use crate::broker::{BrokerError, Reply, Session, Source, Standing, Ticket};
 use crate::window::renderers::Renderers;
 use capmode::Measured;
 use ipc::{
-    InfoField, Items, Link, Match, OutlineEntry, PageEntry, PageIndex, Query, Secret, Summary,
-    TextRun,
+    InfoField, Items, Link, Match, OutlineEntry, PageEntry, PageImage, PageIndex, Query, Secret,
+    Summary, TextRun,
 };
 use std::collections::{HashMap, VecDeque};
 use std::io::{self, Read, Write};
@@ -52,6 +52,8 @@ pub(crate) enum News {
     Outline(Vec<OutlineEntry>),
     /// Links of a page.
     Links(u32, Vec<Link>),
+    /// Where pictures stand on a page.
+    Images(u32, Vec<PageImage>),
     /// Words of a page, and whether those are all.
     Text(u32, Vec<TextRun>, bool),
     /// What a search has found on a page, and whether that is all of it.
@@ -92,6 +94,7 @@ struct Orders {
     password: Option<Secret>,
     measure: bool,
     links: Vec<u32>,
+    images: Vec<u32>,
     text: Vec<u32>,
     search: Option<Looking>,
     copy: Option<CopyOrder>,
@@ -168,9 +171,12 @@ impl Worker {
         self.ring();
     }
 
-    /// Asks for the links of these pages.
+    /// Asks for the links of these pages, and where pictures stand on them.
     pub(crate) fn want_links(&self, pages: &[u32]) {
-        self.shared.orders().links.extend(pages);
+        let mut orders = self.shared.orders();
+        orders.links.extend(pages);
+        orders.images.extend(pages);
+        drop(orders);
         self.ring();
     }
 
@@ -237,6 +243,7 @@ enum Asked {
     Info,
     Outline,
     Links(u32),
+    Images(u32),
     Text(u32),
     Search(Search, u32),
 }
@@ -394,6 +401,16 @@ impl Work {
                 std::mem::take(&mut orders.text),
             )
         };
+        let images = std::mem::take(&mut self.shared.orders().images);
+        for page in images {
+            let Some(index) = PageIndex::new(page) else {
+                continue;
+            };
+            match session.ask_images(index)? {
+                Some(ticket) => drop(asked.insert(ticket, Asked::Images(page))),
+                None => self.shared.orders().images.push(page),
+            }
+        }
         for page in links {
             let Some(index) = PageIndex::new(page) else {
                 continue;
@@ -592,6 +609,9 @@ impl Work {
             (Some(Asked::Outline), Items::Outline(entries)) => (self.tell)(News::Outline(entries)),
             (Some(Asked::Links(page)), Items::Links(links)) => {
                 (self.tell)(News::Links(*page, links));
+            }
+            (Some(Asked::Images(page)), Items::Images(images)) => {
+                (self.tell)(News::Images(*page, images));
             }
             (Some(Asked::Text(page)), Items::Text(runs)) => {
                 (self.tell)(News::Text(*page, runs, last));

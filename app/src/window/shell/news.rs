@@ -59,6 +59,7 @@ impl Shell {
             }
             News::Outline(entries) => tab.outline.extend(entries),
             News::Links(page, links) => tab.links.entry(page).or_default().extend(links),
+            News::Images(page, images) => tab.learn_pictures(page, &images),
             News::Text(page, runs, last) => {
                 tab.selection.learn(page, runs, last);
                 self.copy_when_known(id);
@@ -121,6 +122,7 @@ fn opened(tab: &mut Tab, summary: Summary) {
     tab.info.clear();
     tab.outline.clear();
     tab.links.clear();
+    tab.pictures.clear();
     tab.selection = Selection::default();
     tab.find = Find::default();
     tab.state = State::Open(summary);
