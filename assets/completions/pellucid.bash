@@ -16,6 +16,9 @@ _pellucid() {
             ",$1")
                 cmd="pellucid"
                 ;;
+            pellucid,attachment)
+                cmd="pellucid__subcmd__attachment"
+                ;;
             pellucid,check)
                 cmd="pellucid__subcmd__check"
                 ;;
@@ -33,6 +36,9 @@ _pellucid() {
                 ;;
             pellucid,text)
                 cmd="pellucid__subcmd__text"
+                ;;
+            pellucid__subcmd__help,attachment)
+                cmd="pellucid__subcmd__help__subcmd__attachment"
                 ;;
             pellucid__subcmd__help,check)
                 cmd="pellucid__subcmd__help__subcmd__check"
@@ -59,7 +65,7 @@ _pellucid() {
 
     case "${cmd}" in
         pellucid)
-            opts="-h -V --gpu --private --new-instance --help --version render convert info text check help"
+            opts="-h -V --gpu --private --new-instance --help --version render convert info text attachment check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -67,6 +73,40 @@ _pellucid() {
             case "${prev}" in
                 --gpu)
                     COMPREPLY=($(compgen -W "auto vulkan gl cpu" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pellucid__subcmd__attachment)
+            opts="-o -h --password-fd --memory --timeout --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --password-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --memory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -129,8 +169,22 @@ _pellucid() {
             return 0
             ;;
         pellucid__subcmd__help)
-            opts="render convert info text check help"
+            opts="render convert info text attachment check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pellucid__subcmd__help__subcmd__attachment)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -307,7 +361,7 @@ _pellucid() {
             return 0
             ;;
         pellucid__subcmd__text)
-            opts="-p -g -i -w -F -h --password-fd --memory --timeout --pages --json --grep --ignore-case --word --fixed --help"
+            opts="-p -g -i -a -w -F -h --password-fd --memory --timeout --pages --json --grep --ignore-case --ignore-accents --word --fixed --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -36,6 +36,7 @@ complete -c pellucid -n "__fish_pellucid_needs_command" -a "render" -d 'Draw pag
 complete -c pellucid -n "__fish_pellucid_needs_command" -a "convert" -d 'Make a safe copy: pictures of the pages and their words, nothing else'
 complete -c pellucid -n "__fish_pellucid_needs_command" -a "info" -d 'Tell what a document is and says about itself'
 complete -c pellucid -n "__fish_pellucid_needs_command" -a "text" -d 'Print the text of a PDF'
+complete -c pellucid -n "__fish_pellucid_needs_command" -a "attachment" -d 'Save a file that is inside a document'
 complete -c pellucid -n "__fish_pellucid_needs_command" -a "check" -d 'Show the sandbox layer by layer, and try to escape from it'
 complete -c pellucid -n "__fish_pellucid_needs_command" -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c pellucid -n "__fish_pellucid_using_subcommand render" -l password-fd -d 'Read the password from this open descriptor, up to the first line end' -r
@@ -66,14 +67,21 @@ complete -c pellucid -n "__fish_pellucid_using_subcommand text" -s p -l pages -d
 complete -c pellucid -n "__fish_pellucid_using_subcommand text" -s g -l grep -d 'Print only lines with a match of this regular expression, as file:page: line; ends with 0 when there is one, 1 when there is none, 2 after an error' -r
 complete -c pellucid -n "__fish_pellucid_using_subcommand text" -l json -d 'For programs: one JSON object for each file, with the place of every word'
 complete -c pellucid -n "__fish_pellucid_using_subcommand text" -s i -l ignore-case -d 'Capitals and small letters are the same'
+complete -c pellucid -n "__fish_pellucid_using_subcommand text" -s a -l ignore-accents -d 'Letters are the same with and without accents'
 complete -c pellucid -n "__fish_pellucid_using_subcommand text" -s w -l word -d 'Match whole words only'
 complete -c pellucid -n "__fish_pellucid_using_subcommand text" -s F -l fixed -d 'The pattern is plain words, not a regular expression'
 complete -c pellucid -n "__fish_pellucid_using_subcommand text" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pellucid -n "__fish_pellucid_using_subcommand attachment" -l password-fd -d 'Read the password from this open descriptor, up to the first line end' -r
+complete -c pellucid -n "__fish_pellucid_using_subcommand attachment" -l memory -d 'Memory its renderer may use, in MiB' -r
+complete -c pellucid -n "__fish_pellucid_using_subcommand attachment" -l timeout -d 'Seconds that opening, or one page, may take; 0 for no limit' -r
+complete -c pellucid -n "__fish_pellucid_using_subcommand attachment" -s o -l output -d 'The file to write, or - for standard output' -r -F
+complete -c pellucid -n "__fish_pellucid_using_subcommand attachment" -s h -l help -d 'Print help'
 complete -c pellucid -n "__fish_pellucid_using_subcommand check" -l json -d 'For programs: one JSON object'
 complete -c pellucid -n "__fish_pellucid_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c pellucid -n "__fish_pellucid_using_subcommand help; and not __fish_seen_subcommand_from render convert info text check help" -f -a "render" -d 'Draw pages into PNG files'
-complete -c pellucid -n "__fish_pellucid_using_subcommand help; and not __fish_seen_subcommand_from render convert info text check help" -f -a "convert" -d 'Make a safe copy: pictures of the pages and their words, nothing else'
-complete -c pellucid -n "__fish_pellucid_using_subcommand help; and not __fish_seen_subcommand_from render convert info text check help" -f -a "info" -d 'Tell what a document is and says about itself'
-complete -c pellucid -n "__fish_pellucid_using_subcommand help; and not __fish_seen_subcommand_from render convert info text check help" -f -a "text" -d 'Print the text of a PDF'
-complete -c pellucid -n "__fish_pellucid_using_subcommand help; and not __fish_seen_subcommand_from render convert info text check help" -f -a "check" -d 'Show the sandbox layer by layer, and try to escape from it'
-complete -c pellucid -n "__fish_pellucid_using_subcommand help; and not __fish_seen_subcommand_from render convert info text check help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pellucid -n "__fish_pellucid_using_subcommand help; and not __fish_seen_subcommand_from render convert info text attachment check help" -f -a "render" -d 'Draw pages into PNG files'
+complete -c pellucid -n "__fish_pellucid_using_subcommand help; and not __fish_seen_subcommand_from render convert info text attachment check help" -f -a "convert" -d 'Make a safe copy: pictures of the pages and their words, nothing else'
+complete -c pellucid -n "__fish_pellucid_using_subcommand help; and not __fish_seen_subcommand_from render convert info text attachment check help" -f -a "info" -d 'Tell what a document is and says about itself'
+complete -c pellucid -n "__fish_pellucid_using_subcommand help; and not __fish_seen_subcommand_from render convert info text attachment check help" -f -a "text" -d 'Print the text of a PDF'
+complete -c pellucid -n "__fish_pellucid_using_subcommand help; and not __fish_seen_subcommand_from render convert info text attachment check help" -f -a "attachment" -d 'Save a file that is inside a document'
+complete -c pellucid -n "__fish_pellucid_using_subcommand help; and not __fish_seen_subcommand_from render convert info text attachment check help" -f -a "check" -d 'Show the sandbox layer by layer, and try to escape from it'
+complete -c pellucid -n "__fish_pellucid_using_subcommand help; and not __fish_seen_subcommand_from render convert info text attachment check help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
