@@ -53,6 +53,8 @@ fn serve_or_play(
         return serve::serve_granted(confined, channel, threads, granted, lock, format::open);
     };
     let slots = MappedPixels::map(pixels, open.slots, open.slot_bytes);
+    // Behind the last wall nothing can be closed, not even by unwinding.
+    drop(granted);
     let word = String::from_utf8(word).unwrap_or_default();
     match (slots, confined.lock()) {
         (Ok(_), Ok(())) => play(channel, &word),
