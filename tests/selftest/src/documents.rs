@@ -6,9 +6,9 @@ use crate::{ANSWER, broker, session};
 use app::broker::{BrokerError, Reply};
 use ipc::{Failure, FailureKind, PageIndex, Secret, Tile, TileSize};
 
-pub(crate) const PDF: &[u8] = include_bytes!("../../assets/samples/sample.pdf");
-const PNG: &[u8] = include_bytes!("../../assets/samples/sample.png");
-const ENCRYPTED: &[u8] = include_bytes!("../../tests/files/encrypted.pdf");
+pub(crate) const PDF: &[u8] = include_bytes!("../../../assets/samples/sample.pdf");
+const PNG: &[u8] = include_bytes!("../../../assets/samples/sample.png");
+const ENCRYPTED: &[u8] = include_bytes!("../../files/encrypted.pdf");
 /// As `tests/files/make` has it.
 const PASSWORD: &str = "open sesame";
 
