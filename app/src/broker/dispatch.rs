@@ -214,7 +214,7 @@ impl Dispatch {
     /// [`ProtocolError::Phase`].
     pub fn paint(&mut self, tile: Tile) -> Result<Option<(RequestId, Request)>, ProtocolError> {
         let request = |id, slot| Request::Paint { id, tile, slot };
-        self.into_slot(|slot| Answer::Tile { slot }, request)
+        self.ask_in_slot(|slot| Answer::Tile { slot }, request)
     }
 
     /// The message that asks for a piece of an attachment; `None` as for
@@ -234,11 +234,11 @@ impl Dispatch {
             offset,
             slot,
         };
-        self.into_slot(|slot| Answer::Copy { slot }, request)
+        self.ask_in_slot(|slot| Answer::Copy { slot }, request)
     }
 
     /// Asks for something that comes in a slot.
-    fn into_slot(
+    fn ask_in_slot(
         &mut self,
         answer: impl FnOnce(u8) -> Answer,
         request: impl FnOnce(RequestId, u8) -> Request,

@@ -117,8 +117,8 @@ impl FontIndex {
     fn add_file(&mut self, path: PathBuf) -> bool {
         let extension = path.extension().and_then(|extension| extension.to_str());
         let known = extension.is_some_and(|extension| {
-            let known = |one: &&str| extension.eq_ignore_ascii_case(one);
-            EXTENSIONS.iter().any(|one| known(&one))
+            let known = |one: &str| extension.eq_ignore_ascii_case(one);
+            EXTENSIONS.iter().any(|one| known(one))
         });
         let Some(stem) = path.file_stem().and_then(|stem| stem.to_str()) else {
             return false;
