@@ -301,14 +301,15 @@ impl TextStyle {
     }
 }
 
-/// The nearest of the fonts that are always there.
+/// The nearest of the fonts that are always there. Forms call them by four letters:
+/// Helv and HeBo, TiRo, Cour and CoBo, ZaDb.
 fn font(name: &str) -> Font {
     let name = name.to_ascii_lowercase();
     if name.contains("zadb") || name.contains("dingbat") {
         Font::Symbols
-    } else if name.contains("cour") || name.contains("mono") {
+    } else if name.starts_with("/co") || name.contains("mono") {
         Font::Mono
-    } else if name.contains("tim") || name.contains("serif") {
+    } else if name.starts_with("/ti") || name.contains("serif") {
         Font::Serif
     } else if name.contains("bo") {
         Font::SansBold
