@@ -11,8 +11,9 @@
 
 use app::broker::limits::Limits;
 use app::broker::{Broker, BrokerError, Programs, RendererEnd, Session, Source};
-use capmode::{Budget, Launcher, SharedMemory, Snapshot, Spawned};
+use capmode::{Budget, FontMemory, Launcher, SharedMemory, Snapshot, Spawned};
 use ipc::codec::encode_request;
+use ipc::limits::FONT_MEMORY_BYTES;
 use ipc::{DocumentSource, Open, PageIndex, Request};
 use nix::sys::signal::{Signal, kill, raise};
 use nix::unistd::Pid;
@@ -378,6 +379,7 @@ fn renderer_that_uses_up_its_cpu_time_is_told_as_that() {
     let Spawned { process, channel } = launcher.spawn(&budget).unwrap();
     let word = Snapshot::copy_of(&b"spin-at-once"[..], 64).unwrap();
     let pixels = SharedMemory::create(4096).unwrap();
+    let fonts = FontMemory::create(FONT_MEMORY_BYTES).unwrap();
     let open = Request::Open(Open {
         source: DocumentSource::Snapshot,
         document_bytes: word.bytes(),
@@ -385,8 +387,12 @@ fn renderer_that_uses_up_its_cpu_time_is_told_as_that() {
         slot_bytes: 4096,
         workers: 1,
     });
-    let (document, slots) = (word.for_renderer().unwrap(), pixels.for_renderer().unwrap());
-    let descriptors = [document.as_fd(), slots.as_fd()];
+    let memories = [
+        word.for_renderer().unwrap(),
+        pixels.for_renderer().unwrap(),
+        fonts.for_renderer().unwrap(),
+    ];
+    let descriptors = memories.each_ref().map(AsFd::as_fd);
     channel
         .send_with(encode_request(&open).unwrap().bytes(), &descriptors)
         .unwrap();

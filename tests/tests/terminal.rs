@@ -35,6 +35,7 @@ struct Terminal {
     /// The program's side, to look at how it is set.
     line: OwnedFd,
     screen: Arc<Mutex<String>>,
+    watcher: thread::JoinHandle<()>,
     printed: thread::JoinHandle<String>,
 }
 
@@ -69,7 +70,7 @@ impl Terminal {
             File::from(pair.master.try_clone().unwrap()),
             Arc::clone(&screen),
         );
-        thread::spawn(move || {
+        let watcher = thread::spawn(move || {
             let mut bytes = [0; 1024];
             while let Ok(count @ 1..) = reader.read(&mut bytes) {
                 written
@@ -83,6 +84,7 @@ impl Terminal {
             keyboard: File::from(pair.master),
             line: pair.slave,
             screen,
+            watcher,
             printed,
         }
     }
@@ -115,7 +117,10 @@ impl Terminal {
         );
         let code = self.child.wait().unwrap().code().unwrap_or(-1);
         assert!(self.echoes(), "the terminal is left without echo");
-        let screen = self.screen();
+        // What was written last is read when nobody holds the other side any more.
+        drop(self.line);
+        self.watcher.join().unwrap();
+        let screen = self.screen.lock().unwrap().clone();
         (code, self.printed.join().unwrap(), screen)
     }
 }
