@@ -42,6 +42,33 @@ impl Chooser {
         }
     }
 
+    /// A typed path leads into its folder, and what stands behind is looked for there; the
+    /// entry that is called so, or begins so, is chosen.
+    fn follow(&mut self) {
+        let (before, behind) = match self.typed.rfind('/') {
+            Some(slash) => self.typed.split_at(slash + 1),
+            None => ("", self.typed.as_str()),
+        };
+        let folder = match (before.strip_prefix("~/"), std::env::var_os("HOME")) {
+            (Some(rest), Some(home)) => PathBuf::from(home).join(rest),
+            _ => self.folder.join(before),
+        };
+        if !before.is_empty() && folder.is_dir() {
+            let behind = behind.to_owned();
+            *self = Self::of(folder.components().collect());
+            self.typed = behind;
+        }
+        let typed = self.typed.to_lowercase();
+        let found = self.found();
+        let first = |fits: &dyn Fn(&str) -> bool| {
+            let mut names = found.iter().map(|entry| entry.name.to_lowercase());
+            names.position(|name| fits(&name))
+        };
+        self.chosen = first(&|name| name == typed)
+            .or_else(|| first(&|name| name.starts_with(&typed)))
+            .unwrap_or(0);
+    }
+
     fn found(&self) -> Vec<&Entry> {
         let typed = self.typed.to_lowercase();
         let fits = |entry: &&Entry| entry.name.to_lowercase().contains(&typed);
@@ -85,7 +112,7 @@ pub(super) fn show(shell: &mut Shell, ui: &Ui) {
         let response = ui.add(edit);
         parts::name_field(ui, &response, "Find, or type a path");
         if response.changed() {
-            chooser.chosen = 0;
+            chooser.follow();
         }
         if !response.has_focus() {
             response.request_focus();
@@ -100,9 +127,9 @@ pub(super) fn show(shell: &mut Shell, ui: &Ui) {
         if ui.input(|input| input.key_pressed(Key::ArrowUp)) {
             chooser.chosen = chooser.chosen.saturating_sub(1);
         }
-        let typed = Path::new(&chooser.typed);
-        if enter && typed.is_absolute() {
-            done = Some(typed.to_owned());
+        if enter && count == 0 && !chooser.typed.is_empty() {
+            // What is not listed, a hidden file, may be there all the same.
+            done = Some(chooser.folder.join(&chooser.typed));
         }
         ScrollArea::vertical()
             .max_height(380.0)
@@ -116,7 +143,10 @@ pub(super) fn show(shell: &mut Shell, ui: &Ui) {
                     } else {
                         entry.name.clone()
                     };
-                    let button = egui::Button::selectable(chosen, name).truncate();
+                    // The empty words on the right keep the name on the left.
+                    let button = egui::Button::selectable(chosen, name)
+                        .right_text("")
+                        .truncate();
                     let size = [ui.available_width(), 28.0];
                     let response = ui.add_sized(size, button);
                     if chosen && moved {
@@ -136,5 +166,33 @@ pub(super) fn show(shell: &mut Shell, ui: &Ui) {
         }
         None if left => shell.overlay = Overlay::None,
         None => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_typed_path_leads_into_its_folder_and_chooses_what_is_called_so() {
+        let top = tempfile::tempdir().unwrap();
+        let folder = top.path().join("papers");
+        std::fs::create_dir(&folder).unwrap();
+        for name in ["a thesis.pdf", "thesis.pdf", "other.pdf", ".hidden.pdf"] {
+            std::fs::write(folder.join(name), b"").unwrap();
+        }
+        let mut chooser = Chooser::of(top.path().to_owned());
+        chooser.typed = format!("{}/thesis.pdf", folder.display());
+        chooser.follow();
+        assert_eq!(chooser.folder, folder);
+        assert_eq!(chooser.typed, "thesis.pdf");
+        assert_eq!(chooser.found().len(), 2);
+        assert_eq!(chooser.found()[chooser.chosen].name, "thesis.pdf");
+        chooser.typed = "../papers/oth".to_owned();
+        chooser.follow();
+        assert_eq!(chooser.found()[chooser.chosen].name, "other.pdf");
+        chooser.typed = "/no such folder/x.pdf".to_owned();
+        chooser.follow();
+        assert!(chooser.found().is_empty(), "and Enter tries the path");
     }
 }
