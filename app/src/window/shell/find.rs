@@ -45,7 +45,7 @@ impl Shell {
         let mut query = tab.find.query.take().unwrap_or(Query {
             pattern: Text::cleaned("", 0),
             match_case: false,
-            match_accents: true,
+            match_accents: false,
             whole_word: false,
             regex: false,
         });
