@@ -10,6 +10,9 @@ use crate::window::tab::{State, Tab};
 use capmode::Posture;
 use egui::{Align, Key, Layout, RichText, TextEdit, Ui, vec2};
 
+/// A title and a page in the middle need so much, in points.
+const LEAST_TITLE: f32 = 240.0;
+
 pub(super) fn show(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
     let frame = egui::Frame::side_top_panel(ui.style()).inner_margin(egui::Margin::symmetric(8, 6));
     let panel = egui::Panel::top("header")
@@ -47,22 +50,29 @@ pub(super) fn show_floating(shell: &mut Shell, ui: &Ui, canvas: &mut dyn Canvas)
 
 fn bar(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
     let whole = ui.max_rect();
+    let (mut left, mut right) = (whole.left(), whole.right());
     ui.horizontal_centered(|ui| {
         if side_panel::has_something(shell) {
             let name = parts::with_keys(&shell.keys, Action::SidePanel);
             let button = parts::icon_button(ui, Icon::SidePanel, &name);
             shell.panes.push(button.id);
+            left = button.rect.right();
             if button.clicked() {
                 shell.act(Action::SidePanel, None, ui.ctx(), canvas);
             }
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             buttons(shell, ui, canvas);
+            right = ui.min_rect().left();
         });
     });
-    // The title stands in the window's middle, whatever is beside it.
-    let width = (whole.width() - 9.0 * theme::BUTTON).max(80.0);
-    let middle = egui::Rect::from_center_size(whole.center(), vec2(width, whole.height()));
+    // The title stands in the window's middle, whatever is beside it, or where there is room.
+    let width = whole.width() - 9.0 * theme::BUTTON;
+    let middle = if width >= LEAST_TITLE {
+        egui::Rect::from_center_size(whole.center(), vec2(width, whole.height()))
+    } else {
+        egui::Rect::from_x_y_ranges(left..=right, whole.y_range())
+    };
     let builder = egui::UiBuilder::new()
         .max_rect(middle)
         .layout(Layout::left_to_right(Align::Center).with_main_align(Align::Center));

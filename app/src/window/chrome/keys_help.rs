@@ -10,7 +10,7 @@ pub(super) fn show(shell: &mut Shell, ui: &Ui) {
         return;
     };
     let keys = &shell.keys;
-    let left = parts::dialog(ui, "Keys", 520.0, |ui| {
+    let left = parts::dialog(ui, "Keys", 560.0, |ui| {
         let edit = TextEdit::singleline(filter)
             .hint_text("Find an action")
             .desired_width(f32::INFINITY);
@@ -24,8 +24,11 @@ pub(super) fn show(shell: &mut Shell, ui: &Ui) {
             .max_height(420.0)
             .auto_shrink([false, true])
             .show(ui, |ui| {
+                // In a narrow window both columns wrap.
+                let half = ui.available_width() / 2.0 - 16.0;
                 Grid::new("keys")
                     .num_columns(2)
+                    .max_col_width(half)
                     .striped(true)
                     .spacing([24.0, 4.0])
                     .show(ui, |ui| {
@@ -33,9 +36,10 @@ pub(super) fn show(shell: &mut Shell, ui: &Ui) {
                             .iter()
                             .filter(|row| row.words.to_lowercase().contains(&wanted))
                         {
-                            ui.label(row.words);
+                            ui.add(egui::Label::new(row.words).wrap());
                             let words = keys.words(row.action);
-                            ui.label(egui::RichText::new(listed(&words)).monospace());
+                            let words = egui::RichText::new(listed(&words)).monospace();
+                            ui.add(egui::Label::new(words).wrap());
                             ui.end_row();
                         }
                     });

@@ -13,6 +13,9 @@ use std::time::Duration;
 /// How often a renderer is measured while it is looked at.
 const MEASURE: Duration = Duration::from_secs(1);
 
+/// Height of what stands above and below the facts, in points.
+const OTHERS: f32 = 220.0;
+
 pub(super) fn show(shell: &mut Shell, ui: &Ui, canvas: &mut dyn Canvas) {
     let (mut stop, mut restart) = (false, false);
     let left = parts::dialog(ui, "What can this document do?", 460.0, |ui| {
@@ -26,8 +29,16 @@ pub(super) fn show(shell: &mut Shell, ui: &Ui, canvas: &mut dyn Canvas) {
             worker.measure();
             ui.ctx().request_repaint_after(MEASURE);
         }
-        facts(tab, ui);
-        notices(tab, ui);
+        // In a low window the buttons stay in sight.
+        let height = (ui.ctx().content_rect().height() - OTHERS).max(80.0);
+        egui::ScrollArea::vertical()
+            .max_height(height)
+            .min_scrolled_height(height)
+            .auto_shrink([false, true])
+            .show(ui, |ui| {
+                facts(tab, ui);
+                notices(tab, ui);
+            });
         ui.add_space(8.0);
         ui.horizontal(|ui| {
             let running = tab.worker.is_some();
