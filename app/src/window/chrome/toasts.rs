@@ -21,6 +21,11 @@ impl Toast {
             until: Instant::now() + LIFE,
         }
     }
+
+    /// Whether it says just this.
+    pub(crate) fn says(&self, text: &str) -> bool {
+        self.text == text
+    }
 }
 
 pub(super) fn show(shell: &mut Shell, ui: &Ui) {

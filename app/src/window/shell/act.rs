@@ -13,6 +13,9 @@ use egui::Context;
 /// How far an arrow key scrolls, in points.
 const STEP: f64 = 60.0;
 
+/// Said in full screen, and not any more after it.
+const LEAVE: &str = "Press Esc to leave full screen";
+
 impl Shell {
     /// Does an action.
     pub(crate) fn act(
@@ -120,8 +123,9 @@ impl Shell {
     fn set_full_screen(&mut self, on: bool) {
         self.full_screen = on;
         self.wishes.full_screen = Some(on);
+        self.toasts.retain(|toast| !toast.says(LEAVE));
         if on {
-            self.toast("Press Esc to leave full screen");
+            self.toast(LEAVE);
         }
     }
 
