@@ -35,7 +35,7 @@ mod terminal;
 mod text;
 
 #[cfg(feature = "window")]
-pub(crate) use info::heading as info_name;
+pub(crate) use info::{coverage as coverage_words, heading as info_name, wish as wish_words};
 #[cfg(feature = "window")]
 pub(crate) use output::{Output, is_same_file};
 #[cfg(feature = "window")]

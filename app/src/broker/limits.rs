@@ -12,6 +12,9 @@ pub const MEMORY_BYTES: u64 = 1024 * 1024 * 1024;
 /// behind the deadlines: every page of a long document counts.
 const CPU_SECONDS: u32 = 4 * 3600;
 
+/// Largest attachment that is saved, in bytes: four times what a renderer may hold.
+pub const MAX_ATTACHMENT_BYTES: u64 = 4 << 30;
+
 /// How long a renderer may take to confine itself. It takes under 1 ms; on a
 /// machine that swaps it may take long.
 pub const CONFINE: Duration = Duration::from_secs(10);

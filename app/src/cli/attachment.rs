@@ -9,11 +9,9 @@ use super::open;
 use super::output::Output;
 use super::terminal::printable;
 use crate::broker::BrokerError;
+use crate::broker::limits::MAX_ATTACHMENT_BYTES;
 use ipc::Attachment;
 use std::io::Write;
-
-/// Largest attachment that is saved, in bytes: four times what a renderer may hold.
-const MAX_BYTES: u64 = 4 << 30;
 
 pub(super) fn run(wanted: &arguments::Attachment) -> Result<(), Failed> {
     let mut opened = open::open(&wanted.document)?;
@@ -35,12 +33,14 @@ pub(super) fn run(wanted: &arguments::Attachment) -> Result<(), Failed> {
         false => Output::create(&wanted.output).map_err(failed)?,
     };
     let mut unwritten = None;
-    let extracted = opened.session.extract(number, MAX_BYTES, |bytes| {
-        output.write_all(bytes).map_err(|error| {
-            unwritten = Some(failed(error));
-            BrokerError::Interrupted
-        })
-    });
+    let extracted = opened
+        .session
+        .extract(number, MAX_ATTACHMENT_BYTES, |bytes| {
+            output.write_all(bytes).map_err(|error| {
+                unwritten = Some(failed(error));
+                BrokerError::Interrupted
+            })
+        });
     match (extracted, unwritten) {
         (_, Some(failed)) => Err(failed),
         (Err(error), None) => Err(about(error)),

@@ -9,6 +9,8 @@ use super::terminal::{self, printable};
 use crate::broker::{BrokerError, Session, Standing};
 use capmode::Posture;
 use contents::Contents;
+#[cfg(feature = "window")]
+pub(crate) use contents::{coverage, wish};
 use ipc::{InfoField, InfoKey, LinkTarget, OutlineEntry, PageEntry, PageIndex, RefusedAction};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};

@@ -18,6 +18,7 @@ mod parts;
 mod password;
 mod preview;
 mod reading;
+mod save_attachment;
 mod security;
 mod side_panel;
 mod start_page;
@@ -123,5 +124,6 @@ fn overlay(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
         Overlay::Chooser(_) => chooser::show(shell, ui),
         Overlay::Link(_) => link::show(shell, ui),
         Overlay::Copy(_) => copy::show(shell, ui),
+        Overlay::SaveAttachment(_) => save_attachment::show(shell, ui),
     }
 }

@@ -4,6 +4,8 @@
 //! |---|---|
 //! | `worker` | the thread that drives the session of a document |
 //! | `copy_work` | a safe copy that it makes meanwhile |
+//! | `unpack` | attachments that it takes out meanwhile |
+//! | `carried` | what a document carries beside its pages. Pure |
 //! | `marks` | places that the user has marked |
 //! | `hints` | labels of links, for the keyboard. Pure |
 //! | `find` | a search as far as it is |
@@ -14,6 +16,7 @@
 //! | `wanted` | which tiles are to be drawn, in which order. Pure |
 //! | `tiles` | tiles that are drawn, within a budget of bytes |
 
+pub(crate) mod carried;
 pub(crate) mod content;
 pub(crate) mod copy_work;
 pub(crate) mod find;
@@ -22,6 +25,7 @@ pub(crate) mod layout;
 pub(crate) mod marks;
 pub(crate) mod selection;
 pub(crate) mod tiles;
+pub(crate) mod unpack;
 pub(crate) mod view;
 pub(crate) mod wanted;
 pub(crate) mod worker;

@@ -15,6 +15,8 @@ pub(crate) enum Origin {
     Path(PathBuf),
     /// Standard input or another stream, which can be read once: the copy is kept.
     Stream(Arc<Mutex<Stream>>),
+    /// A file that was inside another document: its bytes, and its name. They are on no disk.
+    Inner(Arc<Vec<u8>>, String),
     /// A file that another process handed over, and the name it gave.
     Handed(Arc<File>, PathBuf),
 }
@@ -53,6 +55,7 @@ impl Origin {
     pub(crate) fn name(&self) -> String {
         match self {
             Self::Stream(_) => "standard input".to_owned(),
+            Self::Inner(_, name) => printable(name),
             Self::Path(path) | Self::Handed(_, path) => printable(
                 &path
                     .file_name()
@@ -66,7 +69,7 @@ impl Origin {
     pub(crate) fn path(&self) -> Option<&Path> {
         match self {
             Self::Path(path) => Some(path),
-            Self::Stream(_) | Self::Handed(..) => None,
+            Self::Stream(_) | Self::Inner(..) | Self::Handed(..) => None,
         }
     }
 
@@ -78,6 +81,7 @@ impl Origin {
     pub(crate) fn source(&self) -> Result<Source, BrokerError> {
         let source = match self {
             Self::Path(path) => Source::open(path),
+            Self::Inner(bytes, _) => Source::from_bytes(bytes),
             Self::Handed(file, _) => {
                 let mut again = file.try_clone()?;
                 again.rewind()?;

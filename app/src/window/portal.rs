@@ -28,16 +28,22 @@ pub(crate) fn ask(chosen: Sender<Vec<Origin>>, done: impl FnOnce() + Send + 'sta
     let _ = thread::Builder::new().name("portal".to_owned()).spawn(ask);
 }
 
-/// Asks where something is to be saved, under a name that is proposed; `chosen` is
+/// Asks where something is to be saved, as `title`, under a name that is proposed, one
+/// of a PDF where `pdf` says so; `chosen` is
 /// called with the place, and not at all when the user wants none.
 pub(crate) fn ask_where(
+    title: &'static str,
+    pdf: bool,
     folder: Option<PathBuf>,
     name: String,
     chosen: impl FnOnce(PathBuf) + Send + 'static,
 ) {
     let ask = move || {
-        let dialog = rfd::FileDialog::new().set_title("Save a safe copy");
-        let dialog = dialog.set_file_name(name).add_filter("PDF", &["pdf"]);
+        let dialog = rfd::FileDialog::new().set_title(title).set_file_name(name);
+        let dialog = match pdf {
+            true => dialog.add_filter("PDF", &["pdf"]),
+            false => dialog,
+        };
         let dialog = match folder {
             Some(folder) => dialog.set_directory(folder),
             None => dialog,

@@ -3,6 +3,7 @@
 //! `event_loop` puts it on a screen, tests drive it without either.
 
 mod act;
+mod carried;
 mod copy;
 mod find;
 mod marks;
@@ -11,6 +12,7 @@ mod pages;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use carried::SaveAttachment;
 pub(crate) use copy::{CopyState, Wanted};
 pub(crate) use pages::scene;
 
@@ -59,6 +61,8 @@ pub(crate) enum Overlay {
     Chooser(chrome::chooser::Chooser),
     /// A safe copy, and how it is wanted.
     Copy(Wanted),
+    /// An attachment, and where it is to be saved.
+    SaveAttachment(SaveAttachment),
     /// A link to outside, which is only opened when the user wants it.
     Link(String),
 }
@@ -277,6 +281,7 @@ impl Shell {
         // What is on the screen stays until there is something new.
         tab.id = id;
         tab.worker = None;
+        tab.unpacking = 0;
         if !matches!(tab.state, State::Open(_)) {
             free(canvas, tab.tiles.clear());
         }

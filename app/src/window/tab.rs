@@ -4,6 +4,7 @@ use crate::broker::limits::MEMORY_BYTES;
 use crate::broker::{BrokerError, Standing};
 use crate::window::canvas::Tone;
 use crate::window::chrome::Preview;
+use crate::window::document::carried::Carried;
 use crate::window::document::find::Find;
 use crate::window::document::hints::Hints;
 use crate::window::document::layout::{Arrangement, Layout};
@@ -60,6 +61,10 @@ pub(crate) struct Tab {
     pub(crate) info: Vec<InfoField>,
     pub(crate) labels: Vec<String>,
     pub(crate) outline: Vec<OutlineEntry>,
+    /// What it carries beside its pages.
+    pub(crate) carried: Carried,
+    /// Attachments that are being taken out of it.
+    pub(crate) unpacking: usize,
     /// Links of pages that were seen.
     pub(crate) links: HashMap<u32, Vec<Link>>,
     /// Photographs of pages that were seen, which dark pages leave as they are.
@@ -121,6 +126,8 @@ impl Tab {
             info: Vec::new(),
             labels: Vec::new(),
             outline: Vec::new(),
+            carried: Carried::default(),
+            unpacking: 0,
             links: HashMap::new(),
             pictures: HashMap::new(),
             find: Find::default(),

@@ -78,16 +78,21 @@ fn layer(layer: &Layer) -> String {
     format!("{indent}{} ({state})", layer.name)
 }
 
+/// How much of the file a signature is about, in words.
+pub(crate) fn coverage(coverage: Coverage) -> String {
+    match coverage {
+        Coverage::Whole => "covers the whole file".to_owned(),
+        Coverage::Added(bytes) => format!("{bytes} bytes were added after it"),
+        Coverage::Broken => "does not say what it covers in a way that makes sense".to_owned(),
+    }
+}
+
 fn signature(signature: &Signature) -> String {
     let signer = match signature.signer.as_str() {
         "" => "no name is given",
         signer => signer,
     };
-    let coverage = match signature.coverage {
-        Coverage::Whole => "covers the whole file".to_owned(),
-        Coverage::Added(bytes) => format!("{bytes} bytes were added after it"),
-        Coverage::Broken => "does not say what it covers in a way that makes sense".to_owned(),
-    };
+    let coverage = coverage(signature.coverage);
     let date = match signature.date.as_str() {
         "" => String::new(),
         date => format!(", {date}"),
@@ -95,7 +100,8 @@ fn signature(signature: &Signature) -> String {
     format!("{signer}{date}: {coverage}; trust was not checked")
 }
 
-fn wish(wish: &Wish) -> String {
+/// What the document wanted, in words.
+pub(crate) fn wish(wish: &Wish) -> String {
     let what = match action_name(wish.action) {
         "launch" => "start a program or open a file",
         "javascript" => "run a script",

@@ -1,6 +1,7 @@
 //! What a document can do, and what holds it: facts that the broker measured.
 
 use super::parts;
+use crate::cli::wish_words;
 use crate::window::canvas::Canvas;
 use crate::window::keys::Action;
 use crate::window::shell::{Overlay, Shell};
@@ -9,6 +10,9 @@ use capmode::Posture;
 use egui::{Grid, RichText, Ui};
 use ipc::InfoKey;
 use std::time::Duration;
+
+/// Refused actions that are listed; `pellucid info --json` tells all of them.
+const MOST_REFUSED: usize = 50;
 
 /// How often a renderer is measured while it is looked at.
 const MEASURE: Duration = Duration::from_secs(1);
@@ -38,6 +42,7 @@ pub(super) fn show(shell: &mut Shell, ui: &Ui, canvas: &mut dyn Canvas) {
             .show(ui, |ui| {
                 facts(tab, ui);
                 notices(tab, ui);
+                refused(tab, ui);
             });
         ui.add_space(8.0);
         ui.horizontal(|ui| {
@@ -136,5 +141,22 @@ fn notices(tab: &Tab, ui: &mut Ui) {
     ui.label(RichText::new("In the document").strong());
     for notice in notices {
         ui.add(egui::Label::new(notice.value.as_str()).wrap());
+    }
+}
+
+/// What the document wanted to be done, one by one; none of it ever is.
+fn refused(tab: &Tab, ui: &mut Ui) {
+    let all = &tab.carried.refused;
+    if all.is_empty() {
+        return;
+    }
+    ui.add_space(8.0);
+    let title = format!("Wanted by the document, and refused: {}", all.len());
+    ui.label(RichText::new(title).strong());
+    for wish in all.iter().take(MOST_REFUSED) {
+        ui.add(egui::Label::new(wish_words(wish)).wrap());
+    }
+    if let Some(more @ 1..) = all.len().checked_sub(MOST_REFUSED) {
+        ui.label(format!("and {more} more"));
     }
 }

@@ -1,12 +1,16 @@
 //! The panel on the left: small pages to go to.
 
+mod attachments;
+mod layers;
 mod marks;
 mod outline;
+mod signatures;
 
 use crate::window::canvas::Canvas;
 use crate::window::document::wanted::TileKey;
 use crate::window::shell::Shell;
 use crate::window::tab::Tab;
+use attachments::Wish;
 use egui::{
     Color32, Id, Rect, Response, Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
 };
@@ -25,13 +29,17 @@ pub(crate) enum Side {
     Outline,
     Marks,
     Found,
+    Attachments,
+    Layers,
+    Signatures,
 }
 
 /// Whether there is anything to show.
 pub(super) fn has_something(shell: &Shell) -> bool {
     shell.tab().is_some_and(|tab| {
         let lists = !tab.outline.is_empty() || !tab.marks.is_empty();
-        tab.layout.pages() > 1 || lists || tab.find.count() > 0
+        let carried = !tab.carried.is_empty();
+        tab.layout.pages() > 1 || lists || carried || tab.find.count() > 0
     })
 }
 
@@ -42,7 +50,7 @@ pub(super) fn show(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
     }
     let mut wanted = Vec::new();
     let (mut side, mut pane) = (shell.side, None);
-    let mut changed = false;
+    let (mut changed, mut wish) = (false, None);
     let panel = egui::Panel::left("side")
         .default_size(210.0)
         .size_range(160.0..=420.0);
@@ -56,6 +64,11 @@ pub(super) fn show(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
             Side::Outline if !tab.outline.is_empty() => outline::show(tab, ui),
             Side::Marks if !tab.marks.is_empty() => changed = marks::show(tab, ui),
             Side::Found if tab.find.count() > 0 => found(tab, ui),
+            Side::Attachments if !tab.carried.attachments.is_empty() => {
+                wish = attachments::show(tab, ui);
+            }
+            Side::Layers if !tab.carried.layers.is_empty() => layers::show(tab, ui),
+            Side::Signatures if !tab.carried.signatures.is_empty() => signatures::show(tab, ui),
             _ => pane = pages(tab, ui, canvas, &mut wanted),
         }
     });
@@ -64,6 +77,11 @@ pub(super) fn show(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
     shell.thumbnails = wanted;
     if changed {
         shell.keep_marks();
+    }
+    match wish {
+        Some(Wish::Save(number)) => shell.ask_to_save(number),
+        Some(Wish::Open(number)) => shell.open_attachment(number),
+        None => {}
     }
 }
 
@@ -74,11 +92,22 @@ fn chooser(tab: &Tab, side: &mut Side, ui: &mut Ui) {
         (Side::Outline, "Outline", !tab.outline.is_empty()),
         (Side::Marks, "Bookmarks", !tab.marks.is_empty()),
         (Side::Found, "Found", tab.find.count() > 0),
+        (
+            Side::Attachments,
+            "Attachments",
+            !tab.carried.attachments.is_empty(),
+        ),
+        (Side::Layers, "Layers", !tab.carried.layers.is_empty()),
+        (
+            Side::Signatures,
+            "Signatures",
+            !tab.carried.signatures.is_empty(),
+        ),
     ];
     if choices.iter().filter(|choice| choice.2).count() < 2 {
         return;
     }
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         for (choice, name, _) in choices.into_iter().filter(|choice| choice.2) {
             if ui.selectable_label(*side == choice, name).clicked() {
                 *side = choice;

@@ -21,13 +21,20 @@ pub(crate) struct Tiles {
 struct Drawn {
     texture: TextureId,
     used: u64,
+    /// The page looks different by now; shown until it is drawn anew.
+    stale: bool,
 }
 
 impl Tiles {
     /// Takes a tile; gives back the texture that it replaces.
     pub(crate) fn insert(&mut self, key: TileKey, texture: TextureId) -> Option<TextureId> {
         let used = self.clock;
-        let old = self.drawn.insert(key, Drawn { texture, used });
+        let drawn = Drawn {
+            texture,
+            used,
+            stale: false,
+        };
+        let old = self.drawn.insert(key, drawn);
         if old.is_none() {
             self.bytes += key.bytes();
             self.by_page.entry(key.page).or_default().push(key);
@@ -50,7 +57,14 @@ impl Tiles {
 
     /// Whether a tile is drawn, or cannot be.
     pub(crate) fn is_done(&self, key: &TileKey) -> bool {
-        self.drawn.contains_key(key) || self.failed.contains_key(key)
+        let fresh = |drawn: &Drawn| !drawn.stale;
+        self.drawn.get(key).is_some_and(fresh) || self.failed.contains_key(key)
+    }
+
+    /// Everything is to be drawn anew; what is there stands in meanwhile.
+    pub(crate) fn outdate(&mut self) {
+        self.failed.clear();
+        self.drawn.values_mut().for_each(|drawn| drawn.stale = true);
     }
 
     /// The texture of a tile that is going to be shown.
@@ -162,6 +176,19 @@ mod tests {
         assert_eq!(tiles.stand_in(3, 350.0), Some(TextureId::User(2)));
         assert_eq!(tiles.stand_in(3, 120.0), Some(TextureId::User(1)));
         assert_eq!(tiles.stand_in(4, 120.0), None);
+    }
+
+    #[test]
+    fn outdated_tiles_stand_in_until_they_are_drawn_anew() {
+        let mut tiles = Tiles::default();
+        tiles.insert(key(1, 50), TextureId::User(1));
+        tiles.outdate();
+        assert!(!tiles.is_done(&key(1, 50)));
+        assert_eq!(tiles.get(&key(1, 50)), Some(TextureId::User(1)));
+        let old = tiles.insert(key(1, 50), TextureId::User(2));
+        assert_eq!(old, Some(TextureId::User(1)));
+        assert!(tiles.is_done(&key(1, 50)));
+        assert_eq!(tiles.bytes(), 10_000);
     }
 
     #[test]

@@ -2,13 +2,14 @@
 //! wanted most, and tells the window what came. The window never waits for it.
 
 use super::copy_work::{CopyOrder, CopyWork};
+use super::unpack::{Unpack, Unpacked, Unpacking};
 use super::wanted::TileKey;
 use crate::broker::{BrokerError, Reply, Session, Source, Standing, Ticket};
 use crate::window::renderers::Renderers;
 use capmode::Measured;
 use ipc::{
-    InfoField, Items, Link, Match, OutlineEntry, PageEntry, PageImage, PageIndex, Query, Secret,
-    Summary, TextRun,
+    Attachment, InfoField, Items, Layer, LayerSet, Link, Match, OutlineEntry, PageEntry, PageImage,
+    PageIndex, Query, Secret, Signature, Summary, TextRun, Wish,
 };
 use std::collections::{HashMap, VecDeque};
 use std::io::{self, Read, Write};
@@ -50,6 +51,19 @@ pub(crate) enum News {
     Measured(Measured),
     /// The outline.
     Outline(Vec<OutlineEntry>),
+    /// Files inside the document.
+    Attachments(Vec<Attachment>),
+    /// All layers, as they are shown now.
+    Layers(Vec<Layer>),
+    /// Signatures, none of them verified.
+    Signatures(Vec<Signature>),
+    /// What the document wants to be done and is not.
+    Refused(Vec<Wish>),
+    /// An attachment is where it was wanted, or why it is not.
+    Unpacked(Unpacked),
+    /// Where an attachment is to go, by its number, as the user has said in the
+    /// system's dialog.
+    SaveAttachmentTo(u32, PathBuf),
     /// Links of a page.
     Links(u32, Vec<Link>),
     /// Where pictures stand on a page.
@@ -99,6 +113,9 @@ struct Orders {
     search: Option<Looking>,
     copy: Option<CopyOrder>,
     stop_copy: bool,
+    layers: Option<LayerSet>,
+    unpack: Vec<Unpack>,
+    stop_unpacking: bool,
 }
 
 /// Number of a search, never used twice.
@@ -210,6 +227,24 @@ impl Worker {
         self.ring();
     }
 
+    /// Shows these layers and hides the others; told by [`News::Layers`].
+    pub(crate) fn show_layers(&self, shown: LayerSet) {
+        self.shared.orders().layers = Some(shown);
+        self.ring();
+    }
+
+    /// Takes an attachment out of the document; told by [`News::Unpacked`].
+    pub(crate) fn unpack(&self, order: Unpack) {
+        self.shared.orders().unpack.push(order);
+        self.ring();
+    }
+
+    /// Gives up every attachment that is being taken out.
+    pub(crate) fn stop_unpacking(&self) {
+        self.shared.orders().stop_unpacking = true;
+        self.ring();
+    }
+
     /// Looks at the renderer from outside.
     pub(crate) fn measure(&self) {
         self.shared.orders().measure = true;
@@ -242,10 +277,31 @@ enum Asked {
     Pages { first: u32, got: u32 },
     Info,
     Outline,
+    List,
+    Layers(Vec<Layer>),
     Links(u32),
     Images(u32),
     Text(u32),
     Search(Search, u32),
+}
+
+/// Lists of what a document carries beside its pages.
+#[derive(Clone, Copy)]
+enum List {
+    Attachments,
+    Layers,
+    Signatures,
+    Wishes,
+}
+
+impl List {
+    /// The last one is asked for first; wishes take longest, as they stand on every page.
+    const ALL: [Self; 4] = [
+        Self::Wishes,
+        Self::Signatures,
+        Self::Layers,
+        Self::Attachments,
+    ];
 }
 
 impl Work {
@@ -320,6 +376,8 @@ impl Work {
         let mut pages = 0;
         let mut info = false;
         let mut copy = CopyWork::default();
+        let mut unpacking = Unpacking::default();
+        let mut lists = List::ALL.to_vec();
         loop {
             self.hear();
             if self.shared.is_closed() {
@@ -342,9 +400,15 @@ impl Work {
                 info = true;
             }
             self.ask_lists(session, &mut asked)?;
+            self.switch_layers(session, &mut asked)?;
+            self.ask_carried(session, &mut asked, &mut lists)?;
             self.look(session, &mut asked, summary.pages)?;
             self.copy(session, &mut copy, summary)?;
+            self.unpack_on(session, &mut unpacking)?;
             let Some(reply) = session.wait_or_wake(self.woken.as_fd())? else {
+                continue;
+            };
+            let Some(reply) = unpacking.take(session, reply, &self.tell)? else {
                 continue;
             };
             if let Some(reply) = copy.take(session, reply, &self.tell)? {
@@ -379,6 +443,80 @@ impl Work {
         let workers = thread::available_parallelism().map_or(1, usize::from);
         let at_once = workers.saturating_sub(1).max(1);
         copy.go_on(session, summary, at_once, &self.bell, &self.tell)
+    }
+
+    /// Goes on with what is taken out of the document.
+    fn unpack_on(
+        &self,
+        session: &mut Session,
+        unpacking: &mut Unpacking,
+    ) -> Result<(), BrokerError> {
+        let (orders, stop) = {
+            let mut orders = self.shared.orders();
+            let stop = std::mem::take(&mut orders.stop_unpacking);
+            (std::mem::take(&mut orders.unpack), stop)
+        };
+        unpacking.order(orders);
+        if stop {
+            unpacking.stop(session, &self.tell)?;
+        }
+        unpacking.go_on(session)
+    }
+
+    /// Switches layers. What is being drawn shows the old ones, so it is given up.
+    fn switch_layers(
+        &self,
+        session: &mut Session,
+        asked: &mut HashMap<Ticket, Asked>,
+    ) -> Result<(), BrokerError> {
+        if asked.values().any(|what| matches!(what, Asked::Layers(_))) {
+            return Ok(());
+        }
+        let Some(shown) = self.shared.orders().layers.take() else {
+            return Ok(());
+        };
+        let is_tile = |what: &Asked| matches!(what, Asked::Tile(_));
+        let drawn = asked.iter().filter(|(_, what)| is_tile(what));
+        let drawn: Vec<Ticket> = drawn.map(|(ticket, _)| *ticket).collect();
+        for ticket in drawn {
+            session.cancel(ticket)?;
+            asked.remove(&ticket);
+        }
+        match session.ask_show_layers(shown.clone())? {
+            Some(ticket) => drop(asked.insert(ticket, Asked::Layers(Vec::new()))),
+            None => {
+                self.shared.orders().layers.get_or_insert(shown);
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks for what the document carries beside its pages, one list after the
+    /// other, once what is seen is drawn.
+    fn ask_carried(
+        &self,
+        session: &mut Session,
+        asked: &mut HashMap<Ticket, Asked>,
+        lists: &mut Vec<List>,
+    ) -> Result<(), BrokerError> {
+        let busy = |what: &Asked| matches!(what, Asked::Tile(_) | Asked::List | Asked::Layers(_));
+        if asked.values().any(busy) {
+            return Ok(());
+        }
+        let Some(list) = lists.last() else {
+            return Ok(());
+        };
+        let (ticket, what) = match list {
+            List::Attachments => (session.ask_attachments()?, Asked::List),
+            List::Layers => (session.ask_layers()?, Asked::Layers(Vec::new())),
+            List::Signatures => (session.ask_signatures()?, Asked::List),
+            List::Wishes => (session.ask_wishes()?, Asked::List),
+        };
+        if let Some(ticket) = ticket {
+            asked.insert(ticket, what);
+            lists.pop();
+        }
+        Ok(())
     }
 
     fn measure(&self, session: &Session) {
@@ -572,6 +710,9 @@ impl Work {
                     Some(Asked::Search(search, page)) => {
                         (self.tell)(News::Found(search, page, Err(why), true));
                     }
+                    Some(Asked::Layers(_)) => {
+                        (self.tell)(News::Say(format!("The layers stay as they are: {why}")));
+                    }
                     // A page whose words cannot be had has none.
                     Some(Asked::Text(page)) => (self.tell)(News::Text(page, Vec::new(), true)),
                     _ => {}
@@ -606,6 +747,16 @@ impl Work {
                 (self.tell)(News::Pages(from, pages));
             }
             (Some(Asked::Info), Items::Info(fields)) => (self.tell)(News::Info(fields)),
+            (Some(Asked::List), Items::Attachments(list)) => (self.tell)(News::Attachments(list)),
+            (Some(Asked::List), Items::Signatures(list)) => (self.tell)(News::Signatures(list)),
+            (Some(Asked::List), Items::Wishes(list)) => (self.tell)(News::Refused(list)),
+            (Some(Asked::Layers(known)), Items::Layers(list)) => {
+                known.extend(list);
+                // They are about to be switched again: what was pressed meanwhile stays.
+                if last && self.shared.orders().layers.is_none() {
+                    (self.tell)(News::Layers(std::mem::take(known)));
+                }
+            }
             (Some(Asked::Outline), Items::Outline(entries)) => (self.tell)(News::Outline(entries)),
             (Some(Asked::Links(page)), Items::Links(links)) => {
                 (self.tell)(News::Links(*page, links));

@@ -175,7 +175,8 @@ impl Shell {
             return;
         };
         let (teller, waker) = (self.teller.clone(), self.waker.clone());
-        portal::ask_where(path.parent().map(Path::to_owned), name, move |path| {
+        let folder = path.parent().map(Path::to_owned);
+        portal::ask_where("Save a safe copy", true, folder, name, move |path| {
             // Nobody listens any more when the window is gone.
             let _ = teller.send((id, News::SaveTo(path)));
             if let Some(wake) = waker.get() {
@@ -210,16 +211,23 @@ impl Shell {
     pub(crate) fn stop_all_copies(&mut self) {
         let begun = Instant::now();
         let mut running = 0_usize;
-        for tab in self.tabs.iter().filter(|tab| tab.copy.is_some()) {
-            if let Some(worker) = &tab.worker {
+        for tab in &self.tabs {
+            let Some(worker) = &tab.worker else {
+                continue;
+            };
+            if tab.copy.is_some() {
                 worker.stop_copy();
                 running += 1;
+            }
+            if tab.unpacking > 0 {
+                worker.stop_unpacking();
+                running += tab.unpacking;
             }
         }
         while running > 0 {
             let left = LAST_WAIT.saturating_sub(begun.elapsed());
             match self.news.recv_timeout(left) {
-                Ok((_, News::Copied(_) | News::Ended(_))) => running -= 1,
+                Ok((_, News::Copied(_) | News::Unpacked(_) | News::Ended(_))) => running -= 1,
                 Ok(_) => {}
                 Err(_) => return,
             }

@@ -3,6 +3,7 @@
 use super::{Shell, free, upload};
 use crate::broker::BrokerError;
 use crate::window::canvas::Canvas;
+use crate::window::document::carried::Carried;
 use crate::window::document::find::Find;
 use crate::window::document::layout::Layout;
 use crate::window::document::selection::Selection;
@@ -58,6 +59,18 @@ impl Shell {
                 }
             }
             News::Outline(entries) => tab.outline.extend(entries),
+            News::Attachments(list) => tab.carried.attachments.extend(list),
+            News::Layers(layers) => {
+                // What a document shows by itself is on its pages already.
+                if !tab.carried.layers.is_empty() {
+                    tab.tiles.outdate();
+                }
+                tab.carried.layers = layers;
+            }
+            News::Signatures(list) => tab.carried.signatures.extend(list),
+            News::Refused(list) => tab.carried.refused.extend(list),
+            News::Unpacked(unpacked) => self.unpacked(id, unpacked),
+            News::SaveAttachmentTo(number, path) => self.save_attachment_to(id, number, &path),
             News::Links(page, links) => tab.links.entry(page).or_default().extend(links),
             News::Images(page, images) => tab.learn_pictures(page, &images),
             News::Text(page, runs, last) => {
@@ -121,6 +134,7 @@ fn opened(tab: &mut Tab, summary: Summary) {
     tab.labels = vec![String::new(); summary.pages as usize];
     tab.info.clear();
     tab.outline.clear();
+    tab.carried = Carried::default();
     tab.links.clear();
     tab.pictures.clear();
     tab.selection = Selection::default();
@@ -158,5 +172,6 @@ fn ended(tab: &mut Tab, error: BrokerError, canvas: &mut dyn Canvas) {
     }
     free(canvas, tab.tiles.clear());
     (tab.worker, tab.pid, tab.copy) = (None, None, None);
+    tab.unpacking = 0;
     tab.state = State::Failed(error);
 }

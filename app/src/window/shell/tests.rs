@@ -1,5 +1,6 @@
 //! The chrome without a window: what is on it by its label, and what it looks like.
 
+mod carried;
 mod labels;
 mod looks;
 

@@ -11,12 +11,12 @@ use egui::{Key, Modifiers, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 
-type Window = Harness<'static, Stage>;
+pub(super) type Window = Harness<'static, Stage>;
 
 /// Frames after which what was pressed is on the screen.
-const SETTLED: usize = 4;
+pub(super) const SETTLED: usize = 4;
 
-fn window(stage: Stage) -> Window {
+pub(super) fn window(stage: Stage) -> Window {
     let harness = Harness::builder().with_size(vec2(1100.0, 800.0));
     let mut window = harness.build_ui_state(
         |ui, stage: &mut Stage| {
@@ -35,12 +35,12 @@ fn opened(pages: u32) -> Window {
     window(stage)
 }
 
-fn press(window: &mut Window, label: &str) {
+pub(super) fn press(window: &mut Window, label: &str) {
     window.get_by_label(label).click();
     window.run_steps(SETTLED);
 }
 
-fn key(window: &mut Window, key: Key) {
+pub(super) fn key(window: &mut Window, key: Key) {
     window.key_press(key);
     window.run_steps(SETTLED);
 }

@@ -1,0 +1,200 @@
+//! What a document carries beside its pages: by label, as a screen reader has it.
+
+use super::labels::{SETTLED, Window, key, press, window};
+use super::{Stage, stage, text};
+use crate::window::document::unpack::Unpacked;
+use crate::window::document::worker::News;
+use crate::window::opening::Origin;
+use crate::window::shell::Overlay;
+use egui::Key;
+use egui::accesskit::{Role, Toggled};
+use egui_kittest::kittest::{NodeT, Queryable};
+use ipc::{Attachment, Coverage, Layer, PageIndex, RefusedAction, Signature, Wish};
+
+fn attachment(name: &str, media_type: &str, bytes: u64) -> Attachment {
+    Attachment {
+        name: text(name),
+        description: text(""),
+        media_type: text(media_type),
+        bytes: Some(bytes),
+        page: None,
+    }
+}
+
+fn layer(name: &str, shown: bool, locked: bool) -> Layer {
+    Layer {
+        depth: 0,
+        name: text(name),
+        shown,
+        locked,
+    }
+}
+
+fn signature(signer: &str, coverage: Coverage) -> Signature {
+    Signature {
+        field: text("Signature 1"),
+        signer: text(signer),
+        reason: text("approved"),
+        date: text("2024-01-02T03:04:05Z"),
+        kind: text("adbe.pkcs7.detached"),
+        coverage,
+    }
+}
+
+/// A document of one page that carries what `news` tell.
+fn carrying(news: Vec<News>) -> Window {
+    let mut stage = stage();
+    stage.open("report.pdf", 1);
+    // The dialog of the desktop is not there in tests.
+    stage.shell.portal = false;
+    stage.shell.side_panel = true;
+    let id = stage.shell.tabs[0].id;
+    for news in news {
+        stage.tell(id, news);
+    }
+    window(stage)
+}
+
+fn stage_of(window: &Window) -> &Stage {
+    window.state()
+}
+
+fn attachments() -> News {
+    News::Attachments(vec![
+        attachment("../plan.pdf", "application/pdf", 5000),
+        attachment("invoice.pdf.exe", "application/pdf", 1 << 20),
+        attachment("data.csv", "text/csv", 12),
+    ])
+}
+
+#[test]
+fn panels_are_offered_only_where_the_document_has_something_for_them() {
+    let plain = carrying(Vec::new());
+    assert!(plain.query_by_label("Side panel (F9)").is_none());
+    let mut window = carrying(vec![attachments()]);
+    window.get_by_label("Side panel (F9)");
+    press(&mut window, "Attachments");
+    for missing in ["Layers", "Signatures", "Outline"] {
+        assert!(window.query_by_label(missing).is_none(), "{missing}");
+    }
+}
+
+#[test]
+fn attachments_tell_type_and_size_and_warn_of_programs() {
+    let mut window = carrying(vec![attachments()]);
+    press(&mut window, "Attachments");
+    window.get_by_label("application/pdf · 4.9 KiB");
+    window.get_by_label("text/csv · 12 bytes");
+    let warnings = window.query_all_by_label_contains("Program or script");
+    assert_eq!(warnings.count(), 1, "the one that ends in .exe");
+    assert!(window.query_by_label("Open data.csv").is_none());
+    window.get_by_label("Open ../plan.pdf");
+}
+
+#[test]
+fn attachment_is_saved_only_through_a_dialog_and_over_nothing() {
+    let mut window = carrying(vec![attachments()]);
+    press(&mut window, "Attachments");
+    press(&mut window, "Save ../plan.pdf");
+    window.get_by_label("Save an attachment");
+    let Overlay::SaveAttachment(wanted) = stage_of(&window).shell.overlay.clone() else {
+        panic!("no dialog");
+    };
+    assert_eq!(wanted.path, "/home/user/papers/plan.pdf");
+    for (path, why) in [
+        ("plan.pdf", "a whole path is needed"),
+        ("/dev/null", "there is something of that name"),
+    ] {
+        let mut typed = wanted.clone();
+        path.clone_into(&mut typed.path);
+        window.state_mut().shell.overlay = Overlay::SaveAttachment(typed);
+        window.run_steps(SETTLED);
+        press(&mut window, "Save");
+        window.get_by_label_contains(why);
+    }
+    press(&mut window, "Cancel");
+    assert!(stage_of(&window).shell.overlay == Overlay::None);
+}
+
+#[test]
+fn inner_document_has_a_tab_of_its_own_and_no_file() {
+    let mut window = carrying(vec![attachments()]);
+    let id = stage_of(&window).shell.tabs[0].id;
+    let unpacked = Unpacked::ForTab("plan.pdf".to_owned(), b"%PDF-1.4".to_vec());
+    stage_of(&window).tell(id, News::Unpacked(unpacked));
+    window.run_steps(SETTLED);
+    window.get_by_role_and_label(Role::Tab, "plan.pdf");
+    let inner = &stage_of(&window).shell.tabs[1];
+    assert!(matches!(&inner.origin, Origin::Inner(bytes, _) if bytes.as_slice() == b"%PDF-1.4"));
+    assert_eq!(inner.origin.path(), None);
+    assert_eq!(inner.origin.source().unwrap().bytes(), 8);
+}
+
+#[test]
+fn layers_are_check_boxes_and_locked_ones_stay() {
+    let mut window = carrying(vec![News::Layers(vec![
+        layer("Walls", true, false),
+        layer("Pipes", false, true),
+    ])]);
+    press(&mut window, "Layers");
+    let is_on = |window: &Window, name| {
+        let node = window.get_by_role_and_label(Role::CheckBox, name);
+        node.accesskit_node().toggled() == Some(Toggled::True)
+    };
+    assert!(is_on(&window, "Walls") && !is_on(&window, "Pipes"));
+    press(&mut window, "Walls");
+    press(&mut window, "Pipes");
+    assert!(!is_on(&window, "Walls") && !is_on(&window, "Pipes"));
+    let shown = stage_of(&window).shell.tabs[0].carried.shown();
+    assert!(!shown.contains(0) && !shown.contains(1));
+}
+
+#[test]
+fn pages_are_drawn_anew_when_layers_were_switched() {
+    let mut window = carrying(vec![News::Layers(vec![layer("Walls", true, false)])]);
+    window.state_mut().draw();
+    window.run_steps(SETTLED);
+    let wanted = |window: &Window| {
+        let tab = &stage_of(window).shell.tabs[0];
+        let tiles = crate::window::shell::pages::tiles_wanted(tab);
+        let open = tiles.iter().filter(|key| !tab.tiles.is_done(key));
+        open.count()
+    };
+    assert_eq!(wanted(&window), 0);
+    let id = stage_of(&window).shell.tabs[0].id;
+    let layers = vec![layer("Walls", false, false)];
+    stage_of(&window).tell(id, News::Layers(layers));
+    window.run_steps(SETTLED);
+    assert!(wanted(&window) > 0);
+}
+
+#[test]
+fn signatures_say_what_they_cover_and_that_trust_is_not_checked() {
+    let mut window = carrying(vec![News::Signatures(vec![
+        signature("Ada", Coverage::Whole),
+        signature("", Coverage::Added(700)),
+    ])]);
+    press(&mut window, "Signatures");
+    window.get_by_label_contains("Trust is not checked");
+    window.get_by_label_contains("Ada");
+    window.get_by_label("It covers the whole file");
+    window.get_by_label("Signed without a name");
+    window.get_by_label("700 bytes were added after it");
+}
+
+#[test]
+fn shield_lists_what_the_document_wanted_and_was_refused() {
+    let wish = Wish {
+        action: RefusedAction::Launch,
+        occasion: text("when a link is pressed"),
+        detail: text("calc.exe"),
+        page: PageIndex::new(2),
+    };
+    let mut window = carrying(vec![News::Refused(vec![wish; 60])]);
+    key(&mut window, Key::F8);
+    window.get_by_label("Wanted by the document, and refused: 60");
+    let listed = window.query_all_by_label(
+        "start a program or open a file when a link is pressed of page 3: calc.exe",
+    );
+    assert!(listed.count() > 0);
+}
