@@ -2,7 +2,7 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | `worker` | the thread that drives the session of a document |
+//! | `worker` | the thread that drives the session of a document; `worker/carried` what it carries |
 //! | `copy_work` | a safe copy that it makes meanwhile |
 //! | `unpack` | attachments that it takes out meanwhile |
 //! | `carried` | what a document carries beside its pages. Pure |

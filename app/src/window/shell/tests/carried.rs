@@ -198,3 +198,21 @@ fn shield_lists_what_the_document_wanted_and_was_refused() {
     );
     assert!(listed.count() > 0);
 }
+
+#[test]
+fn every_button_and_box_of_the_panels_has_a_name() {
+    let mut window = carrying(vec![
+        attachments(),
+        News::Layers(vec![layer("Walls", true, false), layer("", true, false)]),
+        News::Signatures(vec![signature("Ada", Coverage::Broken)]),
+    ]);
+    for panel in ["Attachments", "Layers", "Signatures"] {
+        press(&mut window, panel);
+        for role in [Role::Button, Role::CheckBox] {
+            for node in window.query_all_by_role(role) {
+                let label = node.accesskit_node().label().unwrap_or_default();
+                assert!(!label.is_empty(), "{panel}: a {role:?} has no name");
+            }
+        }
+    }
+}
