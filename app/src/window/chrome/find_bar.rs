@@ -15,6 +15,7 @@ type Change = fn(&mut Query);
 struct Done {
     typed: Option<String>,
     option: Option<Change>,
+    type_on: bool,
     go: Option<bool>,
     close: bool,
 }
@@ -31,6 +32,7 @@ pub(super) fn show(shell: &mut Shell, ui: &mut Ui) {
     if let Some(change) = done.option {
         let pattern = pattern(shell);
         shell.look_for(&pattern, change);
+        shell.ask_find = done.type_on;
     } else if let Some(typed) = done.typed {
         shell.look_for(&typed, |_| {});
     }
@@ -97,12 +99,11 @@ fn bar(shell: &Shell, ask: bool, ui: &mut Ui, done: &mut Done) {
         }),
     ];
     for (label, words, on, change) in options {
-        if ui
-            .selectable_label(on, label)
-            .on_hover_text(words)
-            .clicked()
-        {
+        let button = ui.selectable_label(on, label).on_hover_text(words);
+        if button.clicked() {
             done.option = Some(change);
+            // After the mouse one goes on typing, not into the keys of the window.
+            done.type_on = !button.has_focus();
         }
     }
     state(tab, ui);
