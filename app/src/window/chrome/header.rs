@@ -146,8 +146,10 @@ fn page_entry(tab: &mut Tab, ask: bool, ui: &mut Ui) {
     let (page, pages) = (tab.view.current_page(&tab.layout), tab.layout.pages());
     let label = tab.label(page);
     let mut text = tab.page_entry.clone().unwrap_or_else(|| label.clone());
+    // Room for the digits of the last page.
+    let digits = pages.to_string().len() as f32;
     let edit = TextEdit::singleline(&mut text)
-        .desired_width(44.0)
+        .desired_width((digits * 10.0 + 12.0).max(44.0))
         .align(egui::Align2::RIGHT_CENTER)
         .margin(vec2(6.0, 3.0));
     let response = ui.add(edit).on_hover_text("Page, by its label or number");
