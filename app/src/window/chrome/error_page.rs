@@ -53,7 +53,6 @@ pub(super) fn show(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
         return;
     };
     let (headline, help) = words(error);
-    let sentence = error.to_string();
     let name = shell.tab().map(|tab| tab.origin.name()).unwrap_or_default();
     let (mut pressed, mut close) = (None, false);
     middle(ui, 260.0, |ui| {
@@ -62,7 +61,7 @@ pub(super) fn show(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
         Icon::Warning.paint(ui.painter(), rect.center(), 4.0, color);
         ui.add_space(12.0);
         ui.label(RichText::new(headline).heading().strong());
-        ui.add(egui::Label::new(format!("{name}: {sentence}")).wrap());
+        ui.add(egui::Label::new(about(&name, error)).wrap());
         ui.add_space(12.0);
         let label = match help {
             Help::Reload => Some("Reload"),
@@ -83,6 +82,24 @@ pub(super) fn show(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
             tab.generous = help == Help::AllowOnce;
         }
         shell.reload(shell.current, canvas);
+    }
+}
+
+/// An error as a sentence about something.
+fn about(what: &str, error: &BrokerError) -> String {
+    let colon = if begins_with_verb(error) { "" } else { ":" };
+    format!("{what}{colon} {error}")
+}
+
+/// Whether the words go on where the name of the file ends: "is empty".
+pub(super) fn begins_with_verb(error: &BrokerError) -> bool {
+    match error {
+        BrokerError::Source(_) => true,
+        BrokerError::Failure(failure) => !matches!(
+            failure.kind,
+            FailureKind::Unreadable | FailureKind::Cancelled
+        ),
+        _ => false,
     }
 }
 
@@ -122,4 +139,23 @@ pub(super) fn middle(ui: &mut Ui, height: f32, content: impl FnOnce(&mut Ui)) {
         ui.set_max_width(460.0);
         content(ui);
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_of_a_file_is_a_sentence_about_it() {
+        let missing = std::fs::File::open("/nonexistent/file").unwrap_err();
+        let missing = crate::broker::SourceError::Open(missing);
+        assert_eq!(
+            about("a.pdf", &BrokerError::Source(missing)),
+            "a.pdf cannot be opened: no such file or directory"
+        );
+        assert_eq!(
+            about("a.pdf", &BrokerError::Interrupted),
+            "a.pdf: interrupted"
+        );
+    }
 }

@@ -1,6 +1,8 @@
 //! What a document can do, and what holds it: facts that the broker measured.
 
+use super::error_page::begins_with_verb;
 use super::parts;
+use crate::broker::BrokerError;
 use crate::cli::wish_words;
 use crate::window::canvas::Canvas;
 use crate::window::keys::Action;
@@ -56,7 +58,7 @@ pub(super) fn show(shell: &mut Shell, ui: &Ui, canvas: &mut dyn Canvas) {
     if stop && let Some(tab) = shell.tab_mut() {
         tab.worker = None;
         tab.pid = None;
-        tab.state = State::Failed(crate::broker::BrokerError::Interrupted);
+        tab.state = State::Failed(BrokerError::Interrupted);
     }
     if restart {
         shell.act(Action::Reload, None, ui.ctx(), canvas);
@@ -68,6 +70,7 @@ pub(super) fn show(shell: &mut Shell, ui: &Ui, canvas: &mut dyn Canvas) {
 
 fn headline(tab: &Tab) -> String {
     match (&tab.state, &tab.standing) {
+        (State::Failed(error), _) if begins_with_verb(error) => format!("It {error}."),
         (State::Failed(error), _) => format!("It is not shown: {error}."),
         (_, Some(standing)) => match &standing.posture {
             Posture::Full => {
