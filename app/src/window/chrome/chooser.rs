@@ -55,7 +55,7 @@ impl Chooser {
         };
         if !before.is_empty() && folder.is_dir() {
             let behind = behind.to_owned();
-            *self = Self::of(folder.components().collect());
+            *self = Self::of(folder.canonicalize().unwrap_or(folder));
             self.typed = behind;
         }
         let typed = self.typed.to_lowercase();
@@ -176,7 +176,7 @@ mod tests {
     #[test]
     fn a_typed_path_leads_into_its_folder_and_chooses_what_is_called_so() {
         let top = tempfile::tempdir().unwrap();
-        let folder = top.path().join("papers");
+        let folder = top.path().canonicalize().unwrap().join("papers");
         std::fs::create_dir(&folder).unwrap();
         for name in ["a thesis.pdf", "thesis.pdf", "other.pdf", ".hidden.pdf"] {
             std::fs::write(folder.join(name), b"").unwrap();
@@ -191,6 +191,7 @@ mod tests {
         chooser.typed = "../papers/oth".to_owned();
         chooser.follow();
         assert_eq!(chooser.found()[chooser.chosen].name, "other.pdf");
+        assert_eq!(chooser.folder, folder);
         chooser.typed = "/no such folder/x.pdf".to_owned();
         chooser.follow();
         assert!(chooser.found().is_empty(), "and Enter tries the path");
