@@ -1,9 +1,10 @@
 //! The menu behind the header's last button.
 
+use super::parts;
 use crate::window::canvas::Canvas;
 use crate::window::keys::Action;
 use crate::window::shell::{Overlay, Shell};
-use egui::{Align2, Area, Frame, Id, Ui, pos2};
+use egui::{Align2, Area, Frame, Id, Key, Response, Ui, pos2};
 
 /// Sections of the menu.
 const SECTIONS: [&[Action]; 6] = [
@@ -58,16 +59,20 @@ pub(super) fn show(shell: &mut Shell, ui: &Ui, canvas: &mut dyn Canvas) {
                 .min_scrolled_height(height)
                 .show(ui, |ui| {
                     ui.spacing_mut().item_spacing.y = 1.0;
+                    let mut shown = Vec::new();
                     for (index, section) in SECTIONS.iter().enumerate() {
                         if index > 0 {
                             ui.separator();
                         }
                         for action in *section {
-                            if entry(shell, *action, ui) {
+                            let entry = entry(shell, *action, ui);
+                            if entry.clicked() {
                                 done = Some(*action);
                             }
+                            shown.push(entry);
                         }
                     }
+                    take_keyboard(&shown, ui);
                 });
         });
     });
@@ -82,7 +87,28 @@ pub(super) fn show(shell: &mut Shell, ui: &Ui, canvas: &mut dyn Canvas) {
     }
 }
 
-fn entry(shell: &Shell, action: Action, ui: &mut Ui) -> bool {
+/// An arrow key leads into the menu; from there on egui follows the arrows.
+fn take_keyboard(shown: &[Response], ui: &Ui) {
+    if shown.iter().any(Response::has_focus) {
+        return;
+    }
+    let pressed = |key| ui.input(|input| input.key_pressed(key));
+    let first = if pressed(Key::ArrowDown) {
+        shown.first()
+    } else if pressed(Key::ArrowUp) {
+        shown.last()
+    } else {
+        None
+    };
+    if let Some(first) = first {
+        first.request_focus();
+        first.scroll_to_me(None);
+        // The same key would lead one further.
+        ui.memory_mut(|memory| memory.move_focus(egui::FocusDirection::None));
+    }
+}
+
+fn entry(shell: &Shell, action: Action, ui: &mut Ui) -> Response {
     let shortcut = shell
         .keys
         .words(action)
@@ -95,7 +121,12 @@ fn entry(shell: &Shell, action: Action, ui: &mut Ui) -> bool {
     let shown = ui.add_enabled_ui(open || !needs_document(action), |ui| {
         ui.add_sized(size, button)
     });
-    shown.inner.clicked()
+    let response = shown.inner;
+    parts::focus_ring(ui, &response, 6.0);
+    if response.gained_focus() {
+        response.scroll_to_me(None);
+    }
+    response
 }
 
 /// Whether an action does nothing without pages.
