@@ -15,12 +15,9 @@ use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use ipc::Tile;
 
-/// Memory that a painter takes between the passes across and down, in bytes. A
-/// tile of 4096 px a row has 512 rows of the picture in it at a time.
+/// Memory that a painter takes between the passes down and across, in bytes. Of a
+/// picture 30,000 px wide, 69 rows of the tile fit at a time.
 const BAND_BYTES: usize = 8 * 1024 * 1024;
-
-/// Rows that are drawn at once at least, whatever they need between the passes.
-const MIN_BAND_ROWS: usize = 4;
 
 /// Draws tiles of one picture.
 pub(super) struct ImagePainter {
@@ -110,12 +107,17 @@ impl Scaling {
         self.x < 1.0 && self.y < 1.0
     }
 
-    /// Rows of a band: as many as their intermediate rows fit in [`BAND_BYTES`].
-    fn band_rows(&self, row_bytes: usize) -> usize {
-        let rows = (BAND_BYTES / row_bytes.max(1)) as f64;
-        // The filter reaches at most two rows, of the page or of the picture.
-        let reach = 4.0 * self.y.max(1.0);
-        (((rows - reach) / self.y) as usize).max(MIN_BAND_ROWS)
+    /// Rows of a band: as many as fit in [`BAND_BYTES`] when they have been scaled
+    /// down and not yet across, which is the order of the resizer for bytes.
+    fn band_rows(&self) -> usize {
+        ((BAND_BYTES as f64 / self.bytes_between()) as usize).max(1)
+    }
+
+    /// Bytes of a row between the two passes: as wide as the tile is in the
+    /// picture, and as far beyond as the filter reaches, two pixels of the picture
+    /// or of the page on each side.
+    fn bytes_between(&self) -> f64 {
+        (self.width + 4.0 * self.x.max(1.0)) * 4.0
     }
 }
 
@@ -128,7 +130,7 @@ fn resample(
     let source = ImageRef::new(pixels.width, pixels.height, &pixels.rgba, PixelType::U8x4).ok()?;
     let scaling = Scaling::new(pixels, tile);
     let row_bytes = tile.size().row_bytes();
-    let band_rows = scaling.band_rows(row_bytes);
+    let band_rows = scaling.band_rows();
     let width = u32::from(tile.size().width_px());
     let bands = surface.bytes_mut().chunks_mut(row_bytes * band_rows);
     for (index, band) in bands.enumerate() {
@@ -261,15 +263,27 @@ mod tests {
 
     #[test]
     fn bands_bound_the_memory_between_the_two_passes() {
-        let pixels = noise(1, 1);
-        let size = TileSize::new(4096, 4096).unwrap();
-        let tile = Tile::new(PageIndex::new(0).unwrap(), (4096, 4096), (0, 0), size).unwrap();
-        let mut scaling = Scaling::new(&pixels, tile);
-        for y in [0.1, 1.5, 4.0, 16.0] {
-            scaling.y = y;
-            let rows = scaling.band_rows(size.row_bytes()) as f64;
-            let between = (rows * y + 4.0 * y.max(1.0)) * size.row_bytes() as f64;
-            assert!(between <= BAND_BYTES as f64 * 1.5, "{y}: {between}");
+        let size = TileSize::new(64, 64).unwrap();
+        let tile = Tile::new(PageIndex::new(0).unwrap(), (64, 64), (0, 0), size).unwrap();
+        for width in [1, 64, 30_000, 2_000_000] {
+            let scaling = Scaling::new(&noise(width, 1), tile);
+            let rows = scaling.band_rows();
+            let between = scaling.bytes_between() * rows as f64;
+            assert!(
+                rows == 1 || between <= BAND_BYTES as f64,
+                "{width}: {between}"
+            );
         }
+    }
+
+    #[test]
+    fn picture_that_is_one_row_is_drawn_band_by_band() {
+        let pixels = noise(2_000_000, 1);
+        let drawn = drawn(&pixels, (64, 64), (0, 0), (64, 64));
+        let (first, rest) = drawn.split_at(64 * 4);
+        assert!(
+            rest.chunks(64 * 4).all(|row| row == first),
+            "every row is the one row"
+        );
     }
 }
