@@ -10,14 +10,12 @@
 //! | `programs` | where the renderer's program is |
 //! | `limits` | budgets and deadlines with their arithmetic |
 //! | `source` | a file or standard input as something to hand over |
-//! | `dispatch` | what may be said now; numbers, slots and credit. No I/O |
+//! | `dispatch` | what may be said now; numbers, slots and credit. No I/O. `requests`: what is asked; `events`: what is answered |
 //! | `renderer` | a started renderer, looked at from outside |
-//! | `session` | a renderer with its document: asking and waiting |
-//! | `contents` | asking for attachments, layers, signatures, wishes, pictures |
+//! | `session` | a renderer with its document: asking and waiting. `talk`: sending, receiving, giving up; `lists`, `extract`: what is asked for |
 //! | `fonts` | fonts that a document does not carry |
 //! | `error` | why something is not shown, in words |
 
-mod contents;
 pub mod dispatch;
 mod error;
 mod fonts;

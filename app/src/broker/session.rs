@@ -4,38 +4,30 @@
 //! does not read cannot hold it; and it waits for answers no longer than the
 //! deadline, so one that does not answer cannot either.
 
+mod extract;
+mod lists;
+mod talk;
+
 use super::dispatch::{Dispatch, Meaning};
 use super::error::{BrokerError, RendererEnd};
 use super::fonts::Fonts;
 use super::limits::CONFINE;
 use super::renderer::{Renderer, Standing};
 use super::source::Source;
-use capmode::{ProcessDescriptor, Received, Sent, SharedMemory};
-use ipc::codec::{Encoded, decode_event, encode_request};
-use ipc::limits::MAX_MESSAGE_BYTES;
-use ipc::{
-    Failure, Frames, InfoField, Items, Link, Match, Open, OutlineEntry, PageEntry, PageIndex,
-    ProtocolError, Query, Request, RequestId, Secret, Summary, TextRun, Tile,
-};
-use nix::errno::Errno;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use capmode::{ProcessDescriptor, Sent, SharedMemory};
+use ipc::codec::{Encoded, encode_request};
+use ipc::{Failure, Items, Open, ProtocolError, RequestId, Secret, Summary, Tile};
 use std::collections::VecDeque;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
-
-/// How long a renderer that has stopped talking may take to be gone.
-const LAST_WORDS: Duration = Duration::from_secs(2);
-
-/// Longest wait between two looks at whether the user has interrupted: a signal
-/// may come just before the wait, or to another thread.
-const LOOK: Duration = Duration::from_millis(100);
+use std::time::Duration;
+use talk::{Deadline, is_gone, violation};
 
 /// An open document in its renderer.
 pub struct Session {
     renderer: Renderer,
-    pub(super) dispatch: Dispatch,
+    dispatch: Dispatch,
     pixels: SharedMemory,
     fonts: Fonts,
     source: Source,
@@ -44,28 +36,6 @@ pub struct Session {
     deadline: Deadline,
     interrupted: Arc<AtomicBool>,
     cut: bool,
-}
-
-/// When an answer is due, and how long it may take in all; the first is `None`
-/// when it may take for ever.
-#[derive(Debug, Clone, Copy)]
-struct Deadline {
-    due: Option<Instant>,
-    limit: Duration,
-}
-
-impl Deadline {
-    fn after(limit: Option<Duration>) -> Self {
-        Self {
-            due: limit.and_then(|limit| Instant::now().checked_add(limit)),
-            limit: limit.unwrap_or_default(),
-        }
-    }
-
-    fn left(self) -> Option<Duration> {
-        let now = Instant::now();
-        self.due.map(|due| due.saturating_duration_since(now))
-    }
 }
 
 /// A request that will be answered.
@@ -294,31 +264,6 @@ impl Session {
     pub fn process(&self) -> &ProcessDescriptor {
         &self.renderer.process
     }
-
-    /// Asks for sizes and labels of pages, which come as [`Reply::Items`].
-    ///
-    /// # Errors
-    ///
-    /// [`BrokerError`].
-    pub fn ask_pages(
-        &mut self,
-        first: PageIndex,
-        count: u32,
-    ) -> Result<Option<Ticket>, BrokerError> {
-        let asked = self.dispatch.pages(first, count).map_err(violation)?;
-        self.ask(asked)
-    }
-
-    /// Asks what the document says about itself; it comes as [`Reply::Items`].
-    ///
-    /// # Errors
-    ///
-    /// [`BrokerError`].
-    pub fn ask_info(&mut self) -> Result<Option<Ticket>, BrokerError> {
-        let asked = self.dispatch.info().map_err(violation)?;
-        self.ask(asked)
-    }
-
     /// Reads the first bytes of a tile's slot, and gives the slot back.
     ///
     /// # Errors
@@ -340,204 +285,6 @@ impl Session {
         let mut bytes = vec![0; piece.bytes as usize];
         self.read(PaintedTile { slot: piece.slot }, &mut bytes)?;
         Ok(bytes)
-    }
-
-    /// Sizes and labels of pages.
-    ///
-    /// # Errors
-    ///
-    /// [`BrokerError`].
-    pub fn pages(&mut self, first: PageIndex, count: u32) -> Result<Vec<PageEntry>, BrokerError> {
-        let asked = self.dispatch.pages(first, count).map_err(violation)?;
-        let pages = self.collect(asked, |items| match items {
-            Items::Pages(pages) => Some(pages),
-            _ => None,
-        })?;
-        if pages.len() as u64 == u64::from(self.dispatch.pages_from(first).min(count)) {
-            return Ok(pages);
-        }
-        let fewer = ProtocolError::Malformed("fewer pages than were asked for");
-        Err(self.fail(RendererEnd::BadMessage(fewer)))
-    }
-
-    /// What the document says about itself.
-    ///
-    /// # Errors
-    ///
-    /// [`BrokerError`].
-    pub fn info(&mut self) -> Result<Vec<InfoField>, BrokerError> {
-        let asked = self.dispatch.info().map_err(violation)?;
-        self.collect(asked, |items| match items {
-            Items::Info(fields) => Some(fields),
-            _ => None,
-        })
-    }
-
-    /// The words of a page.
-    ///
-    /// # Errors
-    ///
-    /// [`BrokerError`].
-    pub fn text(&mut self, page: PageIndex) -> Result<Vec<TextRun>, BrokerError> {
-        let asked = self.dispatch.text(page).map_err(violation)?;
-        self.collect(asked, |items| match items {
-            Items::Text(runs) => Some(runs),
-            _ => None,
-        })
-    }
-
-    /// The outline; empty where there is none.
-    ///
-    /// # Errors
-    ///
-    /// [`BrokerError`].
-    pub fn outline(&mut self) -> Result<Vec<OutlineEntry>, BrokerError> {
-        let asked = self.dispatch.outline().map_err(violation)?;
-        self.collect(asked, |items| match items {
-            Items::Outline(entries) => Some(entries),
-            _ => None,
-        })
-    }
-
-    /// The links of a page.
-    ///
-    /// # Errors
-    ///
-    /// [`BrokerError`].
-    pub fn links(&mut self, page: PageIndex) -> Result<Vec<Link>, BrokerError> {
-        let asked = self.dispatch.links(page).map_err(violation)?;
-        self.collect(asked, |items| match items {
-            Items::Links(links) => Some(links),
-            _ => None,
-        })
-    }
-
-    /// What is found on a page.
-    ///
-    /// # Errors
-    ///
-    /// [`BrokerError`]; [`BrokerError::Failure`] for an expression that is none.
-    pub fn search(&mut self, page: PageIndex, query: Query) -> Result<Vec<Match>, BrokerError> {
-        let asked = self.dispatch.search(page, query).map_err(violation)?;
-        self.collect(asked, |items| match items {
-            Items::Matches(matches) => Some(matches),
-            _ => None,
-        })
-    }
-
-    /// How long the frames of a page are shown; none where it does not move.
-    ///
-    /// # Errors
-    ///
-    /// [`BrokerError`].
-    pub fn frames(&mut self, page: PageIndex) -> Result<Frames, BrokerError> {
-        let asked = self.dispatch.frames(page).map_err(violation)?;
-        let mut plays = 0;
-        let durations_ms = self.collect(asked, |items| match items {
-            Items::Frames(frames) => {
-                plays = frames.plays;
-                Some(frames.durations_ms)
-            }
-            _ => None,
-        })?;
-        Ok(Frames {
-            plays,
-            durations_ms,
-        })
-    }
-
-    /// Asks how long the frames of a page are shown, which comes as
-    /// [`Reply::Items`].
-    ///
-    /// # Errors
-    ///
-    /// [`BrokerError`].
-    pub fn ask_frames(&mut self, page: PageIndex) -> Result<Option<Ticket>, BrokerError> {
-        let asked = self.dispatch.frames(page).map_err(violation)?;
-        self.ask(asked)
-    }
-
-    /// Asks for the outline, which comes as [`Reply::Items`].
-    ///
-    /// # Errors
-    ///
-    /// [`BrokerError`].
-    pub fn ask_outline(&mut self) -> Result<Option<Ticket>, BrokerError> {
-        let asked = self.dispatch.outline().map_err(violation)?;
-        self.ask(asked)
-    }
-
-    /// Asks for the links of a page, which come as [`Reply::Items`].
-    ///
-    /// # Errors
-    ///
-    /// [`BrokerError`].
-    pub fn ask_links(&mut self, page: PageIndex) -> Result<Option<Ticket>, BrokerError> {
-        let asked = self.dispatch.links(page).map_err(violation)?;
-        self.ask(asked)
-    }
-
-    /// Asks for the words of a page, which come as [`Reply::Items`].
-    ///
-    /// # Errors
-    ///
-    /// [`BrokerError`].
-    pub fn ask_text(&mut self, page: PageIndex) -> Result<Option<Ticket>, BrokerError> {
-        let asked = self.dispatch.text(page).map_err(violation)?;
-        self.ask(asked)
-    }
-
-    /// Searches a page; what is found comes as [`Reply::Items`].
-    ///
-    /// # Errors
-    ///
-    /// [`BrokerError`].
-    pub fn ask_search(
-        &mut self,
-        page: PageIndex,
-        query: Query,
-    ) -> Result<Option<Ticket>, BrokerError> {
-        let asked = self.dispatch.search(page, query).map_err(violation)?;
-        self.ask(asked)
-    }
-
-    /// Waits for all parts of the only request that is in flight. The deadline is
-    /// for the whole list: parts that drip in do not move it.
-    pub(super) fn collect<T>(
-        &mut self,
-        asked: Option<(RequestId, Request)>,
-        mut pick: impl FnMut(Items) -> Option<Vec<T>>,
-    ) -> Result<Vec<T>, BrokerError> {
-        self.set_deadline();
-        self.ask(asked)?;
-        let mut list = Vec::new();
-        loop {
-            match self.reply()? {
-                Reply::Items(_, items, last) => {
-                    list.extend(pick(items).unwrap_or_default());
-                    if last {
-                        return Ok(list);
-                    }
-                }
-                Reply::Failed(_, failure) => return Err(BrokerError::Failure(failure)),
-                Reply::Painted(_, tile) => self.dispatch.release(tile.slot),
-                Reply::Copied(_, piece) => self.dispatch.release(piece.slot),
-            }
-        }
-    }
-
-    pub(super) fn ask(
-        &mut self,
-        asked: Option<(RequestId, Request)>,
-    ) -> Result<Option<Ticket>, BrokerError> {
-        let Some((id, request)) = asked else {
-            return Ok(None);
-        };
-        if self.in_flight() == 1 {
-            self.set_deadline();
-        }
-        self.say(&request)?;
-        Ok(Some(Ticket(id)))
     }
 
     fn give_document(&mut self) -> Result<(), BrokerError> {
@@ -575,147 +322,4 @@ impl Session {
             other => Err(self.unexpected(&other)),
         }
     }
-
-    fn set_deadline(&mut self) {
-        self.deadline = Deadline::after(self.renderer.limits.answer);
-    }
-
-    fn say(&mut self, request: &Request) -> Result<(), BrokerError> {
-        let message = encode_request(request).map_err(violation)?;
-        self.outgoing.push_back(message);
-        self.flush()
-    }
-
-    /// Sends what can be sent without waiting. What waits here is bounded: no
-    /// more is asked than may be in flight, and credit is given once for many parts.
-    fn flush(&mut self) -> Result<(), BrokerError> {
-        while let Some(message) = self.outgoing.front() {
-            match self.renderer.channel.try_send(message.bytes()) {
-                Ok(Sent::Done) => drop(self.outgoing.pop_front()),
-                Ok(Sent::Full) => return Ok(()),
-                // Its last words are still to be received.
-                Err(error) if is_gone(&error) => self.outgoing.clear(),
-                Err(error) => return Err(error.into()),
-            }
-        }
-        Ok(())
-    }
-
-    /// Waits for the next event and checks it.
-    fn next(&mut self) -> Result<Meaning, BrokerError> {
-        loop {
-            if let Some(meaning) = self.next_or_wake(None)? {
-                return Ok(meaning);
-            }
-        }
-    }
-
-    /// The same, or `None` as soon as `wake` can be read.
-    fn next_or_wake(
-        &mut self,
-        wake: Option<BorrowedFd<'_>>,
-    ) -> Result<Option<Meaning>, BrokerError> {
-        let mut buffer = [0; MAX_MESSAGE_BYTES + 1];
-        loop {
-            self.flush()?;
-            let received = self.renderer.channel.try_receive(&mut buffer);
-            let event = match received {
-                Ok(Received::Message(bytes)) => decode_event(bytes),
-                Ok(Received::TooLong) => Err(ProtocolError::TooLong),
-                Ok(Received::Nothing) => {
-                    if self.sleep(wake)? {
-                        return Ok(None);
-                    }
-                    continue;
-                }
-                Ok(Received::Closed) | Err(_) => return Err(self.ended()),
-            };
-            let checked = event.and_then(|event| self.dispatch.event(event));
-            let (meaning, more) =
-                checked.map_err(|error| self.fail(RendererEnd::BadMessage(error)))?;
-            if let Some(request) = more {
-                self.say(&request)?;
-            }
-            match meaning {
-                Meaning::Panicked { place, message } => {
-                    return Err(self.fail(RendererEnd::Panic { place, message }));
-                }
-                Meaning::FontWanted { font, wanted } => {
-                    let place = self.fonts.give(&wanted);
-                    let request = self.dispatch.font(font, place).map_err(violation)?;
-                    self.say(&request)?;
-                }
-                meaning => return Ok(Some(meaning)),
-            }
-        }
-    }
-
-    /// Waits until there is something to receive, or room to send, or no time
-    /// left; tells whether `wake` can be read.
-    fn sleep(&mut self, wake: Option<BorrowedFd<'_>>) -> Result<bool, BrokerError> {
-        self.check_interrupted()?;
-        let left = self.deadline.left();
-        if left == Some(Duration::ZERO) {
-            return Err(self.fail(RendererEnd::Hung(self.deadline.limit)));
-        }
-        let mut events = PollFlags::POLLIN;
-        if !self.outgoing.is_empty() {
-            events |= PollFlags::POLLOUT;
-        }
-        let mut wanted = vec![PollFd::new(self.renderer.channel.as_fd(), events)];
-        // Who can be woken need not look, and sleeps as long as it may.
-        let longest = match wake {
-            Some(wake) => {
-                wanted.push(PollFd::new(wake, PollFlags::POLLIN));
-                left.map_or(PollTimeout::NONE, timeout)
-            }
-            None => timeout(left.unwrap_or(LOOK).min(LOOK)),
-        };
-        match poll(&mut wanted, longest) {
-            Ok(_) | Err(Errno::EINTR) => {}
-            Err(errno) => return Err(std::io::Error::from(errno).into()),
-        }
-        Ok(wanted.get(1).is_some_and(|wake| wake.any().unwrap_or(true)))
-    }
-
-    fn unexpected(&self, meaning: &Meaning) -> BrokerError {
-        debug_assert!(false, "the phase table permits {meaning:?} here");
-        self.fail(RendererEnd::BadMessage(ProtocolError::Claim))
-    }
-
-    /// The one place where a renderer that failed is given up.
-    fn fail(&self, end: RendererEnd) -> BrokerError {
-        // It may have ended by itself; then there is nothing to kill.
-        let _ = self.renderer.process.kill();
-        BrokerError::Ended(end)
-    }
-
-    /// The renderer has closed its channel: says why.
-    fn ended(&self) -> BrokerError {
-        let exit = self.renderer.process.wait(LAST_WORDS);
-        match exit {
-            Ok(Some(exit)) => BrokerError::Ended(RendererEnd::from_exit(exit)),
-            Ok(None) => self.fail(RendererEnd::Hung(LAST_WORDS)),
-            Err(error) => error.into(),
-        }
-    }
-}
-
-/// What the broker's own side refuses is a defect of ours, told as such.
-pub(super) fn violation(error: ProtocolError) -> BrokerError {
-    BrokerError::Io(std::io::Error::other(error))
-}
-
-/// Whether sending failed because nobody is there to receive.
-fn is_gone(error: &std::io::Error) -> bool {
-    let gone = [Errno::EPIPE, Errno::ECONNRESET].map(|errno| errno as i32);
-    error
-        .raw_os_error()
-        .is_some_and(|errno| gone.contains(&errno))
-}
-
-/// Rounded up to whole milliseconds, so that the last wait does not spin.
-fn timeout(left: Duration) -> PollTimeout {
-    let millis = left.as_micros().div_ceil(1000);
-    PollTimeout::try_from(millis).unwrap_or(PollTimeout::MAX)
 }
