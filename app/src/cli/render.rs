@@ -198,7 +198,14 @@ impl<'a> Work<'a> {
             }
         }
         for (_, writer) in std::mem::take(&mut self.writers) {
-            self.finish(writer);
+            match session.check_interrupted() {
+                Ok(()) => self.finish(writer),
+                Err(_) if self.failed.is_some() => writer.give_up(),
+                Err(error) => {
+                    writer.give_up();
+                    self.note(Failed::about(self.name, &error));
+                }
+            }
         }
         self.failed.take().map_or(Ok(()), Err)
     }

@@ -97,6 +97,8 @@ impl Session {
     ) -> Result<Option<Meaning>, BrokerError> {
         let mut buffer = [0; MAX_MESSAGE_BYTES + 1];
         loop {
+            // Not only before a sleep: there is none when the renderer is ahead.
+            self.check_interrupted()?;
             self.flush()?;
             let received = self.renderer.channel.try_receive(&mut buffer);
             let event = match received {
@@ -133,7 +135,6 @@ impl Session {
     /// Waits until there is something to receive, or room to send, or no time
     /// left; tells whether `wake` can be read.
     fn sleep(&mut self, wake: Option<BorrowedFd<'_>>) -> Result<bool, BrokerError> {
-        self.check_interrupted()?;
         let left = self.deadline.left();
         if left == Some(Duration::ZERO) {
             return Err(self.fail(RendererEnd::Hung(self.deadline.limit)));
