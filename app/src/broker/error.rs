@@ -115,16 +115,14 @@ impl fmt::Display for RendererEnd {
                 write!(f, "its renderer stopped at a defect of its own ({place}: {message})")
             }
             Self::Aborted => f.write_str("its renderer aborted; it may nest too deeply"),
-            Self::OutOfMemory => {
-                f.write_str("it needs more memory than its budget; --memory gives it more")
-            }
+            Self::OutOfMemory => f.write_str("it needs more memory than its budget"),
             Self::CpuLimit => f.write_str("it used up its CPU time"),
             Self::BadMessage(error) => {
                 write!(f, "its renderer broke the protocol and was killed ({error})")
             }
             Self::Hung(limit) => write!(
                 f,
-                "its renderer did not answer within {} s and was stopped; --timeout gives it longer",
+                "its renderer did not answer within {} s and was stopped",
                 limit.as_secs()
             ),
             Self::NotConfined => f.write_str(

@@ -68,7 +68,8 @@ impl Failed {
 
     /// A failure of the broker about a file.
     pub(crate) fn about(file: &str, error: &BrokerError) -> Self {
-        Self::new(code(error), Some(file), error)
+        let option = option(error);
+        Self::new(code(error), Some(file), format!("{error}{option}"))
     }
 
     /// The output cannot be written. A reader that has gone away has seen what
@@ -89,6 +90,15 @@ impl Failed {
             Some(file) => terminal::tell(&format!("{}: {sentence}", terminal::printable(file))),
             None => terminal::tell(&sentence),
         }
+    }
+}
+
+/// Which option raises the limit that was met.
+fn option(error: &BrokerError) -> &'static str {
+    match error {
+        BrokerError::Ended(RendererEnd::OutOfMemory) => "; --memory gives it more",
+        BrokerError::Ended(RendererEnd::Hung(_)) => "; --timeout gives it longer",
+        _ => "",
     }
 }
 
