@@ -6,6 +6,7 @@ mod copy;
 mod document_area;
 mod error_page;
 mod find_bar;
+mod frames;
 mod header;
 mod hints;
 mod icons;
@@ -107,6 +108,7 @@ fn middle(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
             document_area::show(shell, ui, canvas);
             if shell.presenting.is_none() {
                 zoom_cluster::show(shell, ui, canvas);
+                frames::show(shell, ui, canvas);
             }
         }
         Some(State::Failed(_)) => error_page::show(shell, ui, canvas),

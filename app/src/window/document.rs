@@ -11,6 +11,7 @@
 //! | `find` | a search as far as it is |
 //! | `selection` | text that is selected. Pure |
 //! | `content` | the part of a page that is drawn on. Pure |
+//! | `player` | which frame of a picture that moves is shown. Pure |
 //! | `layout` | where pages stand. Pure |
 //! | `view` | zoom, place and turn. Pure |
 //! | `wanted` | which tiles are to be drawn, in which order. Pure |
@@ -23,6 +24,7 @@ pub(crate) mod find;
 pub(crate) mod hints;
 pub(crate) mod layout;
 pub(crate) mod marks;
+pub(crate) mod player;
 pub(crate) mod selection;
 pub(crate) mod tiles;
 pub(crate) mod unpack;

@@ -105,6 +105,7 @@ pub(super) fn run(
         error: None,
         started: Instant::now(),
         repaint_at: None,
+        occluded: false,
     };
     quit_at_signals(app.proxy.clone());
     let ended = event_loop.run_app(&mut app);
@@ -194,6 +195,8 @@ struct App {
     error: Option<String>,
     started: Instant,
     repaint_at: Option<Instant>,
+    /// The system has said that nothing of the window is seen.
+    occluded: bool,
 }
 
 /// What there is once there is a window. The canvas goes before its window.
@@ -304,7 +307,9 @@ impl App {
             .viewport_output
             .get(&ViewportId::ROOT)
             .map_or(Duration::MAX, |viewport| viewport.repaint_delay);
-        self.repaint_at = Instant::now().checked_add(wait);
+        let repaint_at = Instant::now().checked_add(wait);
+        // egui looks a little early, which for a frame is too early.
+        self.repaint_at = repaint_at.into_iter().chain(self.shell.look_at).min();
         self.show_window();
         self.follow_wishes(event_loop);
     }
@@ -378,6 +383,15 @@ impl App {
         }
     }
 
+    /// A window that is made an icon is not always told so.
+    fn notice_minimized(&mut self) {
+        if let Some(opened) = self.opened.as_ref().filter(|_| self.shell.look_at.is_some())
+            && opened.window.is_minimized() == Some(true)
+        {
+            self.shell.hidden = true;
+        }
+    }
+
     fn redraw(&mut self, event_loop: &ActiveEventLoop) {
         // A hidden window is sent no request to draw.
         match &self.opened {
@@ -424,8 +438,18 @@ impl ApplicationHandler<Wake> for App {
             return;
         };
         match &event {
-            WindowEvent::RedrawRequested => return self.frame(event_loop),
+            WindowEvent::RedrawRequested => {
+                self.shell.hidden = self.occluded;
+                return self.frame(event_loop);
+            }
             WindowEvent::CloseRequested => return event_loop.exit(),
+            WindowEvent::Occluded(hidden) => {
+                (self.occluded, self.shell.hidden) = (*hidden, *hidden);
+                if !hidden {
+                    self.redraw(event_loop);
+                }
+                return;
+            }
             WindowEvent::DroppedFile(path) => {
                 self.shell.open([Origin::named(path.clone())]);
             }
@@ -474,7 +498,11 @@ impl ApplicationHandler<Wake> for App {
     fn new_events(&mut self, event_loop: &ActiveEventLoop, cause: StartCause) {
         if matches!(cause, StartCause::ResumeTimeReached { .. }) {
             self.repaint_at = None;
-            self.redraw(event_loop);
+            self.notice_minimized();
+            // What moves goes on when it is seen again, which the system tells.
+            if !self.shell.hidden {
+                self.redraw(event_loop);
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 //! `event_loop` puts it on a screen, tests drive it without either.
 
 mod act;
+mod animation;
 mod carried;
 mod copy;
 mod find;
@@ -21,7 +22,7 @@ use super::chrome::{self, Banner, Toast};
 use super::desktop::Desktop;
 use super::document::view::Looks;
 use super::document::worker::{News, Worker};
-use super::keys::{KeyMap, Pressed};
+use super::keys::{KeyMap, Place, Pressed};
 use super::opening::Origin;
 use super::renderers::Renderers;
 use super::store::{Remembered, Store};
@@ -101,6 +102,10 @@ pub(crate) struct Shell {
     pub(crate) store: Store,
     /// Where the document is drawn, in points; its clicks are the document's.
     pub(crate) page_area: egui::Rect,
+    /// Nobody can see the window: nothing moves and nothing is drawn ahead.
+    pub(crate) hidden: bool,
+    /// When the window is to look again, to the millisecond.
+    pub(crate) look_at: Option<Instant>,
     /// When the pointer was last moved.
     pub(crate) pointer_moved: Instant,
     pub(crate) canvas_name: String,
@@ -148,6 +153,8 @@ impl Shell {
             wishes: Wishes::default(),
             store,
             page_area: egui::Rect::NOTHING,
+            hidden: false,
+            look_at: None,
             pointer_moved: Instant::now(),
             canvas_name: String::new(),
             ask_page_entry: false,
@@ -335,6 +342,7 @@ impl Shell {
     pub(crate) fn ui(&mut self, ui: &mut egui::Ui, canvas: &mut dyn Canvas) {
         self.take_news(canvas);
         self.take_keys(ui.ctx(), canvas);
+        self.play(Instant::now(), canvas);
         chrome::window(self, ui, canvas);
         self.want();
         self.evict(canvas);
@@ -352,8 +360,8 @@ impl Shell {
             State::Open(_) => {
                 let visible = tab.view.visible(&tab.layout, 0.0);
                 visible.iter().all(|page| {
-                    tab.tiles.stand_in(page.page, page.width).is_some()
-                        || tab.tiles.failure(page.page).is_some()
+                    tab.tiles.stand_in(page.page, 0, page.width).is_some()
+                        || tab.tiles.failure(page.page, 0).is_some()
                 })
             }
         }
@@ -408,12 +416,9 @@ impl Shell {
             if typing && edits(key, modifiers) {
                 continue;
             }
-            let presenting = self.presenting.is_some();
-            if let Some(action) = self
-                .keys
-                .press_presenting(key, modifiers)
-                .filter(|_| presenting)
-            {
+            let place = self.place();
+            if let Some(action) = self.keys.press_in(place, key, modifiers) {
+                ctx.input_mut(|input| input.consume_key(modifiers, key));
                 self.act(action, None, ctx, canvas);
                 continue;
             }
@@ -421,6 +426,18 @@ impl Shell {
                 ctx.input_mut(|input| input.consume_key(modifiers, key));
                 self.act(action, count, ctx, canvas);
             }
+        }
+    }
+
+    /// Where keys are pressed.
+    fn place(&self) -> Place {
+        let is_picture = |tab: &Tab| tab.is_picture() && tab.layout.pages() == 1;
+        if self.presenting.is_some() {
+            Place::Presentation
+        } else if self.overlay == Overlay::None && self.tab().is_some_and(is_picture) {
+            Place::Picture
+        } else {
+            Place::Anywhere
         }
     }
 

@@ -9,6 +9,7 @@ use crate::window::document::find::Find;
 use crate::window::document::hints::Hints;
 use crate::window::document::layout::{Arrangement, Layout};
 use crate::window::document::marks::Marks;
+use crate::window::document::player::Player;
 use crate::window::document::selection::{Selecting, Selection};
 use crate::window::document::tiles::Tiles;
 use crate::window::document::view::{Looks, Place, View};
@@ -82,6 +83,8 @@ pub(crate) struct Tab {
     pub(crate) preview_tile: Option<TileKey>,
     /// What is typed to find something in the outline.
     pub(crate) outline_filter: String,
+    /// Plays it, where it is a picture that moves.
+    pub(crate) player: Option<Player>,
     /// What the pointer is selecting.
     pub(crate) selecting: Option<Selecting>,
     /// Presses of the pointer that follow each other: when, where, how many.
@@ -138,6 +141,7 @@ impl Tab {
             preview: None,
             preview_tile: None,
             outline_filter: String::new(),
+            player: None,
             selecting: None,
             presses: None,
             copy_text: None,
@@ -179,6 +183,11 @@ impl Tab {
     pub(crate) fn is_picture(&self) -> bool {
         self.summary()
             .is_some_and(|summary| summary.format != Format::Pdf)
+    }
+
+    /// The frame that is shown of a picture that moves.
+    pub(crate) fn frame(&self) -> u32 {
+        self.player.as_ref().map_or(0, Player::frame)
     }
 
     /// What a page is called: its label, else its number.

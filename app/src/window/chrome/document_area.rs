@@ -225,10 +225,11 @@ impl Desk<'_> {
             _ => self.checks(rect.intersect(self.painter.clip_rect()), ui),
         }
         let tiles = scene(tab).tiles(std::slice::from_ref(placed));
-        let is_drawn = |tab: &Tab, key| tab.tiles.is_done(key);
+        let frame = tab.frame();
+        let is_drawn = |tab: &Tab, key| tab.tiles.is_drawn(key);
         let complete = tiles.iter().all(|key| is_drawn(tab, key)) && tiles.len() == 1;
         let mut blank = true;
-        if !complete && let Some(texture) = tab.tiles.stand_in(placed.page, placed.width) {
+        if !complete && let Some(texture) = tab.tiles.stand_in(placed.page, frame, placed.width) {
             self.toned(tab, placed, texture, [0.0, 0.0, 1.0, 1.0], canvas);
             blank = false;
         }
@@ -242,7 +243,8 @@ impl Desk<'_> {
                 blank = false;
             }
         }
-        if let Some(why) = tab.tiles.failure(placed.page) {
+        // A frame that is missing between others is told where they are counted.
+        if let Some(why) = tab.tiles.failure(placed.page, frame).filter(|_| blank) {
             self.note(rect, &format!("Page {} {why}", tab.label(placed.page)));
         } else if blank {
             self.placeholder(tab, placed.page, rect, ui);

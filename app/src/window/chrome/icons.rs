@@ -13,6 +13,10 @@ pub(crate) enum Icon {
     Close,
     Up,
     Down,
+    Left,
+    Right,
+    Play,
+    Pause,
     Search,
     Lock,
     Warning,
@@ -56,6 +60,13 @@ impl Icon {
             }
             Self::Up => pen.line(&[(3.5, 10.5), (8.0, 6.0), (12.5, 10.5)]),
             Self::Down => pen.line(&[(3.5, 6.0), (8.0, 10.5), (12.5, 6.0)]),
+            Self::Left => pen.line(&[(10.0, 3.5), (5.5, 8.0), (10.0, 12.5)]),
+            Self::Right => pen.line(&[(6.0, 3.5), (10.5, 8.0), (6.0, 12.5)]),
+            Self::Play => pen.solid(&[(5.0, 3.0), (13.0, 8.0), (5.0, 13.0)]),
+            Self::Pause => {
+                pen.line(&[(5.5, 3.5), (5.5, 12.5)]);
+                pen.line(&[(10.5, 3.5), (10.5, 12.5)]);
+            }
             Self::Search => {
                 let middle = corner + egui::vec2(6.8, 6.8) * scale;
                 painter.circle_stroke(middle, 4.3 * scale, pen.stroke);
@@ -137,6 +148,12 @@ impl Pen<'_> {
     fn filled(&self, points: &[(f32, f32)]) {
         let points = [points, &[(2.5, 3.5)]].concat();
         let shape = Shape::convex_polygon(self.points(&points), self.stroke.color, Stroke::NONE);
+        self.painter.add(shape);
+    }
+
+    fn solid(&self, points: &[(f32, f32)]) {
+        let points = self.points(points);
+        let shape = Shape::convex_polygon(points, self.stroke.color, Stroke::NONE);
         self.painter.add(shape);
     }
 

@@ -48,7 +48,7 @@ pub(super) fn show(tab: &mut Tab, ui: &Ui, canvas: &mut dyn Canvas) {
     let wide = (f64::from(SIZE.0) * points).round().max(1.0);
     let high = (wide * height / width.max(1.0)).round().clamp(1.0, 8000.0);
     tab.preview_tile = TileKey::whole(page, (wide as u32, high as u32));
-    let Some(texture) = tab.tiles.stand_in(page, wide) else {
+    let Some(texture) = tab.tiles.stand_in(page, 0, wide) else {
         return;
     };
     let Some(at) = ui.input(|input| input.pointer.hover_pos()) else {

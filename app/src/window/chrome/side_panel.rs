@@ -231,7 +231,7 @@ fn one(
     super::parts::focus_ring(ui, &response, 8.0);
     let paper = super::document_area::paper(tab.tone);
     ui.painter().rect_filled(place, 0.0, paper);
-    if let Some(texture) = tab.tiles.stand_in(page, f64::from(size.x * points)) {
+    if let Some(texture) = tab.tiles.stand_in(page, 0, f64::from(size.x * points)) {
         let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
         let texture = canvas.toned(texture, tab.tone);
         ui.painter().image(texture, place, uv, Color32::WHITE);

@@ -47,11 +47,11 @@ impl Tiles {
         self.failed.insert(key, why);
     }
 
-    /// Why a page cannot be drawn, if it cannot.
-    pub(crate) fn failure(&self, page: u32) -> Option<&str> {
+    /// Why a frame of a page cannot be drawn, if it cannot.
+    pub(crate) fn failure(&self, page: u32, frame: u32) -> Option<&str> {
         self.failed
             .iter()
-            .find(|(key, _)| key.page == page)
+            .find(|(key, _)| (key.page, key.frame) == (page, frame))
             .map(|(_, why)| why.as_str())
     }
 
@@ -59,6 +59,11 @@ impl Tiles {
     pub(crate) fn is_done(&self, key: &TileKey) -> bool {
         let fresh = |drawn: &Drawn| !drawn.stale;
         self.drawn.get(key).is_some_and(fresh) || self.failed.contains_key(key)
+    }
+
+    /// Whether there is something to show for a tile.
+    pub(crate) fn is_drawn(&self, key: &TileKey) -> bool {
+        self.drawn.get(key).is_some_and(|drawn| !drawn.stale)
     }
 
     /// Everything is to be drawn anew; what is there stands in meanwhile.
@@ -74,13 +79,30 @@ impl Tiles {
         Some(drawn.texture)
     }
 
-    /// What stands in for a page: its whole at the nearest size.
-    pub(crate) fn stand_in(&mut self, page: u32, width_px: f64) -> Option<TextureId> {
+    /// What stands in for a frame of a page: its whole at the nearest size, or
+    /// the frame that was shown last.
+    pub(crate) fn stand_in(
+        &mut self,
+        page: u32,
+        frame: u32,
+        width_px: f64,
+    ) -> Option<TextureId> {
         let keys = self.by_page.get(&page)?;
-        let off = |key: &&TileKey| (f64::from(key.page_px.0) / width_px.max(1.0)).ln().abs();
-        let wholes = keys.iter().filter(|key| key.is_whole());
-        let best = *wholes.min_by(|a, b| off(a).total_cmp(&off(b)))?;
+        let off = |key: &TileKey| (f64::from(key.page_px.0) / width_px.max(1.0)).ln().abs();
+        let wholes = || keys.iter().copied().filter(TileKey::is_whole);
+        let used = |key: &TileKey| self.drawn.get(key).map(|drawn| drawn.used);
+        let of_frame = wholes().filter(|key| key.frame == frame);
+        let best = of_frame
+            .min_by(|a, b| off(a).total_cmp(&off(b)))
+            .or_else(|| wholes().max_by_key(used))?;
         self.get(&best)
+    }
+
+    /// Gives up frames that are not worth keeping; returns their textures.
+    pub(crate) fn keep_frames(&mut self, keep: impl Fn(u32) -> bool) -> Vec<TextureId> {
+        let gone = self.drawn.keys().copied();
+        let gone: Vec<TileKey> = gone.filter(|key| !keep(key.frame)).collect();
+        gone.iter().filter_map(|key| self.remove(key)).collect()
     }
 
     /// A new frame begins.
@@ -150,6 +172,7 @@ mod tests {
             page_px,
             origin_px: (0, 0),
             size_px: (side, side),
+            frame: 0,
         }
     }
 
@@ -173,9 +196,26 @@ mod tests {
         let mut tiles = Tiles::default();
         tiles.insert(key(3, 100), TextureId::User(1));
         tiles.insert(key(3, 400), TextureId::User(2));
-        assert_eq!(tiles.stand_in(3, 350.0), Some(TextureId::User(2)));
-        assert_eq!(tiles.stand_in(3, 120.0), Some(TextureId::User(1)));
-        assert_eq!(tiles.stand_in(4, 120.0), None);
+        assert_eq!(tiles.stand_in(3, 0, 350.0), Some(TextureId::User(2)));
+        assert_eq!(tiles.stand_in(3, 0, 120.0), Some(TextureId::User(1)));
+        assert_eq!(tiles.stand_in(4, 0, 120.0), None);
+    }
+
+    #[test]
+    fn frame_that_was_shown_last_stands_in_for_one_that_is_not_drawn_yet() {
+        let mut tiles = Tiles::default();
+        for frame in 0..4 {
+            tiles.tick();
+            tiles.insert(key(0, 10).of_frame(frame), TextureId::User(frame.into()));
+        }
+        tiles.tick();
+        tiles.get(&key(0, 10).of_frame(1));
+        assert_eq!(tiles.stand_in(0, 9, 10.0), Some(TextureId::User(1)));
+        assert_eq!(tiles.stand_in(0, 2, 10.0), Some(TextureId::User(2)));
+        let mut freed = tiles.keep_frames(|frame| frame == 3);
+        freed.sort();
+        assert_eq!(freed, (0..3).map(TextureId::User).collect::<Vec<_>>());
+        assert_eq!(tiles.bytes(), 400);
     }
 
     #[test]
@@ -196,7 +236,7 @@ mod tests {
         let mut tiles = Tiles::default();
         tiles.fail(key(1, 50), "is damaged".to_owned());
         assert!(tiles.is_done(&key(1, 50)) && !tiles.is_done(&key(1, 51)));
-        assert_eq!(tiles.failure(1), Some("is damaged"));
-        assert_eq!(tiles.failure(2), None);
+        assert_eq!(tiles.failure(1, 0), Some("is damaged"));
+        assert_eq!(tiles.failure(2, 0), None);
     }
 }

@@ -15,6 +15,9 @@ const COARSE_PX: f64 = 2e6;
 /// Side of a tile of a larger page.
 const TILE_PX: u32 = 1024;
 
+/// Largest frame of a picture that moves as it is drawn while it does, in pixels.
+const MOVING_PX: f64 = 4e6;
+
 /// A tile by its place: the page, its size as a whole, and the part of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct TileKey {
@@ -22,6 +25,8 @@ pub(crate) struct TileKey {
     pub(crate) page_px: (u32, u32),
     pub(crate) origin_px: (u32, u32),
     pub(crate) size_px: (u16, u16),
+    /// Of a picture that moves, from 0.
+    pub(crate) frame: u32,
 }
 
 impl TileKey {
@@ -32,7 +37,13 @@ impl TileKey {
             page_px,
             origin_px: (0, 0),
             size_px,
+            frame: 0,
         })
+    }
+
+    /// The same place of another frame.
+    pub(crate) fn of_frame(self, frame: u32) -> Self {
+        Self { frame, ..self }
     }
 
     /// As it is asked for; `None` when the protocol has no such tile.
@@ -43,7 +54,8 @@ impl TileKey {
             self.page_px,
             self.origin_px,
             size,
-        )
+        )?
+        .of_frame(self.frame)
     }
 
     pub(crate) fn bytes(&self) -> usize {
@@ -67,6 +79,10 @@ pub(crate) struct Scene<'a> {
     pub(crate) turn: u8,
     /// Pixels of a picture are shown as squares: nothing is enlarged beforehand.
     pub(crate) squares: bool,
+    /// The frame of a picture that moves.
+    pub(crate) frame: u32,
+    /// It moves now: each frame is one tile, drawn at its own size at most.
+    pub(crate) moves: bool,
 }
 
 impl Scene<'_> {
@@ -82,7 +98,7 @@ impl Scene<'_> {
     /// Size of a page as it is asked for, before it is turned.
     fn page_px(&self, page: u32) -> (f64, f64) {
         let (width, height) = self.layout.upright(page);
-        let scale = if self.squares {
+        let scale = if self.squares || self.moves {
             self.scale.min(1.0)
         } else {
             self.scale
@@ -94,15 +110,22 @@ impl Scene<'_> {
     fn tiles_of(&self, placed: &Placed, wanted: &mut Vec<TileKey>) {
         let (width, height) = self.page_px(placed.page);
         let largest_side = f64::from(ipc::limits::MAX_TILE_SIDE_PX);
-        if width * height <= WHOLE_PX && width.max(height) <= largest_side {
-            wanted.extend(TileKey::whole(placed.page, (width as u32, height as u32)));
+        let (most, coarse_px) = match self.moves {
+            true => (MOVING_PX, MOVING_PX),
+            false => (WHOLE_PX, COARSE_PX),
+        };
+        let whole = |size| TileKey::whole(placed.page, size).map(|key| key.of_frame(self.frame));
+        if width * height <= most && width.max(height) <= largest_side {
+            wanted.extend(whole((width as u32, height as u32)));
             return;
         }
-        let shrink = (COARSE_PX / (width * height)).sqrt();
+        let shrink = (coarse_px / (width * height)).sqrt();
         let shrink = shrink.min(largest_side / width.max(height));
         let coarse = |side: f64| (side * shrink).max(1.0) as u32;
-        wanted.extend(TileKey::whole(placed.page, (coarse(width), coarse(height))));
-        self.parts(placed, (width, height), wanted);
+        wanted.extend(whole((coarse(width), coarse(height))));
+        if !self.moves {
+            self.parts(placed, (width, height), wanted);
+        }
     }
 
     /// The tiles of a grid over the part of a page that is seen.
@@ -125,6 +148,7 @@ impl Scene<'_> {
                     page_px: whole,
                     origin_px: (x, y),
                     size_px: (side(whole.0, x), side(whole.1, y)),
+                    frame: self.frame,
                 });
             }
         }
@@ -196,6 +220,8 @@ mod tests {
                 viewport,
                 turn,
                 squares: false,
+            frame: 0,
+            moves: false,
             };
             let tiles = scene.tiles(&[page]);
             assert!(tiles[0].is_whole(), "the coarse whole comes first");
@@ -237,6 +263,8 @@ mod tests {
             viewport: (800.0, 600.0),
             turn: 0,
             squares: false,
+            frame: 0,
+            moves: false,
         };
         let tiles = scene.tiles(&[placed(0.0, 0.0, 1190.0, 1684.0)]);
         assert_eq!(tiles.len(), 1);
@@ -252,9 +280,35 @@ mod tests {
             viewport: (800.0, 600.0),
             turn: 0,
             squares: true,
+            frame: 0,
+            moves: false,
         };
         let tiles = scene.tiles(&[placed(0.0, 0.0, 3200.0, 3200.0)]);
         assert_eq!(tiles[0].page_px, (64, 64));
+    }
+
+    #[test]
+    fn picture_that_moves_is_one_tile_a_frame_however_large_it_is_shown() {
+        let layout = layout(4000.0, 3000.0);
+        let still = Scene {
+            layout: &layout,
+            scale: 3.0,
+            viewport: (800.0, 600.0),
+            turn: 0,
+            squares: false,
+            frame: 7,
+            moves: false,
+        };
+        let place = placed(-100.0, -100.0, 12_000.0, 9_000.0);
+        assert!(still.tiles(&[place]).len() > 1);
+        let moving = Scene {
+            moves: true,
+            ..still
+        };
+        let tiles = moving.tiles(&[place]);
+        assert_eq!(tiles.len(), 1);
+        assert!(tiles[0].is_whole() && tiles[0].bytes() <= 16_000_000);
+        assert_eq!(tiles[0].tile().unwrap().frame(), 7);
     }
 
     #[test]
@@ -266,6 +320,8 @@ mod tests {
             viewport: (800.0, 600.0),
             turn: 0,
             squares: false,
+            frame: 0,
+            moves: false,
         };
         let tiles = scene.tiles(&[placed(-5.0, 0.0, 3e8, 15.0)]);
         assert!(!tiles.is_empty() && tiles.iter().all(|key| key.tile().is_some()));

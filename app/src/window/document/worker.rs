@@ -11,7 +11,7 @@ use crate::window::renderers::Renderers;
 use capmode::Measured;
 use carried::List;
 use ipc::{
-    Attachment, InfoField, Items, Layer, LayerSet, Link, Match, OutlineEntry, PageEntry, PageImage,
+    Attachment, Format, Frames, InfoField, Items, Layer, LayerSet, Link, Match, OutlineEntry, PageEntry, PageImage,
     PageIndex, Query, Secret, Signature, Summary, TextRun, Wish,
 };
 use std::collections::{HashMap, VecDeque};
@@ -52,6 +52,8 @@ pub(crate) enum News {
     Info(Vec<InfoField>),
     /// How its process is doing, seen from outside.
     Measured(Measured),
+    /// How long the frames of a picture are shown, where it moves.
+    Frames(Frames),
     /// The outline.
     Outline(Vec<OutlineEntry>),
     /// Files inside the document.
@@ -280,6 +282,7 @@ enum Asked {
     Pages { first: u32, got: u32 },
     Info,
     Outline,
+    Frames(Frames),
     List,
     Layers(Vec<Layer>),
     Links(u32),
@@ -378,6 +381,7 @@ impl Work {
             self.ask_tiles(session, &mut asked)?;
             if !info && let Some(ticket) = session.ask_info()? {
                 asked.insert(ticket, Asked::Info);
+                ask_frames(session, &mut asked, summary)?;
                 if let Some(ticket) = session.ask_outline()? {
                     asked.insert(ticket, Asked::Outline);
                 }
@@ -575,6 +579,13 @@ impl Work {
             if asked.values().any(is_asked) {
                 continue;
             }
+            // Out of their order frames would be decoded from the first one again.
+            let is_other_frame = |what: &Asked| {
+                matches!(what, Asked::Tile(other) if other.page == key.page && other.frame != key.frame)
+            };
+            if asked.values().any(is_other_frame) {
+                break;
+            }
             let Some(tile) = key.tile() else {
                 continue;
             };
@@ -667,6 +678,13 @@ impl Work {
                     (self.tell)(News::Layers(std::mem::take(known)));
                 }
             }
+            (Some(Asked::Frames(known)), Items::Frames(more)) => {
+                known.plays = more.plays;
+                known.durations_ms.extend(more.durations_ms);
+                if last {
+                    (self.tell)(News::Frames(std::mem::take(known)));
+                }
+            }
             (Some(Asked::Outline), Items::Outline(entries)) => (self.tell)(News::Outline(entries)),
             (Some(Asked::Links(page)), Items::Links(links)) => {
                 (self.tell)(News::Links(*page, links));
@@ -683,6 +701,23 @@ impl Work {
             _ => {}
         }
     }
+}
+
+/// A picture may move; one with several pages does not.
+fn ask_frames(
+    session: &mut Session,
+    asked: &mut HashMap<Ticket, Asked>,
+    summary: Summary,
+) -> Result<(), BrokerError> {
+    if summary.format == Format::Pdf || summary.pages > 1 {
+        return Ok(());
+    }
+    if let Some(page) = PageIndex::new(0)
+        && let Some(ticket) = session.ask_frames(page)?
+    {
+        asked.insert(ticket, Asked::Frames(Frames::default()));
+    }
+    Ok(())
 }
 
 fn ask_pages(

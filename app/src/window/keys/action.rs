@@ -67,6 +67,9 @@ pub(crate) enum Action {
     NormalInterface,
     NextPane,
     PreviousPane,
+    PlayPause,
+    NextFrame,
+    PreviousFrame,
     Tab,
     DarkPages,
     NextTone,
@@ -84,8 +87,18 @@ pub(crate) struct Described {
     pub(crate) keys: &'static str,
     /// Keys of the vi preset, where they differ.
     pub(crate) vi: Option<&'static str>,
-    /// It is for presentations, and so are its keys: elsewhere they mean something else.
-    pub(crate) presenting: bool,
+    /// Where its keys mean this.
+    pub(crate) place: Place,
+}
+
+/// Where keys mean something; before they mean what they do anywhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Place {
+    Anywhere,
+    /// In a presentation.
+    Presentation,
+    /// In a picture of one page.
+    Picture,
 }
 
 const fn row(
@@ -101,7 +114,7 @@ const fn row(
         words,
         keys,
         vi,
-        presenting: false,
+        place: Place::Anywhere,
     }
 }
 
@@ -113,7 +126,20 @@ const fn slides(
     keys: &'static str,
 ) -> Described {
     Described {
-        presenting: true,
+        place: Place::Presentation,
+        ..row(action, name, words, keys, None)
+    }
+}
+
+/// A row for pictures.
+const fn picture(
+    action: Action,
+    name: &'static str,
+    words: &'static str,
+    keys: &'static str,
+) -> Described {
+    Described {
+        place: Place::Picture,
         ..row(action, name, words, keys, None)
     }
 }
@@ -178,6 +204,9 @@ pub(crate) const ACTIONS: &[Described] = &[
     row(Action::Dual, "dual", "Two pages side by side", "d", Some("shift+d")),
     row(Action::RightToLeft, "right-to-left", "Pages from right to left", "shift+l", None),
     row(Action::Smoothing, "smoothing", "Show the pixels of pictures", "shift+a", None),
+    picture(Action::PlayPause, "play-pause", "Pause or play an animation", "space"),
+    picture(Action::NextFrame, "next-frame", "Next frame", ". shift+pagedown"),
+    picture(Action::PreviousFrame, "previous-frame", "Previous frame", ", shift+pageup"),
     row(Action::Theme, "theme", "Light, dark, or as the system is", "ctrl+shift+l", None),
     row(Action::Contrast, "contrast", "High contrast", "ctrl+alt+c", None),
     row(Action::LargerInterface, "larger-interface", "Larger buttons and letters", "ctrl+alt+plus ctrl+alt+=", None),

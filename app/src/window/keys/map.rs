@@ -6,11 +6,11 @@
 //! reload = ["ctrl+f5", "f6"]
 //! ```
 
-use super::action::{ACTIONS, Action, Described};
+use super::action::{ACTIONS, Action, Described, Place};
 use super::chord::Chord;
 use egui::{Key, Modifiers};
 use serde::Deserialize;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::{Duration, Instant};
 use toml::Spanned;
 
@@ -21,8 +21,11 @@ const PAUSE: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(crate) struct KeyMap {
     keys: HashMap<Vec<Chord>, Action>,
-    /// Those that mean something else in a presentation.
+    /// Those that mean something else in a presentation, and in a picture.
     presenting: HashMap<Vec<Chord>, Action>,
+    picture: HashMap<Vec<Chord>, Action>,
+    /// Keys that the user gave a meaning, which they keep everywhere.
+    users: HashSet<Vec<Chord>>,
     begun: Option<(Chord, Instant)>,
     count: Option<u32>,
     is_vi: bool,
@@ -107,6 +110,8 @@ impl Default for KeyMap {
         Self::parse("").unwrap_or(Self {
             keys: HashMap::new(),
             presenting: HashMap::new(),
+            picture: HashMap::new(),
+            users: HashSet::new(),
             begun: None,
             count: None,
             is_vi: false,
@@ -140,6 +145,8 @@ impl KeyMap {
         let mut map = Self {
             keys: HashMap::new(),
             presenting: HashMap::new(),
+            picture: HashMap::new(),
+            users: HashSet::new(),
             begun: None,
             count: None,
             is_vi,
@@ -181,9 +188,16 @@ impl KeyMap {
                 key: name.to_owned(),
             });
         };
-        let keys = match row.presenting {
-            true => &mut self.presenting,
-            false => &mut self.keys,
+        if row.place == Place::Picture && giver == Giver::Preset && self.users.contains(&chords) {
+            return Ok(());
+        }
+        if giver == Giver::User {
+            self.users.insert(chords.clone());
+        }
+        let keys = match row.place {
+            Place::Presentation => &mut self.presenting,
+            Place::Picture => &mut self.picture,
+            Place::Anywhere => &mut self.keys,
         };
         match keys.get(&chords) {
             Some(_) if giver == Giver::Preset => Ok(()),
@@ -199,10 +213,14 @@ impl KeyMap {
         }
     }
 
-    /// What a key means in a presentation alone.
-    pub(crate) fn press_presenting(&mut self, key: Key, held: Modifiers) -> Option<Action> {
-        let chord = Chord::pressed(key, held);
-        self.presenting.get(&vec![chord]).copied()
+    /// What a key means in one place alone.
+    pub(crate) fn press_in(&self, place: Place, key: Key, held: Modifiers) -> Option<Action> {
+        let keys = match place {
+            Place::Presentation => &self.presenting,
+            Place::Picture => &self.picture,
+            Place::Anywhere => return None,
+        };
+        keys.get(&vec![Chord::pressed(key, held)]).copied()
     }
 
     /// What a key that is pressed means, after those before it.
@@ -244,7 +262,7 @@ impl KeyMap {
 
     /// The keys of an action, for people; the shortest first.
     pub(crate) fn words(&self, action: Action) -> Vec<String> {
-        let keys = self.keys.iter().chain(&self.presenting);
+        let keys = self.keys.iter().chain(&self.presenting).chain(&self.picture);
         let of_action = keys.filter(|(_, other)| **other == action);
         let mut words: Vec<String> = of_action
             .map(|(chords, _)| {
@@ -365,13 +383,24 @@ mod tests {
     }
 
     #[test]
+    fn keys_of_pictures_give_way_to_those_of_the_user() {
+        let mut map = KeyMap::parse("[keys]\nreload = [\"space\"]").unwrap();
+        assert_eq!(map.press_in(Place::Picture, Key::Space, NONE), None);
+        assert_eq!(map.press(Key::Space, NONE), Pressed::Do(Action::Reload, None));
+        let usual = KeyMap::default();
+        let space = usual.press_in(Place::Picture, Key::Space, NONE);
+        assert_eq!(space, Some(Action::PlayPause));
+    }
+
+    #[test]
     fn keys_of_a_presentation_mean_something_else_outside_of_it() {
         let mut map = KeyMap::default();
+        let place = Place::Presentation;
         assert_eq!(
-            map.press_presenting(Key::W, NONE),
+            map.press_in(place, Key::W, NONE),
             Some(Action::WhiteScreen)
         );
-        assert_eq!(map.press_presenting(Key::J, NONE), None);
+        assert_eq!(map.press_in(place, Key::J, NONE), None);
         assert_eq!(map.press(Key::W, NONE), Pressed::Do(Action::FitWidth, None));
     }
 }

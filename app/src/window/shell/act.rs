@@ -5,6 +5,7 @@ use super::{Blank, Overlay, Presentation, Shell, ThemePreference};
 use crate::window::canvas::{Canvas, Tone};
 use crate::window::chrome::Side;
 use crate::window::chrome::chooser::Chooser;
+use crate::window::document::player::Player;
 use crate::window::document::view::Zoom;
 use crate::window::keys::Action;
 use crate::window::tab::Tab;
@@ -73,6 +74,13 @@ impl Shell {
                 _ => Tone::Plain,
             }),
             Action::NextTone => self.change_tone(Tone::next),
+            Action::PlayPause => {
+                if !self.with_player(Player::toggle) {
+                    self.act(Action::ScreenDown, count, ctx, canvas);
+                }
+            }
+            Action::NextFrame => drop(self.with_player(|player| player.step(1))),
+            Action::PreviousFrame => drop(self.with_player(|player| player.step(-1))),
             Action::Escape => self.escape(ctx),
             Action::GoToPage => self.ask_page_entry = true,
             _ => {

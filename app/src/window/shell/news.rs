@@ -6,6 +6,7 @@ use crate::window::canvas::Canvas;
 use crate::window::document::carried::Carried;
 use crate::window::document::find::Find;
 use crate::window::document::layout::Layout;
+use crate::window::document::player::Player;
 use crate::window::document::selection::Selection;
 use crate::window::document::view::View;
 use crate::window::document::worker::News;
@@ -57,6 +58,9 @@ impl Shell {
                 if let Some(old) = tab.tiles.insert(key, texture) {
                     canvas.remove(old);
                 }
+            }
+            News::Frames(frames) => {
+                tab.player = Player::new(&frames, !self.desktop.still);
             }
             News::Outline(entries) => tab.outline.extend(entries),
             News::Attachments(list) => tab.carried.attachments.extend(list),
@@ -135,6 +139,7 @@ fn opened(tab: &mut Tab, summary: Summary) {
     tab.info.clear();
     tab.outline.clear();
     tab.carried = Carried::default();
+    tab.player = None;
     tab.links.clear();
     tab.pictures.clear();
     tab.selection = Selection::default();

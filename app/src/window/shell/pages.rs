@@ -3,9 +3,11 @@
 use super::{Shell, free};
 use crate::window::canvas::Canvas;
 use crate::window::document::layout::Placed;
+use crate::window::document::player::Player;
 use crate::window::document::tiles::BUDGET;
 use crate::window::document::wanted::{Scene, TileKey};
 use crate::window::tab::Tab;
+use super::animation::frames_ahead;
 use std::collections::HashSet;
 
 impl Shell {
@@ -15,6 +17,9 @@ impl Shell {
             let mut wanted = Vec::new();
             if index == self.current && tab.summary().is_some() {
                 wanted = tiles_wanted(tab);
+                if !self.hidden {
+                    wanted.extend(frames_ahead(tab));
+                }
                 wanted.extend(tab.preview_tile);
                 wanted.extend(&self.thumbnails);
                 wanted.retain(|key| !tab.tiles.is_done(key));
@@ -85,5 +90,7 @@ pub(crate) fn scene(tab: &Tab) -> Scene<'_> {
         viewport: tab.view.viewport(),
         turn: tab.view.arrangement.turn,
         squares: tab.squares && tab.is_picture(),
+        frame: tab.frame(),
+        moves: tab.player.as_ref().is_some_and(Player::is_playing),
     }
 }

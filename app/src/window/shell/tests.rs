@@ -3,6 +3,7 @@
 mod carried;
 mod labels;
 mod looks;
+mod pictures;
 
 use super::Shell;
 use crate::broker::Standing;

@@ -1,0 +1,111 @@
+//! Pictures: what moves, and what is beside it.
+
+use super::labels::{SETTLED, Window, key, press, window};
+use super::{Stage, stage, text};
+use crate::window::desktop::Desktop;
+use crate::window::document::worker::News;
+use crate::window::opening::Origin;
+use crate::window::tab::Tab;
+use egui::Key;
+use egui_kittest::kittest::Queryable;
+use ipc::{Format, Frames, PageEntry, PageSize, Summary};
+use std::path::PathBuf;
+
+impl Stage {
+    /// Opens a picture of 400 by 300 pixels, as its renderer would.
+    pub(super) fn open_picture(&mut self, name: &str) {
+        let id = self.shell.fresh_id();
+        let path = PathBuf::from("/home/user/pictures").join(name);
+        self.shell.tabs.push(Tab::new(id, Origin::Path(path)));
+        self.shell.current = self.shell.tabs.len() - 1;
+        let summary = Summary {
+            format: Format::Gif,
+            pages: 1,
+            encrypted: false,
+        };
+        self.tell(id, News::Opened(summary, None, None));
+        let size = PageSize::new(400.0, 300.0).unwrap();
+        let label = text("");
+        self.tell(id, News::Pages(0, vec![PageEntry { size, label }]));
+    }
+
+    /// It moves.
+    fn moves(&self, frames: usize) {
+        let frames = Frames {
+            plays: 0,
+            durations_ms: vec![40; frames],
+        };
+        let id = self.shell.tabs[self.shell.current].id;
+        self.tell(id, News::Frames(frames));
+    }
+}
+
+fn frame(window: &Window) -> u32 {
+    window.state().shell.tabs[0].frame()
+}
+
+#[test]
+fn animation_plays_pauses_and_steps() {
+    let mut stage = stage();
+    stage.open_picture("cat.gif");
+    stage.moves(12);
+    let mut window = window(stage);
+    window.get_by_label("Frame");
+    key(&mut window, Key::Space);
+    let stopped_at = frame(&window);
+    window.get_by_label("Play (Space)");
+    key(&mut window, Key::Period);
+    let next = (stopped_at + 1) % 12;
+    assert_eq!(frame(&window), next);
+    window.get_by_label(&format!("{} / 12", next + 1));
+    key(&mut window, Key::Comma);
+    key(&mut window, Key::Comma);
+    assert_eq!(frame(&window), (stopped_at + 11) % 12);
+    press(&mut window, "Play (Space)");
+    window.get_by_label("Pause (Space)");
+}
+
+#[test]
+fn nothing_moves_by_itself_where_that_is_not_wanted() {
+    let mut stage = stage();
+    stage.shell.desktop = Desktop {
+        still: true,
+        ..Desktop::default()
+    };
+    stage.open_picture("cat.gif");
+    stage.moves(3);
+    let window = window(stage);
+    window.get_by_label("Play (Space)");
+    assert!(window.state().shell.look_at.is_none());
+}
+
+#[test]
+fn only_as_many_frames_as_can_wait_are_asked_for_and_none_of_a_hidden_window() {
+    let mut stage = stage();
+    stage.open_picture("cat.gif");
+    stage.moves(1000);
+    let mut window = window(stage);
+    let ahead = |window: &Window| {
+        let tab = &window.state().shell.tabs[0];
+        crate::window::shell::animation::frames_ahead(tab).len()
+    };
+    assert_eq!(ahead(&window), 8);
+    window.state_mut().shell.hidden = true;
+    window.run_steps(SETTLED);
+    let before = frame(&window);
+    std::thread::sleep(std::time::Duration::from_millis(100));
+    window.run_steps(SETTLED);
+    assert_eq!(frame(&window), before);
+    assert!(window.state().shell.look_at.is_none());
+}
+
+#[test]
+fn picture_that_stands_still_has_no_strip_and_its_frames_no_effect() {
+    let mut stage = stage();
+    stage.open_picture("photo.jpg");
+    stage.moves(1);
+    let mut window = window(stage);
+    assert!(window.query_by_label("Frame").is_none());
+    key(&mut window, Key::Period);
+    assert_eq!(frame(&window), 0);
+}
