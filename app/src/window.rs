@@ -7,6 +7,7 @@
 //! | `chrome` | how it is drawn |
 //! | `document` | layout, view, tiles, and the thread of a document's session |
 //! | `canvas` | pixels onto the screen: GPU or CPU |
+//! | `browse` | pictures that are looked through |
 //! | `keys` | actions and their keys |
 //! | `tab`, `opening`, `renderers` | a document in the window, where it is from, who draws it |
 //! | `store`, `watch` | what is remembered, files that change |
@@ -15,6 +16,7 @@
 //! | `desktop` | what the desktop wants: dark, contrast, motion, size of letters |
 //! | `clipboard` | text to and from other programs |
 
+mod browse;
 mod canvas;
 mod chrome;
 mod clipboard;

@@ -2,6 +2,7 @@
 
 pub mod drop;
 pub mod pdf;
+pub mod pictures;
 pub mod process;
 pub mod screen;
 pub mod trace;

@@ -14,6 +14,7 @@ mod information;
 mod keys_help;
 mod link;
 mod menu;
+mod neighbours;
 mod palette;
 mod parts;
 mod password;
@@ -112,6 +113,9 @@ fn middle(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
             }
         }
         Some(State::Failed(_)) => error_page::show(shell, ui, canvas),
+    }
+    if shell.presenting.is_none() {
+        neighbours::show(shell, ui, canvas);
     }
 }
 

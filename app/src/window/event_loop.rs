@@ -78,7 +78,7 @@ pub(super) fn run(
     let (keys, mistake) = keys;
     let mut shell = Shell::new(renderers, keys, store, Arc::clone(&waker));
     shell.banners.extend(mistake.map(Banner::warning));
-    shell.open(origins);
+    shell.open_named(origins);
     let event_loop = event_loop()?;
     let proxy = event_loop.create_proxy();
     let ring = proxy.clone();
@@ -385,7 +385,10 @@ impl App {
 
     /// A window that is made an icon is not always told so.
     fn notice_minimized(&mut self) {
-        if let Some(opened) = self.opened.as_ref().filter(|_| self.shell.look_at.is_some())
+        if let Some(opened) = self
+            .opened
+            .as_ref()
+            .filter(|_| self.shell.look_at.is_some())
             && opened.window.is_minimized() == Some(true)
         {
             self.shell.hidden = true;
@@ -451,7 +454,7 @@ impl ApplicationHandler<Wake> for App {
                 return;
             }
             WindowEvent::DroppedFile(path) => {
-                self.shell.open([Origin::named(path.clone())]);
+                self.shell.open_named(vec![Origin::named(path.clone())]);
             }
             _ => {}
         }
@@ -465,7 +468,8 @@ impl ApplicationHandler<Wake> for App {
                 }
             } else {
                 let files = opened.clipboard.files();
-                self.shell.open(files.into_iter().map(Origin::Path));
+                self.shell
+                    .open_named(files.into_iter().map(Origin::Path).collect());
             }
         }
         let response = opened.input.on_window_event(&opened.window, &event);

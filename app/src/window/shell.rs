@@ -4,6 +4,7 @@
 
 mod act;
 mod animation;
+mod browse;
 mod carried;
 mod copy;
 mod find;
@@ -21,7 +22,7 @@ use super::canvas::{Canvas, Filter, Pixels};
 use super::chrome::{self, Banner, Toast};
 use super::desktop::Desktop;
 use super::document::view::Looks;
-use super::document::worker::{News, Worker};
+use super::document::worker::News;
 use super::keys::{KeyMap, Place, Pressed};
 use super::opening::Origin;
 use super::renderers::Renderers;
@@ -243,34 +244,31 @@ impl Shell {
         }
     }
 
-    /// Starts the renderer of the tab that is shown.
-    fn start(&mut self) {
-        let renderers = self.renderers.clone();
+    /// Tells the window what comes of a tab. Who holds it is counted by `running`.
+    fn teller(&self, id: TabId, running: Option<Arc<()>>) -> impl Fn(News) + Send + use<> {
         let (teller, waker) = (self.teller.clone(), Arc::clone(&self.waker));
-        let Some(tab) = self.tabs.get_mut(self.current) else {
-            return;
-        };
-        let renderers = if tab.generous {
-            renderers.generous()
-        } else {
-            renderers
-        };
-        let (id, origin) = (tab.id, tab.origin.clone());
-        let tell = move |news| {
+        move |news| {
+            let _ = &running;
             // Nobody listens any more when the window is gone.
             let _ = teller.send((id, news));
             if let Some(wake) = waker.get() {
                 wake();
             }
-        };
-        tab.since = Instant::now();
-        match Worker::start(renderers, move || origin.source(), tell) {
-            Ok(worker) => {
-                tab.worker = Some(worker);
-                tab.state = State::Opening;
-            }
-            Err(error) => tab.state = State::Failed(error.into()),
         }
+    }
+
+    /// Starts the renderer of the tab that is shown.
+    fn start(&mut self) {
+        let Some(tab) = self.tabs.get(self.current) else {
+            return;
+        };
+        let running = tab.browsing.as_ref().map(|set| Arc::clone(&set.running));
+        let tell = self.teller(tab.id, running);
+        let renderers = self.renderers.clone();
+        let Some(tab) = self.tabs.get_mut(self.current) else {
+            return;
+        };
+        tab.start(renderers, tell);
         if let Some(path) = tab.origin.path() {
             self.watch.add(path);
         }
@@ -306,7 +304,7 @@ impl Shell {
         }
         let mut tab = self.tabs.remove(index);
         self.remember(&tab);
-        free(canvas, tab.tiles.clear());
+        free(canvas, browse::all_textures(&mut tab));
         if let Some(path) = tab.origin.path() {
             self.watch.remove(path);
         }
@@ -344,6 +342,7 @@ impl Shell {
         self.take_keys(ui.ctx(), canvas);
         self.play(Instant::now(), canvas);
         chrome::window(self, ui, canvas);
+        self.look_ahead(canvas);
         self.want();
         self.evict(canvas);
     }
@@ -431,7 +430,11 @@ impl Shell {
 
     /// Where keys are pressed.
     fn place(&self) -> Place {
-        let is_picture = |tab: &Tab| tab.is_picture() && tab.layout.pages() == 1;
+        // What one leafs to is taken for a picture before it is there.
+        let is_picture = |tab: &Tab| match tab.summary() {
+            Some(_) => tab.is_picture() && tab.layout.pages() == 1,
+            None => tab.browsing.is_some() && !matches!(tab.state, State::Locked { .. }),
+        };
         if self.presenting.is_some() {
             Place::Presentation
         } else if self.overlay == Overlay::None && self.tab().is_some_and(is_picture) {

@@ -2,6 +2,7 @@
 
 use crate::broker::limits::MEMORY_BYTES;
 use crate::broker::{BrokerError, Standing};
+use crate::window::browse::Browsing;
 use crate::window::canvas::Tone;
 use crate::window::chrome::Preview;
 use crate::window::document::carried::Carried;
@@ -14,11 +15,12 @@ use crate::window::document::selection::{Selecting, Selection};
 use crate::window::document::tiles::Tiles;
 use crate::window::document::view::{Looks, Place, View};
 use crate::window::document::wanted::TileKey;
-use crate::window::document::worker::Worker;
+use crate::window::document::worker::{News, Worker};
 use crate::window::opening::Origin;
-use crate::window::renderers::GENEROUS;
+use crate::window::renderers::{GENEROUS, Renderers};
 use crate::window::shell::CopyState;
 use crate::window::store::Remembered;
+use crate::window::watch::{self, Stamp};
 use ipc::{
     Destination, Format, ImageKind, InfoField, Link, OutlineEntry, PageBox, PageImage, Summary,
 };
@@ -113,6 +115,12 @@ pub(crate) struct Tab {
     pub(crate) gone: bool,
     /// Larger limits, which the user has allowed for this once.
     pub(crate) generous: bool,
+    /// The pictures that this one is among.
+    pub(crate) browsing: Option<Box<Browsing>>,
+    /// It was not opened for itself, but by looking through others.
+    pub(crate) is_passed_by: bool,
+    /// The file as it was when its renderer was started.
+    pub(crate) stamp: Option<Stamp>,
 }
 
 impl Tab {
@@ -159,6 +167,27 @@ impl Tab {
             password: zeroize::Zeroizing::default(),
             gone: false,
             generous: false,
+            browsing: None,
+            is_passed_by: false,
+            stamp: None,
+        }
+    }
+
+    /// Starts its renderer; what comes of it is told on another thread.
+    pub(crate) fn start(&mut self, renderers: Renderers, tell: impl Fn(News) + Send + 'static) {
+        let renderers = match self.generous {
+            true => renderers.generous(),
+            false => renderers,
+        };
+        let origin = self.origin.clone();
+        self.stamp = origin.path().and_then(watch::stamp);
+        self.since = Instant::now();
+        match Worker::start(renderers, move || origin.source(), tell) {
+            Ok(worker) => {
+                self.worker = Some(worker);
+                self.state = State::Opening;
+            }
+            Err(error) => self.state = State::Failed(error.into()),
         }
     }
 

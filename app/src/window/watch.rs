@@ -22,7 +22,7 @@ const TELLS_NAMES: bool = cfg!(target_os = "linux");
 
 /// What differs when a file is another one, or was written: device, number,
 /// size, and time of the last change in seconds and nanoseconds.
-type Stamp = (u64, u64, u64, i64, i64);
+pub(crate) type Stamp = (u64, u64, u64, i64, i64);
 
 /// An open file.
 #[derive(Debug, Default)]
@@ -150,7 +150,7 @@ fn differing(files: &mut HashMap<PathBuf, Open>, told: &[PathBuf]) -> Vec<PathBu
     differing
 }
 
-fn stamp(path: &Path) -> Option<Stamp> {
+pub(crate) fn stamp(path: &Path) -> Option<Stamp> {
     let file = std::fs::metadata(path).ok()?;
     Some((
         file.dev(),

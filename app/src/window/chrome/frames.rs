@@ -30,8 +30,7 @@ pub(super) fn show(shell: &mut Shell, ui: &Ui, canvas: &mut dyn Canvas) {
         return;
     }
     if !stays {
-        ui.ctx()
-            .request_repaint_after(REST.saturating_sub(rested));
+        ui.ctx().request_repaint_after(REST.saturating_sub(rested));
     }
     let place = area.center_bottom() - vec2(0.0, 16.0);
     let shown = Area::new(Id::unique("frames"))

@@ -111,7 +111,12 @@ fn title(shell: &mut Shell, ui: &mut Ui) {
         ui.add_sized(ui.available_size(), name);
         return;
     };
-    let entry_width = if tab.layout.pages() > 1 { 130.0 } else { 0.0 };
+    let position = position(tab);
+    let entry_width = match (tab.layout.pages() > 1, position.is_some()) {
+        (true, _) => 130.0,
+        (false, true) => 110.0,
+        (false, false) => 0.0,
+    };
     let text = RichText::new(tab.title()).strong();
     let job = egui::Label::new(text).truncate();
     let galley_width = ui
@@ -130,7 +135,15 @@ fn title(shell: &mut Shell, ui: &mut Ui) {
         .on_hover_text(where_from(tab));
     if tab.summary().is_some() && tab.layout.pages() > 1 {
         page_entry(tab, ask, ui);
+    } else if let Some(position) = position {
+        ui.label(RichText::new(position).weak());
     }
+}
+
+/// Which of the pictures that are looked through it is.
+fn position(tab: &Tab) -> Option<String> {
+    let (at, count) = tab.browsing.as_ref()?.position();
+    (count > 1).then(|| format!("{} of {count}", at + 1))
 }
 
 fn where_from(tab: &Tab) -> String {

@@ -63,7 +63,9 @@ pub(super) fn with_keys(keys: &KeyMap, action: Action) -> String {
 /// The key of an action in brackets, after a name.
 pub(super) fn key(keys: &KeyMap, action: Action) -> String {
     let words = keys.words(action);
-    words.first().map_or_else(String::new, |key| format!(" ({key})"))
+    words
+        .first()
+        .map_or_else(String::new, |key| format!(" ({key})"))
 }
 
 /// A box over the document, at most so wide. Tells whether it was left by a click beside it.

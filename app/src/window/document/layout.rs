@@ -67,6 +67,11 @@ impl Layout {
         u32::try_from(self.sizes.len()).unwrap_or(u32::MAX)
     }
 
+    /// Whether the size of a page has been told.
+    pub(crate) fn is_known(&self, page: u32) -> bool {
+        self.sizes.get(page as usize).is_some_and(Option::is_some)
+    }
+
     /// Takes sizes of pages from `first` on.
     pub(crate) fn learn(&mut self, first: u32, sizes: impl Iterator<Item = (f32, f32)>) {
         for (known, size) in self.sizes.iter_mut().skip(first as usize).zip(sizes) {

@@ -81,12 +81,7 @@ impl Tiles {
 
     /// What stands in for a frame of a page: its whole at the nearest size, or
     /// the frame that was shown last.
-    pub(crate) fn stand_in(
-        &mut self,
-        page: u32,
-        frame: u32,
-        width_px: f64,
-    ) -> Option<TextureId> {
+    pub(crate) fn stand_in(&mut self, page: u32, frame: u32, width_px: f64) -> Option<TextureId> {
         let keys = self.by_page.get(&page)?;
         let off = |key: &TileKey| (f64::from(key.page_px.0) / width_px.max(1.0)).ln().abs();
         let wholes = || keys.iter().copied().filter(TileKey::is_whole);

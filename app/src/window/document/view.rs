@@ -135,6 +135,10 @@ impl View {
         self.scroll
     }
 
+    pub(crate) fn pixels_per_point(&self) -> f64 {
+        self.pixels_per_point
+    }
+
     pub(crate) fn viewport(&self) -> (f64, f64) {
         self.viewport
     }

@@ -220,8 +220,8 @@ mod tests {
                 viewport,
                 turn,
                 squares: false,
-            frame: 0,
-            moves: false,
+                frame: 0,
+                moves: false,
             };
             let tiles = scene.tiles(&[page]);
             assert!(tiles[0].is_whole(), "the coarse whole comes first");

@@ -11,8 +11,8 @@ use crate::window::renderers::Renderers;
 use capmode::Measured;
 use carried::List;
 use ipc::{
-    Attachment, Format, Frames, InfoField, Items, Layer, LayerSet, Link, Match, OutlineEntry, PageEntry, PageImage,
-    PageIndex, Query, Secret, Signature, Summary, TextRun, Wish,
+    Attachment, Format, Frames, InfoField, Items, Layer, LayerSet, Link, Match, OutlineEntry,
+    PageEntry, PageImage, PageIndex, Query, Secret, Signature, Summary, TextRun, Wish,
 };
 use std::collections::{HashMap, VecDeque};
 use std::io::{self, Read, Write};
@@ -22,6 +22,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::time::SystemTime;
 
 /// Pages whose sizes are asked for at once: enough for the first screen in one
 /// message or few, small enough that a tile need not wait behind them.
@@ -54,6 +55,8 @@ pub(crate) enum News {
     Measured(Measured),
     /// How long the frames of a picture are shown, where it moves.
     Frames(Frames),
+    /// Pictures of the folder that a picture is in, and when that was changed last.
+    Siblings(Vec<PathBuf>, Option<SystemTime>),
     /// The outline.
     Outline(Vec<OutlineEntry>),
     /// Files inside the document.
@@ -580,9 +583,7 @@ impl Work {
                 continue;
             }
             // Out of their order frames would be decoded from the first one again.
-            let is_other_frame = |what: &Asked| {
-                matches!(what, Asked::Tile(other) if other.page == key.page && other.frame != key.frame)
-            };
+            let is_other_frame = |what: &Asked| matches!(what, Asked::Tile(other) if other.page == key.page && other.frame != key.frame);
             if asked.values().any(is_other_frame) {
                 break;
             }

@@ -262,7 +262,11 @@ impl KeyMap {
 
     /// The keys of an action, for people; the shortest first.
     pub(crate) fn words(&self, action: Action) -> Vec<String> {
-        let keys = self.keys.iter().chain(&self.presenting).chain(&self.picture);
+        let keys = self
+            .keys
+            .iter()
+            .chain(&self.presenting)
+            .chain(&self.picture);
         let of_action = keys.filter(|(_, other)| **other == action);
         let mut words: Vec<String> = of_action
             .map(|(chords, _)| {
@@ -386,7 +390,10 @@ mod tests {
     fn keys_of_pictures_give_way_to_those_of_the_user() {
         let mut map = KeyMap::parse("[keys]\nreload = [\"space\"]").unwrap();
         assert_eq!(map.press_in(Place::Picture, Key::Space, NONE), None);
-        assert_eq!(map.press(Key::Space, NONE), Pressed::Do(Action::Reload, None));
+        assert_eq!(
+            map.press(Key::Space, NONE),
+            Pressed::Do(Action::Reload, None)
+        );
         let usual = KeyMap::default();
         let space = usual.press_in(Place::Picture, Key::Space, NONE);
         assert_eq!(space, Some(Action::PlayPause));
@@ -396,10 +403,7 @@ mod tests {
     fn keys_of_a_presentation_mean_something_else_outside_of_it() {
         let mut map = KeyMap::default();
         let place = Place::Presentation;
-        assert_eq!(
-            map.press_in(place, Key::W, NONE),
-            Some(Action::WhiteScreen)
-        );
+        assert_eq!(map.press_in(place, Key::W, NONE), Some(Action::WhiteScreen));
         assert_eq!(map.press_in(place, Key::J, NONE), None);
         assert_eq!(map.press(Key::W, NONE), Pressed::Do(Action::FitWidth, None));
     }

@@ -1,5 +1,6 @@
 //! Doing what a key, a button or the palette asks for.
 
+use super::browse::To;
 use super::marks::Awaited;
 use super::{Blank, Overlay, Presentation, Shell, ThemePreference};
 use crate::window::canvas::{Canvas, Tone};
@@ -75,10 +76,16 @@ impl Shell {
             }),
             Action::NextTone => self.change_tone(Tone::next),
             Action::PlayPause => {
-                if !self.with_player(Player::toggle) {
+                if !self.with_player(Player::toggle) && !self.browse(To::By(1), canvas) {
                     self.act(Action::ScreenDown, count, ctx, canvas);
                 }
             }
+            Action::NextImage => drop(self.browse(To::By(times(count)), canvas)),
+            Action::PreviousImage => drop(self.browse(To::By(-times(count)), canvas)),
+            Action::FirstImage => drop(self.browse(To::First, canvas)),
+            Action::LastImage => drop(self.browse(To::Last, canvas)),
+            Action::ScrollLeft if self.is_all_seen() => drop(self.browse(To::By(-1), canvas)),
+            Action::ScrollRight if self.is_all_seen() => drop(self.browse(To::By(1), canvas)),
             Action::NextFrame => drop(self.with_player(|player| player.step(1))),
             Action::PreviousFrame => drop(self.with_player(|player| player.step(-1))),
             Action::Escape => self.escape(ctx),
@@ -91,6 +98,14 @@ impl Shell {
             }
         }
         ctx.request_repaint();
+    }
+
+    /// Whether a picture is shown that has nothing beside what is seen of it.
+    fn is_all_seen(&self) -> bool {
+        self.tab().is_some_and(|tab| {
+            let is_one = tab.layout.pages() <= 1 && tab.browsing.is_some();
+            is_one && tab.view.reach(&tab.layout).0 == 0.0
+        })
     }
 
     fn ask_for_files(&mut self) {
@@ -259,6 +274,11 @@ impl Shell {
             self.set_full_screen(false);
         }
     }
+}
+
+/// How often something is to be done.
+fn times(count: Option<u32>) -> i64 {
+    count.unwrap_or(1).into()
 }
 
 /// Actions on the view of a document.

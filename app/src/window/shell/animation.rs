@@ -33,7 +33,10 @@ impl Shell {
             }
         }
         let hidden = self.hidden;
-        let Some(tab) = self.tab_mut().filter(|tab| !hidden && tab.summary().is_some()) else {
+        let Some(tab) = self
+            .tab_mut()
+            .filter(|tab| !hidden && tab.summary().is_some())
+        else {
             return;
         };
         let Some(player) = &tab.player else {

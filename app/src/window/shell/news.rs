@@ -34,7 +34,7 @@ impl Shell {
 
     fn take(&mut self, id: TabId, news: News, canvas: &mut dyn Canvas) {
         // News of a document that was reloaded or closed meanwhile are nobody's.
-        let Some(tab) = self.tabs.iter_mut().find(|tab| tab.id == id) else {
+        let Some(tab) = super::browse::find(&mut self.tabs, id) else {
             return;
         };
         match news {
@@ -42,10 +42,12 @@ impl Shell {
                 free(canvas, tab.tiles.clear());
                 opened(tab, summary);
                 (tab.standing, tab.pid) = (standing, pid);
-                if let Some(path) = tab.origin.path() {
+                if let Some(path) = tab.origin.path().filter(|_| !tab.is_passed_by) {
                     self.store.keep_recent(path);
                 }
+                self.list_siblings(id);
             }
+            News::Siblings(paths, changed) => self.siblings(id, paths, changed),
             News::PasswordNeeded { wrong } => tab.state = State::Locked { wrong },
             News::Pages(first, pages) => learn(tab, first, pages),
             News::Measured(measured) => tab.measured = Some(measured),
@@ -97,7 +99,13 @@ impl Shell {
             News::Say(words) => self.toast(words),
             News::SaveTo(path) => self.save_copy(id, path),
             News::TileFailed(key, why) => tab.tiles.fail(key, why),
-            News::Ended(error) => ended(tab, error, canvas),
+            News::Ended(error) => {
+                let is_gone = super::browse::is_gone(&error);
+                ended(tab, error, canvas);
+                if is_gone {
+                    self.pass_over(id, canvas);
+                }
+            }
         }
     }
 

@@ -1,5 +1,7 @@
 //! What is asked of renderers, and what of it is kept.
 
+use super::animation::frames_ahead;
+use super::browse::want_beside;
 use super::{Shell, free};
 use crate::window::canvas::Canvas;
 use crate::window::document::layout::Placed;
@@ -7,7 +9,6 @@ use crate::window::document::player::Player;
 use crate::window::document::tiles::BUDGET;
 use crate::window::document::wanted::{Scene, TileKey};
 use crate::window::tab::Tab;
-use super::animation::frames_ahead;
 use std::collections::HashSet;
 
 impl Shell {
@@ -27,6 +28,9 @@ impl Shell {
             if let Some(worker) = &tab.worker {
                 worker.want(wanted);
             }
+            if index == self.current && !self.hidden {
+                want_beside(tab);
+            }
         }
     }
 
@@ -34,7 +38,7 @@ impl Shell {
     pub(super) fn evict(&mut self, canvas: &mut dyn Canvas) {
         let others = |tabs: &[Tab], index: usize| -> usize {
             let bytes = tabs.iter().enumerate().filter(|(other, _)| *other != index);
-            bytes.map(|(_, tab)| tab.tiles.bytes()).sum()
+            bytes.map(|(_, tab)| bytes_of(tab)).sum()
         };
         // Hidden tabs give way first.
         let mut order: Vec<usize> = (0..self.tabs.len())
@@ -56,6 +60,13 @@ impl Shell {
             tab.tiles.tick();
         }
     }
+}
+
+/// Bytes of a tab and of what was opened beside it.
+fn bytes_of(tab: &Tab) -> usize {
+    let beside = tab.browsing.iter().flat_map(|set| &set.neighbours);
+    let beside = beside.map(|tab| tab.tiles.bytes());
+    beside.fold(tab.tiles.bytes(), usize::saturating_add)
 }
 
 /// Tiles for what is seen, then for a screen below and above.

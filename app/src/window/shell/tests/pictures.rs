@@ -109,3 +109,80 @@ fn picture_that_stands_still_has_no_strip_and_its_frames_no_effect() {
     key(&mut window, Key::Period);
     assert_eq!(frame(&window), 0);
 }
+
+/// Pictures of the folder, as they were listed.
+fn siblings(stage: &Stage, names: &[&str]) {
+    let path = |name: &&str| PathBuf::from("/home/user/pictures").join(name);
+    let paths = names.iter().map(path).collect();
+    let id = stage.shell.tabs[stage.shell.current].id;
+    stage.tell(id, News::Siblings(paths, None));
+}
+
+fn name(window: &Window) -> String {
+    window.state().shell.tabs[0].origin.name()
+}
+
+#[test]
+fn buttons_lead_to_the_pictures_beside_and_over_the_end_with_a_word() {
+    let mut stage = stage();
+    stage.open_picture("b.gif");
+    siblings(&stage, &["a.gif", "b.gif", "c.gif"]);
+    let mut window = window(stage);
+    window.get_by_label("2 of 3");
+    press(&mut window, "Next picture (N)");
+    assert_eq!(name(&window), "c.gif");
+    window.get_by_label("3 of 3");
+    press(&mut window, "Next picture (N)");
+    assert_eq!(name(&window), "a.gif");
+    window.get_by_label("This is the first picture again");
+    press(&mut window, "Previous picture (P)");
+    assert_eq!(name(&window), "c.gif");
+    assert_eq!(window.state().shell.tabs.len(), 1, "all in one tab");
+}
+
+#[test]
+fn picture_without_others_has_no_buttons() {
+    let mut stage = stage();
+    stage.open_picture("only.gif");
+    siblings(&stage, &["only.gif"]);
+    let mut window = window(stage);
+    assert!(window.query_by_label("Next picture (N)").is_none());
+    key(&mut window, Key::N);
+    assert_eq!(name(&window), "only.gif");
+}
+
+#[test]
+fn picture_that_is_not_there_any_more_is_passed_over() {
+    let mut stage = stage();
+    stage.open_picture("a.gif");
+    siblings(&stage, &["a.gif", "b.gif", "c.gif"]);
+    let mut window = window(stage);
+    key(&mut window, Key::N);
+    let id = window.state().shell.tabs[0].id;
+    let gone = crate::broker::SourceError::Open(std::io::ErrorKind::NotFound.into());
+    window.state_mut().tell(id, News::Ended(gone.into()));
+    window.run_steps(SETTLED);
+    assert_eq!(name(&window), "c.gif");
+    window.get_by_label("2 of 2");
+}
+
+#[test]
+fn arrows_move_in_a_picture_that_is_larger_than_the_window_and_leaf_otherwise() {
+    let mut stage = stage();
+    stage.open_picture("a.gif");
+    siblings(&stage, &["a.gif", "b.gif"]);
+    let mut window = window(stage);
+    let tab = &mut window.state_mut().shell.tabs[0];
+    tab.view.set_zoom(
+        &mut tab.layout,
+        crate::window::document::view::Zoom::Times(8.0),
+    );
+    key(&mut window, Key::ArrowRight);
+    assert_eq!(name(&window), "a.gif");
+    assert!(window.state().shell.tabs[0].view.scroll().0 > 0.0);
+    let tab = &mut window.state_mut().shell.tabs[0];
+    tab.view
+        .set_zoom(&mut tab.layout, crate::window::document::view::Zoom::Page);
+    key(&mut window, Key::ArrowRight);
+    assert_eq!(name(&window), "b.gif");
+}

@@ -1,0 +1,159 @@
+//! Pictures in the window: the real programs under Xvfb, and what is on the screen.
+
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::fs;
+use std::path::PathBuf;
+use std::thread::sleep;
+use std::time::Duration;
+use tests::eventually;
+use tests::pictures::{moving, solid};
+use tests::screen::{Color, Screen};
+
+const RED: Color = [200, 30, 40];
+const GREEN: Color = [20, 160, 60];
+const BLUE: Color = [30, 60, 210];
+
+/// Most renderers of a window that shows pictures: the one that is shown, those
+/// before and after, two that end, and the spare one.
+const MOST_RENDERERS: usize = 6;
+
+/// A folder of pictures whose names are in another order as letters than as numbers.
+fn folder(screen: &Screen) -> PathBuf {
+    let folder = screen.folder().join("pictures");
+    fs::create_dir(&folder).unwrap();
+    for (name, color) in [
+        ("img2.ppm", RED),
+        ("img10.ppm", GREEN),
+        ("img100.ppm", BLUE),
+    ] {
+        fs::write(folder.join(name), solid(color, 400, 300)).unwrap();
+    }
+    fs::write(folder.join("notes.txt"), "no picture").unwrap();
+    folder
+}
+
+#[test]
+fn pictures_of_a_folder_are_looked_through_in_their_order() {
+    let Some(screen) = Screen::start() else {
+        return;
+    };
+    let folder = folder(&screen);
+    let _viewer = screen.pellucid(&[&folder.join("img2.ppm")], &[]);
+    assert!(screen.shows(RED));
+    sleep(Duration::from_millis(500));
+    screen.press(&["Right"]);
+    assert!(
+        screen.shows(GREEN) && screen.hides(RED),
+        "img10 follows img2"
+    );
+    screen.press(&["n"]);
+    assert!(screen.shows(BLUE), "img100 is the last");
+    screen.press(&["Next"]);
+    assert!(screen.shows(RED), "and the first one again");
+    screen.press(&["End"]);
+    assert!(screen.shows(BLUE));
+    screen.press(&["Left"]);
+    assert!(screen.shows(GREEN));
+    screen.press(&["Home"]);
+    assert!(screen.shows(RED));
+}
+
+#[test]
+fn folder_and_several_pictures_are_one_set() {
+    let Some(screen) = Screen::start() else {
+        return;
+    };
+    let folder = folder(&screen);
+    let [one, two] = ["img100.ppm", "img2.ppm"].map(|name| folder.join(name));
+    let mut viewer = screen.pellucid(&[&one, &two], &[]);
+    assert!(screen.shows(BLUE), "the first that was named");
+    screen.press(&["n"]);
+    assert!(screen.shows(RED));
+    screen.press(&["n"]);
+    assert!(screen.shows(BLUE), "what was not named is not looked at");
+    screen.press(&["ctrl+q"]);
+    assert!(viewer.ends().unwrap().success());
+    let _viewer = screen.pellucid(&[&folder], &[]);
+    assert!(screen.shows(RED), "the first of the folder");
+    screen.press(&["n"]);
+    assert!(screen.shows(GREEN));
+}
+
+#[test]
+fn picture_that_has_gone_is_passed_over_and_one_that_came_is_found() {
+    let Some(screen) = Screen::start() else {
+        return;
+    };
+    let folder = folder(&screen);
+    let _viewer = screen.pellucid(&[&folder.join("img2.ppm")], &[]);
+    assert!(screen.shows(RED));
+    sleep(Duration::from_millis(500));
+    fs::remove_file(folder.join("img100.ppm")).unwrap();
+    screen.press(&["Left"]);
+    assert!(screen.shows(GREEN), "the one before the one that is gone");
+    let yellow = [230, 220, 40];
+    fs::write(folder.join("img11.ppm"), solid(yellow, 400, 300)).unwrap();
+    screen.press(&["Left"]);
+    assert!(screen.shows(RED));
+    sleep(Duration::from_millis(500));
+    screen.press(&["End"]);
+    assert!(screen.shows(yellow), "the new one is the last");
+}
+
+#[test]
+fn who_leafs_fast_leaves_no_renderers_behind() {
+    let Some(screen) = Screen::start() else {
+        return;
+    };
+    let folder = screen.folder().join("many");
+    fs::create_dir(&folder).unwrap();
+    for number in 0..60 {
+        let path = folder.join(format!("{number}.ppm"));
+        fs::write(path, solid(RED, 300, 200)).unwrap();
+    }
+    fs::write(folder.join("99.ppm"), solid(BLUE, 300, 200)).unwrap();
+    let viewer = screen.pellucid(&[&folder.join("0.ppm")], &[]);
+    assert!(screen.shows(RED));
+    sleep(Duration::from_millis(500));
+    let mut most = 0;
+    for _ in 0..6 {
+        screen.press(&["n"; 10]);
+        most = most.max(viewer.renderers().len());
+    }
+    assert!(screen.shows(BLUE), "sixty pictures further on");
+    assert!((1..=MOST_RENDERERS).contains(&most), "{most} renderers");
+    // The one that is shown, the one before, and a spare one.
+    let settled = eventually(Duration::from_secs(10), || viewer.renderers().len() == 3);
+    assert!(settled, "{} renderers stay", viewer.renderers().len());
+}
+
+#[test]
+fn animation_plays_and_costs_nothing_when_paused() {
+    let Some(screen) = Screen::start() else {
+        return;
+    };
+    let path = screen.folder().join("moving.gif");
+    let frames = [(RED, 20), (GREEN, 20), (BLUE, 20)];
+    fs::write(&path, moving(&frames, 400, 300)).unwrap();
+    let viewer = screen.pellucid(&[&path], &[]);
+    for color in [GREEN, BLUE, RED, GREEN] {
+        assert!(screen.shows(color), "{color:?} does not come");
+    }
+    screen.press(&["space"]);
+    sleep(Duration::from_secs(1));
+    let shown = [RED, GREEN, BLUE].map(|color| screen.count(color) > 20_000);
+    assert_eq!(shown.iter().filter(|shown| **shown).count(), 1, "{shown:?}");
+    // The strip has gone by then, and what was drawn ahead is there.
+    sleep(Duration::from_secs(4));
+    let before = viewer.ticks();
+    sleep(Duration::from_secs(2));
+    let used = viewer.ticks() - before;
+    assert!(used <= 2, "{used} ticks in two seconds");
+    let again = [RED, GREEN, BLUE].map(|color| screen.count(color) > 20_000);
+    assert_eq!(again, shown, "it moves on");
+    let at = shown.iter().position(|shown| *shown).unwrap();
+    screen.press(&["period"]);
+    assert!(screen.shows([RED, GREEN, BLUE][(at + 1) % 3]), "a step");
+}
