@@ -8,8 +8,8 @@
 //! | `open` | from a name to an open session: password, posture, errors |
 //! | `password` | typed on the terminal, or from a descriptor |
 //! | `render` | pages as PNG files |
-//! | `convert` | a document as a PDF of pictures and words |
-//! | `png` | encoding our own pixels |
+//! | `convert` | a document as a PDF of pictures and words, or as pictures |
+//! | `png`, `jpeg` | encoding our own pixels |
 //! | `output` | files that appear whole or not at all |
 //! | `info`, `text`, `grep`, `attachment`, `check` | the other commands |
 //! | `progress` | how far long work is, on a terminal |
@@ -22,6 +22,7 @@ mod convert;
 mod exit;
 mod grep;
 mod info;
+mod jpeg;
 mod open;
 mod output;
 #[cfg(test)]

@@ -16,7 +16,8 @@ pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
 
-    /// Files to open in the window, or - for standard input
+    /// Files to open in the window, or - for standard input; pictures that are named
+    /// together, or a folder of them, are looked through in one tab
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
 
@@ -102,15 +103,33 @@ pub(crate) struct Access {
     /// Seconds that opening, or one page, may take; 0 for no limit
     #[arg(long, value_name = "SECONDS", default_value_t = ANSWER.as_secs())]
     timeout: u64,
+
+    /// Other files are opened at the same time.
+    #[arg(skip)]
+    pub(crate) is_among_others: bool,
 }
 
 impl Access {
     /// The limits.
     pub(crate) fn limits(&self) -> Limits {
+        let usual = Limits::default();
         Limits {
             memory_bytes: self.memory.saturating_mul(MIB),
             answer: (self.timeout > 0).then(|| Duration::from_secs(self.timeout)),
-            ..Limits::default()
+            workers: if self.is_among_others {
+                1
+            } else {
+                usual.workers
+            },
+        }
+    }
+
+    /// The same for one of several files that are opened at the same time: it has one
+    /// core, and nobody is asked for its password.
+    pub(crate) fn among_others(&self) -> Self {
+        Self {
+            is_among_others: true,
+            ..self.clone()
         }
     }
 }
@@ -143,17 +162,70 @@ pub(crate) struct Render {
     /// standard output. Without it: the document's name and .png
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+
+    /// JPEG of this quality in place of PNG.
+    #[arg(skip)]
+    pub(crate) jpeg_quality: Option<u8>,
+}
+
+/// What a copy is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Kind {
+    /// Pictures of the pages, and their words
+    Pdf,
+    /// Pixels as they are drawn
+    Png,
+    /// Pixels on white, with losses
+    #[value(alias = "jpeg")]
+    Jpg,
+}
+
+impl Kind {
+    /// By the end of a name; `-` is a PDF.
+    pub(crate) fn of(output: &Path) -> Option<Self> {
+        if is_standard_input(output) {
+            return Some(Self::Pdf);
+        }
+        let end = output.extension()?.to_str()?.to_ascii_lowercase();
+        match end.as_str() {
+            "pdf" => Some(Self::Pdf),
+            "png" => Some(Self::Png),
+            "jpg" | "jpeg" => Some(Self::Jpg),
+            _ => None,
+        }
+    }
+
+    /// The end of its name.
+    pub(crate) fn end(self) -> &'static str {
+        match self {
+            Self::Pdf => "pdf",
+            Self::Png => "png",
+            Self::Jpg => "jpg",
+        }
+    }
 }
 
 /// `pellucid convert`
 #[derive(Debug, Args)]
+#[command(
+    override_usage = "pellucid convert [OPTIONS] <FILE> <OUTPUT>\n       pellucid convert [OPTIONS] --to <FORMAT> [-o <FOLDER>] <FILE>..."
+)]
 pub(crate) struct Convert {
-    #[command(flatten)]
-    pub(crate) document: Document,
+    /// The file, or - for standard input, and the file to write: .pdf, .png or .jpg by its
+    /// name, - for a PDF on standard output. With --to: many files
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) files: Vec<PathBuf>,
 
-    /// The file to write, a PDF, or a PNG by its name; - for a PDF on standard output
-    #[arg(value_name = "OUTPUT")]
-    pub(crate) output: PathBuf,
+    /// Make this of every file, on every core, each in a renderer of its own
+    #[arg(long, value_name = "FORMAT", value_enum)]
+    pub(crate) to: Option<Kind>,
+
+    /// With --to: the folder to write to; without it each copy is beside its file
+    #[arg(short, long, value_name = "FOLDER", requires = "to")]
+    pub(crate) output: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) access: Access,
 
     /// Pages by position from 1, for example 1-3,7,10-, or by label: iv, A-1, and
     /// =12 for a label that is a number
@@ -164,21 +236,37 @@ pub(crate) struct Convert {
     #[arg(long, value_name = "N", default_value_t = crate::safe_copy::READING_DPI, value_parser = dots)]
     pub(crate) dpi: f32,
 
+    /// Of pictures: fit into this many pixels, for example 1600x1200; they are not enlarged
+    #[arg(long, value_name = "WxH", value_parser = size)]
+    pub(crate) size: Option<(u32, u32)>,
+
+    /// Quality of a JPEG, from 1 to 100
+    #[arg(long, value_name = "N", default_value_t = 90, value_parser = clap::value_parser!(u8).range(1..=100))]
+    pub(crate) quality: u8,
+
     /// Leave the words out, which can be selected and found but are not seen
     #[arg(long)]
     pub(crate) no_text: bool,
+
+    /// Leave out what the file says about itself; that is always so
+    #[arg(long)]
+    pub(crate) strip: bool,
 }
 
 impl Convert {
-    /// The same as `pellucid render`, for PNG.
-    pub(super) fn as_render(&self) -> Render {
+    /// The same as `pellucid render`, for pictures.
+    pub(super) fn as_render(&self, file: &Path, output: &Path, kind: Kind) -> Render {
         Render {
-            document: self.document.clone(),
+            document: Document {
+                file: file.to_owned(),
+                access: self.access.clone(),
+            },
             pages: (self.pages != Pages::all()).then(|| self.pages.clone()),
             frame: None,
             dpi: self.dpi,
-            size: None,
-            output: Some(self.output.clone()),
+            size: self.size,
+            output: Some(output.to_owned()),
+            jpeg_quality: (kind == Kind::Jpg).then_some(self.quality),
         }
     }
 }

@@ -1,6 +1,10 @@
-//! `pellucid convert`: a document as a PDF of pictures and words alone, or as PNG.
+//! `pellucid convert`: a document as a PDF of pictures and words alone, or as
+//! pictures; one file, or many at the same time.
 
-use super::arguments::{self, is_standard_input};
+mod left_out;
+mod many;
+
+use super::arguments::{self, Kind, is_standard_input};
 use super::exit::{Exit, Failed};
 use super::open::{self, Opened};
 use super::output::{Output, is_same_file};
@@ -9,6 +13,7 @@ use super::render;
 use crate::broker::{BrokerError, Session};
 use crate::safe_copy::{CopyError, Copying, Sheet};
 use crossbeam_channel::{Receiver, bounded};
+use left_out::LeftOut;
 use std::io::{self, IsTerminal};
 use std::path::Path;
 use std::time::Duration;
@@ -17,50 +22,95 @@ use std::time::Duration;
 const LOOK: Duration = Duration::from_millis(100);
 
 pub(super) fn run(convert: &arguments::Convert) -> Result<(), Failed> {
-    let usage = |sentence: &str| Err(Failed::new(Exit::Usage, None, sentence));
-    let output = convert.output.as_path();
-    match kind(output) {
-        Some(Kind::Png) => return render::run(&convert.as_render()),
-        Some(Kind::Pdf) => {}
-        None => {
-            return usage(
-                "the output's name must end in .pdf or .png; - is PDF on standard output",
-            );
-        }
+    if let Some(kind) = convert.to {
+        return many::run(convert, kind);
     }
+    let [file, output] = convert.files.as_slice() else {
+        return usage("name a file and the copy to make of it, or many files with --to");
+    };
+    let Some(kind) = Kind::of(output) else {
+        return usage(match output.extension() {
+            Some(end) if end.eq_ignore_ascii_case("webp") => {
+                "WebP is not written: there is no encoder that is not a decoder too; choose .png or .jpg"
+            }
+            _ => "the output's name must end in .pdf, .png or .jpg; - is PDF on standard output",
+        });
+    };
     if is_standard_input(output) && io::stdout().is_terminal() {
         return usage("a PDF is not written to a terminal; name a file");
     }
-    if is_same_file(output, &convert.document.file) {
+    if is_same_file(output, file) {
         return usage("the copy would replace the document; name another file");
     }
-    let mut opened = open::open(&convert.document)?;
-    let sheets = sheets(convert, &mut opened)?;
-    let done = copy(convert, &mut opened, sheets);
-    done.map_err(|error| match error {
-        CopyError::Output(error) => Failed::output(&arguments::output_name(output), &error),
-        CopyError::Session(error) => Failed::about(&opened.name, &error),
-        CopyError::Page { number, failure } => {
-            let name = format!("{}: page {number}", opened.name);
-            Failed::about(&name, &BrokerError::Failure(failure))
+    let job = Job {
+        convert,
+        file,
+        output,
+        kind,
+        is_alone: true,
+    };
+    let mut opened = open::open_file(file, &convert.access, &open::interruption()?)?;
+    let left_out = LeftOut::of(&mut opened, kind);
+    job.run(&mut opened)?;
+    left_out.tell();
+    Ok(())
+}
+
+fn usage<T>(sentence: &str) -> Result<T, Failed> {
+    Err(Failed::new(Exit::Usage, None, sentence))
+}
+
+/// One file that becomes another one.
+struct Job<'a> {
+    convert: &'a arguments::Convert,
+    file: &'a Path,
+    output: &'a Path,
+    kind: Kind,
+    /// It tells its progress itself.
+    is_alone: bool,
+}
+
+impl Job<'_> {
+    fn run(&self, opened: &mut Opened) -> Result<(), Failed> {
+        if self.kind != Kind::Pdf {
+            let render = self.convert.as_render(self.file, self.output, self.kind);
+            return render::write(&render, opened, self.is_alone);
         }
-    })
-}
-
-enum Kind {
-    Pdf,
-    Png,
-}
-
-fn kind(output: &Path) -> Option<Kind> {
-    if is_standard_input(output) {
-        return Some(Kind::Pdf);
+        let sheets = sheets(self.convert, opened)?;
+        let done = self.copy(opened, sheets);
+        done.map_err(|error| match error {
+            CopyError::Output(error) => {
+                Failed::output(&arguments::output_name(self.output), &error)
+            }
+            CopyError::Session(error) => Failed::about(&opened.name, &error),
+            CopyError::Page { number, failure } => {
+                let name = format!("{}: page {number}", opened.name);
+                Failed::about(&name, &BrokerError::Failure(failure))
+            }
+        })
     }
-    let extension = output.extension()?.to_str()?.to_ascii_lowercase();
-    match extension.as_str() {
-        "pdf" => Some(Kind::Pdf),
-        "png" => Some(Kind::Png),
-        _ => None,
+
+    fn copy(&self, opened: &mut Opened, sheets: Vec<Sheet>) -> Result<(), CopyError> {
+        let output = if is_standard_input(self.output) {
+            Output::standard()
+        } else {
+            Output::create(self.output)?
+        };
+        let (step, steps) = bounded(1);
+        let step = move || {
+            // One ring is as good as several.
+            let _ = step.try_send(());
+        };
+        let mut copying = Copying::begin(sheets, !self.convert.no_text, output, step)?;
+        let progress = Progress::unless(!self.is_alone, "page", copying.progress().1);
+        match draw(&mut copying, &mut opened.session, &steps, progress) {
+            Ok(()) => Ok(copying.finish()?.finish()?),
+            Err(error) => {
+                // That the session is over is what is told.
+                let _ = copying.cancel(&mut opened.session);
+                Err(error)
+            }
+        }
     }
 }
 
@@ -76,39 +126,13 @@ fn sheets(convert: &arguments::Convert, opened: &mut Opened) -> Result<Vec<Sheet
     sheets.collect()
 }
 
-fn copy(
-    convert: &arguments::Convert,
-    opened: &mut Opened,
-    sheets: Vec<Sheet>,
-) -> Result<(), CopyError> {
-    let output = if is_standard_input(&convert.output) {
-        Output::standard()
-    } else {
-        Output::create(&convert.output)?
-    };
-    let (step, steps) = bounded(1);
-    let step = move || {
-        // One ring is as good as several.
-        let _ = step.try_send(());
-    };
-    let mut copying = Copying::begin(sheets, !convert.no_text, output, step)?;
-    match draw(&mut copying, &mut opened.session, &steps) {
-        Ok(()) => Ok(copying.finish()?.finish()?),
-        Err(error) => {
-            // That the session is over is what is told.
-            let _ = copying.cancel(&mut opened.session);
-            Err(error)
-        }
-    }
-}
-
 /// Draws page after page until the last one is written.
 fn draw(
     copying: &mut Copying<Output>,
     session: &mut Session,
     steps: &Receiver<()>,
+    mut progress: Progress,
 ) -> Result<(), CopyError> {
-    let mut progress = Progress::new("page", copying.progress().1);
     while !copying.is_over() {
         progress.at(copying.progress().0);
         copying.ask(session, usize::MAX)?;

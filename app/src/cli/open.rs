@@ -165,6 +165,7 @@ impl Asking<'_> {
     fn password(&self, wrong: bool) -> Result<Option<Secret>, Failed> {
         let typed = match self.access.password_fd {
             Some(number) => password::from_descriptor(number).map(Some),
+            None if self.access.is_among_others => Ok(None),
             None => password::ask(&self.prompt(wrong), self.interrupted),
         };
         let typed = typed.map_err(|error| match error.kind() {

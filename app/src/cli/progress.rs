@@ -27,6 +27,13 @@ impl Progress {
         }
     }
 
+    /// The same, or nothing at all.
+    pub(crate) fn unless(silent: bool, what: &'static str, total: usize) -> Self {
+        let mut progress = Self::new(what, total);
+        progress.due = progress.due.filter(|_| !silent);
+        progress
+    }
+
     /// `done` of them are done.
     pub(crate) fn at(&mut self, done: usize) {
         let now = Instant::now();

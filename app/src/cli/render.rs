@@ -30,10 +30,20 @@ pub(super) fn run(render: &arguments::Render) -> Result<(), Failed> {
         return Err(Failed::new(Exit::Usage, None, sentence));
     }
     let mut opened = open::open(&render.document)?;
-    let (plans, too_large) = plans(render, &mut opened)?;
+    write(render, &mut opened, true)
+}
+
+/// Draws pages of an open document, and tells how far it is when it is alone.
+pub(super) fn write(
+    render: &arguments::Render,
+    opened: &mut Opened,
+    is_alone: bool,
+) -> Result<(), Failed> {
+    let (plans, too_large) = plans(render, opened)?;
     let several = plans.len() + too_large.len() > 1;
     let targets = Targets::new(render, &plans, several)?;
     let mut work = Work::new(&opened.name, plans, targets);
+    (work.jpeg_quality, work.is_alone) = (render.jpeg_quality, is_alone);
     too_large.into_iter().for_each(|failed| work.note(failed));
     work.run(&mut opened.session)
 }
@@ -168,6 +178,8 @@ struct Work<'a> {
     writers: HashMap<usize, Writer>,
     failed: Option<Failed>,
     done: usize,
+    jpeg_quality: Option<u8>,
+    is_alone: bool,
 }
 
 impl<'a> Work<'a> {
@@ -181,11 +193,13 @@ impl<'a> Work<'a> {
             writers: HashMap::new(),
             failed: None,
             done: 0,
+            jpeg_quality: None,
+            is_alone: true,
         }
     }
 
     fn run(&mut self, session: &mut Session) -> Result<(), Failed> {
-        let mut progress = Progress::new("page", self.plans.len());
+        let mut progress = Progress::unless(!self.is_alone, "page", self.plans.len());
         loop {
             let asked = self.ask(session);
             if let Err(error) = asked.and_then(|()| self.take_answer(session)) {
@@ -258,11 +272,11 @@ impl<'a> Work<'a> {
         let Some(plan) = self.plans.get_mut(page).filter(|plan| !plan.given_up) else {
             return;
         };
-        let targets = &self.targets;
+        let (targets, quality) = (&self.targets, self.jpeg_quality);
         let writer = self
             .writers
             .entry(page)
-            .or_insert_with(|| Writer::start(plan, targets.of(plan)));
+            .or_insert_with(|| Writer::start(plan, targets.of(plan), quality));
         match writer.give(number, pixels) {
             Given::More => {}
             Given::Complete => self.done += 1,

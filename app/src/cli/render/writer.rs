@@ -1,6 +1,7 @@
 //! A page's own thread: puts its tiles in order and encodes them.
 
 use super::plan::Plan;
+use crate::cli::jpeg;
 use crate::cli::output::Output;
 use crate::cli::png::{self, Header};
 use crossbeam_channel::{Receiver, Sender, bounded};
@@ -41,7 +42,7 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(plan: &Plan, target: Target) -> Self {
+    pub(super) fn start(plan: &Plan, target: Target, jpeg_quality: Option<u8>) -> Self {
         let (tiles, received) = bounded(QUEUE);
         let name = match &target {
             Target::Standard => "standard output".to_owned(),
@@ -53,7 +54,7 @@ impl Writer {
             tiles: Some(tiles),
             missing,
             refused: false,
-            thread: thread::spawn(move || write(&plan, target, received)),
+            thread: thread::spawn(move || write(&plan, target, jpeg_quality, received)),
             name,
         }
     }
@@ -101,7 +102,12 @@ impl Writer {
     }
 }
 
-fn write(plan: &Plan, target: Target, tiles: Receiver<(usize, Vec<u8>)>) -> io::Result<()> {
+fn write(
+    plan: &Plan,
+    target: Target,
+    jpeg_quality: Option<u8>,
+    tiles: Receiver<(usize, Vec<u8>)>,
+) -> io::Result<()> {
     let mut bands = Bands::new(plan, tiles).peekable();
     // Paper is opaque, and of a picture in several bands nobody knows yet.
     let alpha = plan.dpi.is_none()
@@ -120,7 +126,10 @@ fn write(plan: &Plan, target: Target, tiles: Receiver<(usize, Vec<u8>)>) -> io::
         Target::File(path) => Output::create(&path)?,
     };
     let mut output = BufWriter::with_capacity(1 << 18, output);
-    png::write(&mut output, header, bands)?;
+    match jpeg_quality {
+        Some(quality) => jpeg::write(&mut output, plan.px, quality, bands)?,
+        None => png::write(&mut output, header, bands)?,
+    }
     output.flush()?;
     output.into_inner().map_err(io::Error::from)?.finish()
 }

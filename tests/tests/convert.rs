@@ -1,0 +1,199 @@
+//! `pellucid convert` for pictures: one, and many at the same time.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
+
+use serde_json::Value;
+use std::ffi::OsStr;
+use std::fs;
+use std::path::Path;
+use std::process::Output;
+use tests::pictures::{moving, solid};
+use tests::{pellucid, sample};
+
+fn run(arguments: &[&dyn AsRef<OsStr>]) -> Output {
+    let arguments: Vec<_> = arguments.iter().map(|argument| argument.as_ref()).collect();
+    pellucid(&arguments)
+}
+
+fn words(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap_or(-1)
+}
+
+/// Format, width and height of a picture, as another renderer of ours tells them.
+fn told(path: &Path) -> (String, u64, u64) {
+    let output = run(&[&"info", &"--json", &path]);
+    assert_eq!(code(&output), 0, "{}", words(&output.stderr));
+    let info: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let side = |name: &str| info["pages"][0][name].as_f64().unwrap() as u64;
+    let format = info["format"].as_str().unwrap().to_owned();
+    (format, side("width"), side("height"))
+}
+
+/// The colour in the middle of a picture.
+fn middle(path: &Path) -> [u8; 3] {
+    let folder = tempfile::tempdir().unwrap();
+    let drawn = folder.path().join("drawn.png");
+    let output = run(&[&"render", &path, &"-o", &drawn]);
+    assert_eq!(code(&output), 0, "{}", words(&output.stderr));
+    let decoder = png::Decoder::new(std::io::BufReader::new(fs::File::open(drawn).unwrap()));
+    let mut reader = decoder.read_info().unwrap();
+    let mut samples = vec![0; reader.output_buffer_size().unwrap()];
+    let info = reader.next_frame(&mut samples).unwrap();
+    let pixel = (info.height / 2 * info.width + info.width / 2) as usize;
+    let at = pixel * info.color_type.samples();
+    [samples[at], samples[at + 1], samples[at + 2]]
+}
+
+#[test]
+fn picture_becomes_a_jpeg_or_a_png_of_the_size_that_is_wanted() {
+    let folder = tempfile::tempdir().unwrap();
+    let picture = folder.path().join("red.ppm");
+    fs::write(&picture, solid([200, 30, 40], 300, 201)).unwrap();
+    for (name, size, expected) in [
+        ("a.jpg", None, ("JPEG", 300, 201)),
+        ("b.jpeg", Some("100x100"), ("JPEG", 100, 67)),
+        ("c.png", Some("150x1000"), ("PNG", 150, 101)),
+        ("d.png", Some("9000x9000"), ("PNG", 300, 201)),
+    ] {
+        let copy = folder.path().join(name);
+        let mut arguments: Vec<&dyn AsRef<OsStr>> = vec![&"convert", &picture, &copy];
+        if let Some(size) = &size {
+            arguments.extend([&"--size" as &dyn AsRef<OsStr>, size]);
+        }
+        let done = run(&arguments);
+        assert_eq!(code(&done), 0, "{}", words(&done.stderr));
+        let (format, width, height) = told(&copy);
+        assert_eq!((format.as_str(), width, height), expected, "{name}");
+        let off = middle(&copy)
+            .iter()
+            .zip([200, 30, 40])
+            .map(|(a, b)| a.abs_diff(b))
+            .max();
+        assert!(off.unwrap() <= 3, "{name}: {:?}", middle(&copy));
+    }
+}
+
+#[test]
+fn what_is_see_through_is_white_in_a_jpeg() {
+    let folder = tempfile::tempdir().unwrap();
+    let [picture, copy] = ["clear.png", "copy.jpg"].map(|name| folder.path().join(name));
+    let file = fs::File::create(&picture).unwrap();
+    let mut encoder = png::Encoder::new(file, 16, 16);
+    encoder.set_color(png::ColorType::Rgba);
+    let mut writer = encoder.write_header().unwrap();
+    writer.write_image_data(&[0, 0, 0, 0].repeat(256)).unwrap();
+    writer.finish().unwrap();
+    assert_eq!(code(&run(&[&"convert", &picture, &copy])), 0);
+    assert_eq!(middle(&copy), [255; 3]);
+}
+
+#[test]
+fn many_files_are_converted_and_those_that_cannot_be_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    fs::create_dir(&out).unwrap();
+    let mut files = Vec::new();
+    for number in 0..9 {
+        let path = folder.path().join(format!("{number}.ppm"));
+        fs::write(&path, solid([number * 20, 0, 0], 64, 48)).unwrap();
+        files.push(path);
+    }
+    let broken = folder.path().join("broken.png");
+    fs::write(&broken, b"\x89PNG\r\n\x1a\nno picture").unwrap();
+    let none = folder.path().join("none.png");
+    files.extend([broken, none]);
+    // A percent sign in a name is no number, and a frame no page.
+    let percent = folder.path().join("100%d.gif");
+    fs::write(&percent, moving(&[([1, 2, 3], 5), ([4, 5, 6], 5)], 20, 10)).unwrap();
+    files.push(percent);
+    let mut arguments: Vec<&dyn AsRef<OsStr>> = vec![&"convert", &"--to", &"png", &"-o", &out];
+    arguments.extend(files.iter().map(|file| file as &dyn AsRef<OsStr>));
+    let done = run(&arguments);
+    let said = words(&done.stderr);
+    assert!([2, 4].contains(&code(&done)), "{said}");
+    assert!(
+        said.contains("broken.png: ") && said.contains("none.png: "),
+        "{said}"
+    );
+    assert_eq!(said.lines().count(), 2, "{said}");
+    let mut made: Vec<String> = fs::read_dir(&out)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
+    made.sort();
+    let mut expected: Vec<String> = (0..9).map(|number| format!("{number}.png")).collect();
+    expected.insert(2, "100%d.png".to_owned());
+    expected.sort();
+    assert_eq!(made, expected);
+    for number in 0..9 {
+        assert_eq!(
+            middle(&out.join(format!("{number}.png"))),
+            [number * 20, 0, 0]
+        );
+    }
+}
+
+#[test]
+fn pages_of_a_document_are_numbered_and_documents_become_safe_ones() {
+    let folder = tempfile::tempdir().unwrap();
+    let document = folder.path().join("paper.pdf");
+    fs::copy(sample("sample.pdf"), &document).unwrap();
+    let to = |kind: &str, more: &[&dyn AsRef<OsStr>]| {
+        let mut arguments: Vec<&dyn AsRef<OsStr>> = vec![&"convert", &"--to", &kind, &document];
+        arguments.extend(more);
+        run(&arguments)
+    };
+    let done = to("jpg", &[&"--dpi", &"20"]);
+    assert_eq!(code(&done), 0, "{}", words(&done.stderr));
+    for number in 1..=3 {
+        assert_eq!(
+            told(&folder.path().join(format!("paper-{number}.jpg"))).0,
+            "JPEG"
+        );
+    }
+    let done = to("jpg", &[&"--dpi", &"20", &"-p", &"2"]);
+    assert_eq!(code(&done), 0, "{}", words(&done.stderr));
+    assert!(folder.path().join("paper.jpg").is_file());
+    // It would replace itself.
+    let done = to("pdf", &[]);
+    assert_eq!(code(&done), 1, "{}", words(&done.stderr));
+    let out = folder.path().join("out");
+    fs::create_dir(&out).unwrap();
+    let done = to("pdf", &[&"-o", &out, &"--dpi", &"20"]);
+    assert_eq!(code(&done), 0, "{}", words(&done.stderr));
+    assert_eq!(told(&out.join("paper.pdf")).0, "PDF");
+}
+
+#[test]
+fn what_would_end_under_one_name_is_not_begun() {
+    let folder = tempfile::tempdir().unwrap();
+    let [one, two] = ["a.ppm", "a.pnm"].map(|name| folder.path().join(name));
+    for path in [&one, &two] {
+        fs::write(path, solid([9, 9, 9], 4, 4)).unwrap();
+    }
+    let done = run(&[&"convert", &"--to", &"png", &one, &two]);
+    assert_eq!(code(&done), 1, "{}", words(&done.stderr));
+    assert!(words(&done.stderr).contains("would both become"));
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+}
+
+#[test]
+fn webp_is_refused_with_a_reason() {
+    let folder = tempfile::tempdir().unwrap();
+    let copy = folder.path().join("copy.webp");
+    let done = run(&[&"convert", &sample("sample.png"), &copy]);
+    assert_eq!(code(&done), 1);
+    assert!(
+        words(&done.stderr).contains("WebP"),
+        "{}",
+        words(&done.stderr)
+    );
+}
