@@ -131,12 +131,24 @@ _pellucid() {
             return 0
             ;;
         pellucid__subcmd__convert)
-            opts="-p -h --password-fd --memory --timeout --pages --dpi --no-text --help"
+            opts="-o -p -h --to --output --password-fd --memory --timeout --pages --dpi --size --quality --no-text --strip --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --to)
+                    COMPREPLY=($(compgen -W "pdf png jpg" -- "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --password-fd)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -158,6 +170,14 @@ _pellucid() {
                     return 0
                     ;;
                 --dpi)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --size)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --quality)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

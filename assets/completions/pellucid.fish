@@ -48,13 +48,20 @@ complete -c pellucid -n "__fish_pellucid_using_subcommand render" -l dpi -d 'Dot
 complete -c pellucid -n "__fish_pellucid_using_subcommand render" -l size -d 'Fit into this many pixels, for example 1600x1200; pictures are not enlarged' -r
 complete -c pellucid -n "__fish_pellucid_using_subcommand render" -s o -l output -d 'The file to write, with %d (or %03d) for the page or frame when there are several; - for standard output. Without it: the document\'s name and .png' -r -F
 complete -c pellucid -n "__fish_pellucid_using_subcommand render" -s h -l help -d 'Print help'
+complete -c pellucid -n "__fish_pellucid_using_subcommand convert" -l to -d 'Make this of every file, on every core, each in a renderer of its own' -r -f -a "pdf\t'Pictures of the pages, and their words'
+png\t'Pixels as they are drawn'
+jpg\t'Pixels on white, with losses'"
+complete -c pellucid -n "__fish_pellucid_using_subcommand convert" -s o -l output -d 'With --to: the folder to write to; without it each copy is beside its file' -r -F
 complete -c pellucid -n "__fish_pellucid_using_subcommand convert" -l password-fd -d 'Read the password from this open descriptor, up to the first line end' -r
 complete -c pellucid -n "__fish_pellucid_using_subcommand convert" -l memory -d 'Memory its renderer may use, in MiB' -r
 complete -c pellucid -n "__fish_pellucid_using_subcommand convert" -l timeout -d 'Seconds that opening, or one page, may take; 0 for no limit' -r
 complete -c pellucid -n "__fish_pellucid_using_subcommand convert" -s p -l pages -d 'Pages by position from 1, for example 1-3,7,10-, or by label: iv, A-1, and =12 for a label that is a number' -r
 complete -c pellucid -n "__fish_pellucid_using_subcommand convert" -l dpi -d 'Dots per inch; of a picture each pixel is a dot' -r
+complete -c pellucid -n "__fish_pellucid_using_subcommand convert" -l size -d 'Of pictures: fit into this many pixels, for example 1600x1200; they are not enlarged' -r
+complete -c pellucid -n "__fish_pellucid_using_subcommand convert" -l quality -d 'Quality of a JPEG, from 1 to 100' -r
 complete -c pellucid -n "__fish_pellucid_using_subcommand convert" -l no-text -d 'Leave the words out, which can be selected and found but are not seen'
-complete -c pellucid -n "__fish_pellucid_using_subcommand convert" -s h -l help -d 'Print help'
+complete -c pellucid -n "__fish_pellucid_using_subcommand convert" -l strip -d 'Leave out what the file says about itself; that is always so'
+complete -c pellucid -n "__fish_pellucid_using_subcommand convert" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pellucid -n "__fish_pellucid_using_subcommand info" -l password-fd -d 'Read the password from this open descriptor, up to the first line end' -r
 complete -c pellucid -n "__fish_pellucid_using_subcommand info" -l memory -d 'Memory its renderer may use, in MiB' -r
 complete -c pellucid -n "__fish_pellucid_using_subcommand info" -l timeout -d 'Seconds that opening, or one page, may take; 0 for no limit' -r
