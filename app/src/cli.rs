@@ -41,6 +41,8 @@ pub(crate) use info::{coverage as coverage_words, heading as info_name, wish as 
 pub(crate) use output::{Output, is_same_file};
 #[cfg(feature = "window")]
 pub(crate) use pages::Pages;
+#[cfg(feature = "window")]
+pub(crate) use png::{Header as PngHeader, has_alpha, write as write_png};
 pub(crate) use render::plan;
 #[cfg(feature = "window")]
 pub(crate) use terminal::printable;

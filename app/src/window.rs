@@ -10,11 +10,13 @@
 //! | `browse` | pictures that are looked through |
 //! | `keys` | actions and their keys |
 //! | `tab`, `opening`, `renderers` | a document in the window, where it is from, who draws it |
+//! | `thumbnails` | small pictures of files that are looked through |
 //! | `store`, `watch` | what is remembered, files that change |
 //! | `instance`, `portal` | files from a second start, from the desktop's dialog |
 //! | `print` | our own copies to the system's printer |
 //! | `desktop` | what the desktop wants: dark, contrast, motion, size of letters |
-//! | `clipboard` | text to and from other programs |
+//! | `clipboard` | text to and from other programs, and pictures to them |
+//! | `picture_copy` | a picture for other programs |
 
 mod browse;
 mod canvas;
@@ -26,12 +28,14 @@ mod event_loop;
 mod instance;
 mod keys;
 mod opening;
+mod picture_copy;
 mod portal;
 mod print;
 mod renderers;
 mod shell;
 mod store;
 mod tab;
+mod thumbnails;
 mod watch;
 
 pub(crate) use canvas::Choice;

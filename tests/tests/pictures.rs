@@ -9,7 +9,7 @@ use std::thread::sleep;
 use std::time::Duration;
 use tests::eventually;
 use tests::pictures::{moving, solid};
-use tests::screen::{Color, Screen};
+use tests::screen::{Color, Screen, is_installed};
 
 const RED: Color = [200, 30, 40];
 const GREEN: Color = [20, 160, 60];
@@ -156,4 +156,121 @@ fn animation_plays_and_costs_nothing_when_paused() {
     let at = shown.iter().position(|shown| *shown).unwrap();
     screen.press(&["period"]);
     assert!(screen.shows([RED, GREEN, BLUE][(at + 1) % 3]), "a step");
+}
+
+#[test]
+fn picture_goes_to_the_trash_and_comes_back() {
+    let Some(screen) = Screen::start() else {
+        return;
+    };
+    let folder = folder(&screen);
+    let path = folder.join("img2.ppm");
+    let _viewer = screen.pellucid(&[&path], &[]);
+    assert!(screen.shows(RED));
+    sleep(Duration::from_millis(500));
+    screen.press(&["Delete"]);
+    assert!(screen.shows(GREEN) && screen.hides(RED), "the next one");
+    assert!(!path.exists());
+    let trash = screen.folder().join(".local/share/Trash");
+    assert!(trash.join("files/img2.ppm").is_file());
+    let told = fs::read_to_string(trash.join("info/img2.ppm.trashinfo")).unwrap();
+    assert!(told.contains("pictures/img2.ppm"), "{told}");
+    screen.press(&["ctrl+z"]);
+    assert!(screen.shows(RED), "it is shown again");
+    assert!(path.is_file() && !trash.join("files/img2.ppm").exists());
+}
+
+#[test]
+fn picture_is_copied_as_a_png_of_ours() {
+    let Some(screen) = Screen::start() else {
+        return;
+    };
+    if !is_installed("xclip") {
+        eprintln!("skipped: xclip is not installed");
+        return;
+    }
+    let path = screen.folder().join("noise.ppm");
+    let (width, height) = (320, 200);
+    let mut state = 7_u32;
+    let mut noise = Vec::new();
+    for _ in 0..width * height * 3 {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        noise.push(state.to_be_bytes()[0]);
+    }
+    let header = format!("P6 {width} {height} 255\n").into_bytes();
+    fs::write(&path, [header, noise.clone()].concat()).unwrap();
+    let _viewer = screen.pellucid(&[&path], &[]);
+    sleep(Duration::from_secs(1));
+    screen.press(&["ctrl+c"]);
+    let mut samples = Vec::new();
+    let copied = eventually(Duration::from_secs(20), || {
+        let taken = screen
+            .command(std::path::Path::new("xclip"))
+            .args(["-out", "-selection", "clipboard", "-target", "image/png"])
+            .output()
+            .unwrap();
+        let decoder = png::Decoder::new(std::io::Cursor::new(taken.stdout));
+        let Ok(mut reader) = decoder.read_info() else {
+            return false;
+        };
+        samples = vec![0; reader.output_buffer_size().unwrap()];
+        reader.next_frame(&mut samples).is_ok()
+    });
+    assert!(copied, "the clipboard has no picture");
+    assert!(samples == noise, "it is another picture");
+}
+
+#[test]
+fn slides_follow_each_other_until_they_are_ended() {
+    let Some(screen) = Screen::start() else {
+        return;
+    };
+    let folder = folder(&screen);
+    let _viewer = screen.pellucid(&[&folder.join("img2.ppm")], &[]);
+    assert!(screen.shows(RED));
+    sleep(Duration::from_millis(500));
+    // From five seconds down to one.
+    screen.press(&["F5", "ctrl+Down", "ctrl+Down", "ctrl+Down"]);
+    for color in [GREEN, BLUE, RED, GREEN] {
+        assert!(screen.shows(color), "{color:?} does not come");
+    }
+    screen.press(&["Escape"]);
+    sleep(Duration::from_millis(500));
+    let at = [RED, GREEN, BLUE].map(|color| screen.count(color) > 20_000);
+    sleep(Duration::from_secs(3));
+    let later = [RED, GREEN, BLUE].map(|color| screen.count(color) > 20_000);
+    assert_eq!(at, later, "they go on");
+}
+
+#[test]
+fn all_pictures_of_a_folder_are_shown_small() {
+    let Some(screen) = Screen::start() else {
+        return;
+    };
+    let folder = folder(&screen);
+    let viewer = screen.pellucid(&[&folder.join("img2.ppm")], &[]);
+    assert!(screen.shows(RED));
+    sleep(Duration::from_millis(500));
+    screen.press(&["g"]);
+    let all = |least: usize| {
+        [RED, GREEN, BLUE]
+            .iter()
+            .all(|color| screen.count(*color) > least)
+    };
+    assert!(
+        eventually(Duration::from_secs(20), || all(8_000)),
+        "small pictures"
+    );
+    screen.press(&["Right", "Return"]);
+    assert!(screen.shows(GREEN) && screen.hides(RED));
+    screen.press(&["t"]);
+    assert!(
+        eventually(Duration::from_secs(20), || all(1_500)),
+        "the strip"
+    );
+    assert!(
+        viewer.descendants().len() < 12,
+        "{:?}",
+        viewer.descendants()
+    );
 }

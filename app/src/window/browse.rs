@@ -17,7 +17,7 @@ use std::time::SystemTime;
 /// Pictures around the one that is shown, and what was opened of them beforehand.
 pub(crate) struct Browsing {
     /// In order; the one that is shown is among them.
-    paths: Vec<PathBuf>,
+    paths: Arc<Vec<PathBuf>>,
     at: usize,
     /// The folder they are in; `None` for those that the user named.
     pub(crate) folder: Option<PathBuf>,
@@ -35,7 +35,7 @@ impl Browsing {
     /// Those that the user named.
     pub(crate) fn of(paths: Vec<PathBuf>) -> Self {
         Self {
-            paths,
+            paths: Arc::new(paths),
             at: 0,
             folder: None,
             changed: None,
@@ -52,12 +52,17 @@ impl Browsing {
             paths.insert(place, shown.to_owned());
             place
         });
-        self.paths = paths;
+        self.paths = Arc::new(paths);
     }
 
     /// Which one is shown, from 0, and how many there are.
     pub(crate) fn position(&self) -> (usize, usize) {
         (self.at, self.paths.len())
+    }
+
+    /// All of them, in order.
+    pub(crate) fn paths(&self) -> Arc<Vec<PathBuf>> {
+        Arc::clone(&self.paths)
     }
 
     /// The one that is shown.
@@ -95,15 +100,37 @@ impl Browsing {
         found.is_some()
     }
 
+    /// Takes one in, where it belongs.
+    pub(crate) fn add(&mut self, path: PathBuf) {
+        if self.paths.contains(&path) {
+            return;
+        }
+        let place = match self.folder {
+            Some(_) => self
+                .paths
+                .partition_point(|other| listing::order(other, &path).is_lt()),
+            None => self.at,
+        };
+        let place = place.min(self.paths.len());
+        Arc::make_mut(&mut self.paths).insert(place, path);
+        if place < self.at {
+            self.at += 1;
+        }
+    }
+
     /// One is there no more, or is called otherwise. The one that followed takes its place.
     pub(crate) fn replace(&mut self, path: &Path, by: Option<PathBuf>) {
         let Some(index) = self.paths.iter().position(|other| other == path) else {
             return;
         };
         match by {
-            Some(new) => drop(std::mem::replace(&mut self.paths[index], new)),
+            Some(new) => {
+                if let Some(path) = Arc::make_mut(&mut self.paths).get_mut(index) {
+                    *path = new;
+                }
+            }
             None => {
-                self.paths.remove(index);
+                Arc::make_mut(&mut self.paths).remove(index);
                 if index < self.at || self.at >= self.paths.len() {
                     self.at = self.at.saturating_sub(1);
                 }
@@ -160,6 +187,6 @@ mod tests {
         set.replace(Path::new("3.png"), None);
         assert_eq!(set.position(), (0, 1));
         set.replace(Path::new("1.png"), Some(PathBuf::from("9.png")));
-        assert_eq!(set.paths, ["9.png"].map(PathBuf::from));
+        assert_eq!(*set.paths, ["9.png"].map(PathBuf::from));
     }
 }

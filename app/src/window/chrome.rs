@@ -5,8 +5,10 @@ pub(crate) mod chooser;
 mod copy;
 mod document_area;
 mod error_page;
+mod file_dialogs;
 mod find_bar;
 mod frames;
+mod gallery;
 mod header;
 mod hints;
 mod icons;
@@ -55,6 +57,7 @@ pub(crate) fn window(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
         banner::show(shell, ui, canvas);
         find_bar::show(shell, ui);
         side_panel::show(shell, ui, canvas);
+        gallery::strip(shell, ui, canvas);
     }
     let desk = match shell.presenting {
         Some(_) => egui::Color32::BLACK,
@@ -101,6 +104,9 @@ fn change_pane(shell: &mut Shell, ui: &Ui) {
 }
 
 fn middle(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
+    if gallery::grid(shell, ui, canvas) {
+        return;
+    }
     match shell.tab().map(|tab| &tab.state) {
         None => start_page::show(shell, ui, canvas),
         Some(State::Waiting | State::Opening) => error_page::opening(shell, ui, canvas),
@@ -128,6 +134,8 @@ fn overlay(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
         Overlay::Security => security::show(shell, ui, canvas),
         Overlay::Menu(_) => menu::show(shell, ui, canvas),
         Overlay::Chooser(_) => chooser::show(shell, ui),
+        Overlay::Rename(_) => file_dialogs::rename(shell, ui),
+        Overlay::Delete(_) => file_dialogs::delete(shell, ui, canvas),
         Overlay::Link(_) => link::show(shell, ui),
         Overlay::Copy(_) => copy::show(shell, ui),
         Overlay::SaveAttachment(_) => save_attachment::show(shell, ui),

@@ -1,5 +1,7 @@
 //! Text to and from other programs, and files from a file manager. Pictures are never taken: reading one would
-//! decode it in this process.
+//! decode it in this process. Pictures of ours are given (`pictures`).
+
+mod pictures;
 
 use egui::{OutputCommand, PlatformOutput};
 use std::path::PathBuf;
@@ -57,6 +59,16 @@ impl Clipboard {
         let system = self.system();
         let files = system.and_then(|system| system.get().file_list().ok());
         files.unwrap_or_default()
+    }
+
+    /// Gives a PNG of ours to other programs.
+    ///
+    /// # Errors
+    ///
+    /// Why there is no clipboard for it.
+    pub(super) fn give_picture(&mut self, png: Vec<u8>) -> std::io::Result<()> {
+        // Our own text is not to take the clipboard back.
+        pictures::offer(png)
     }
 
     /// Gives text to other programs: to the clipboard, and to the middle button.

@@ -360,10 +360,15 @@ impl App {
             full_screen,
             ask_for_files,
             copy,
+            picture,
             offer,
         } = std::mem::take(&mut self.shell.wishes);
         if let Some(opened) = &mut self.opened {
             opened.clipboard.hand_out(copy, offer);
+            if let Some(Err(error)) = picture.map(|png| opened.clipboard.give_picture(png)) {
+                self.shell
+                    .toast(format!("The clipboard takes no picture: {error}"));
+            }
         }
         if quit {
             event_loop.exit();

@@ -55,6 +55,21 @@ impl Renderers {
         }
     }
 
+    /// For pictures that are shown small: one core each.
+    pub(crate) fn small(&self) -> Self {
+        let inner = Inner {
+            limits: Limits {
+                workers: 1,
+                ..self.with(|inner| inner.limits)
+            },
+            broker: None,
+            spare: None,
+        };
+        Self {
+            inner: Arc::new(Mutex::new(inner)),
+        }
+    }
+
     /// A renderer for a document, and another one in its place.
     ///
     /// # Errors

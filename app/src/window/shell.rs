@@ -7,15 +7,18 @@ mod animation;
 mod browse;
 mod carried;
 mod copy;
+mod files;
 mod find;
 mod marks;
 mod news;
 mod pages;
+mod slides;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use carried::SaveAttachment;
 pub(crate) use copy::{CopyState, Wanted};
+pub(crate) use files::{Moved, Rename};
 pub(crate) use pages::scene;
 
 use super::canvas::{Canvas, Filter, Pixels};
@@ -28,8 +31,10 @@ use super::opening::Origin;
 use super::renderers::Renderers;
 use super::store::{Remembered, Store};
 use super::tab::{State, Tab, TabId};
+use super::thumbnails::Thumbnails;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use egui::{Context, TextureId};
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
@@ -45,6 +50,8 @@ pub(crate) struct Wishes {
     pub(crate) ask_for_files: bool,
     /// Text for the clipboard.
     pub(crate) copy: Option<String>,
+    /// A PNG of ours for the clipboard.
+    pub(crate) picture: Option<Vec<u8>>,
     /// Text that is selected, for the middle button.
     pub(crate) offer: Option<String>,
 }
@@ -65,6 +72,10 @@ pub(crate) enum Overlay {
     Copy(Wanted),
     /// An attachment, and where it is to be saved.
     SaveAttachment(SaveAttachment),
+    /// Another name for a file.
+    Rename(Rename),
+    /// A file that is to be deleted for ever, when the user says so.
+    Delete(PathBuf),
     /// A link to outside, which is only opened when the user wants it.
     Link(String),
 }
@@ -99,10 +110,20 @@ pub(crate) struct Shell {
     pub(crate) full_screen: bool,
     pub(crate) presenting: Option<Presentation>,
     pub(crate) toasts: Vec<Toast>,
+    /// Files that were moved to the trash from here.
+    trashed: Vec<PathBuf>,
     pub(crate) wishes: Wishes,
     pub(crate) store: Store,
     /// Where the document is drawn, in points; its clicks are the document's.
     pub(crate) page_area: egui::Rect,
+    /// Pictures that follow each other by themselves.
+    pub(crate) slides: Option<slides::Slides>,
+    /// Small pictures of those that are looked through, in a strip, or in place of the
+    /// one that is shown.
+    pub(crate) small: Thumbnails,
+    pub(crate) strip: bool,
+    pub(crate) grid: bool,
+    pub(crate) grid_opened: bool,
     /// Nobody can see the window: nothing moves and nothing is drawn ahead.
     pub(crate) hidden: bool,
     /// When the window is to look again, to the millisecond.
@@ -151,9 +172,15 @@ impl Shell {
             full_screen: false,
             presenting: None,
             toasts: Vec::new(),
+            trashed: Vec::new(),
             wishes: Wishes::default(),
             store,
             page_area: egui::Rect::NOTHING,
+            slides: None,
+            small: Thumbnails::default(),
+            strip: false,
+            grid: false,
+            grid_opened: false,
             hidden: false,
             look_at: None,
             pointer_moved: Instant::now(),
@@ -342,7 +369,9 @@ impl Shell {
         self.take_keys(ui.ctx(), canvas);
         self.play(Instant::now(), canvas);
         chrome::window(self, ui, canvas);
+        self.draw_small(canvas);
         self.look_ahead(canvas);
+        self.pass_slides(Instant::now(), canvas);
         self.want();
         self.evict(canvas);
     }
@@ -366,6 +395,15 @@ impl Shell {
         }
     }
 
+    /// Takes small pictures that were drawn, and asks for those that were missing.
+    fn draw_small(&mut self, canvas: &mut dyn Canvas) {
+        let taken = self
+            .small
+            .take(|size, rgba| upload(canvas, size, rgba, false));
+        free(canvas, taken);
+        self.small.ask(&self.renderers, &self.waker);
+    }
+
     /// Asks for another frame.
     fn wake(&self) {
         if let Some(wake) = self.waker.get() {
@@ -377,7 +415,12 @@ impl Shell {
     pub(crate) fn toast(&mut self, text: impl Into<String>) {
         self.toasts.push(Toast::new(text.into()));
         let more = self.toasts.len().saturating_sub(3);
-        self.toasts.drain(..more);
+        // What can be undone stays longest.
+        let undone = |toast: &Toast| toast.undo().is_some();
+        for _ in 0..more {
+            let first = self.toasts.iter().position(|toast| !undone(toast));
+            self.toasts.remove(first.unwrap_or(0));
+        }
     }
 
     fn take_keys(&mut self, ctx: &Context, canvas: &mut dyn Canvas) {
@@ -389,7 +432,10 @@ impl Shell {
         let events = ctx.input(|input| input.events.clone());
         for event in events {
             if matches!(event, egui::Event::Copy) && !typing {
-                self.copy_selection(false);
+                match self.tab().is_some_and(Tab::is_picture) {
+                    true => self.copy_picture(),
+                    false => self.copy_selection(false),
+                }
             }
             let egui::Event::Key {
                 key,

@@ -16,6 +16,9 @@ const MOST: usize = 200;
 /// Least and largest size of the chrome, in percent.
 const SCALES: (u16, u16) = (70, 300);
 
+/// Shortest and longest time of a picture in a slide show, in seconds.
+const SLIDES: (u16, u16) = (1, 300);
+
 /// Largest file that is taken for ours, in bytes: 200 names of 4096 bytes, twice.
 const MAX_BYTES: u64 = 4 * 1024 * 1024;
 
@@ -56,6 +59,8 @@ pub(crate) struct Settings {
     pub(crate) high_contrast: Option<bool>,
     /// Size of the chrome.
     pub(crate) scale_percent: u16,
+    /// How long each picture of a slide show is shown.
+    pub(crate) slide_seconds: u16,
 }
 
 impl Default for Settings {
@@ -64,6 +69,7 @@ impl Default for Settings {
             theme: ThemePreference::System,
             high_contrast: None,
             scale_percent: 100,
+            slide_seconds: 5,
         }
     }
 }
@@ -72,6 +78,7 @@ impl Settings {
     /// As one may ask for it; what was read from a file may be anything.
     fn checked(mut self) -> Self {
         self.scale_percent = self.scale_percent.clamp(SCALES.0, SCALES.1);
+        self.slide_seconds = self.slide_seconds.clamp(SLIDES.0, SLIDES.1);
         self
     }
 }
@@ -277,6 +284,7 @@ mod tests {
             theme: ThemePreference::Light,
             high_contrast: Some(true),
             scale_percent: 9000,
+            slide_seconds: 0,
         };
         store.keep_settings(settings);
         store.keep_tone(Path::new("/a.pdf"), Tone::Sepia);
@@ -289,6 +297,7 @@ mod tests {
             store.settings(),
             Settings {
                 scale_percent,
+                slide_seconds: SLIDES.0,
                 ..settings
             }
         );

@@ -106,6 +106,8 @@ pub(crate) struct Tab {
     pub(crate) looks: Option<Looks>,
     /// How its pages are shown.
     pub(crate) tone: Tone,
+    /// Left and right, top and bottom are exchanged.
+    pub(crate) mirrored: (bool, bool),
     /// Squares instead of smoothed pixels.
     pub(crate) squares: bool,
     /// What is typed into the page entry, while it is.
@@ -162,6 +164,7 @@ impl Tab {
             resume: None,
             looks: None,
             tone: Tone::Plain,
+            mirrored: (false, false),
             squares: false,
             page_entry: None,
             password: zeroize::Zeroizing::default(),

@@ -268,7 +268,8 @@ impl Desk<'_> {
     ) {
         let turn = tab.view.arrangement.turn;
         let toned = canvas.toned(texture, tab.tone);
-        self.part(placed, toned, whole, whole, turn);
+        let mirrored = tab.mirrored;
+        self.part(placed, toned, (whole, whole), turn, mirrored);
         if !tab.tone.spares_pictures() {
             return;
         }
@@ -284,7 +285,7 @@ impl Desk<'_> {
                 share(3).min(whole[3]),
             ];
             if inside[0] < inside[2] && inside[1] < inside[3] {
-                self.part(placed, texture, whole, inside, turn);
+                self.part(placed, texture, (whole, inside), turn, mirrored);
             }
         }
     }
@@ -295,9 +296,9 @@ impl Desk<'_> {
         &self,
         placed: &Placed,
         texture: TextureId,
-        whole: [f64; 4],
-        [l, t, r, b]: [f64; 4],
+        (whole, [l, t, r, b]): ([f64; 4], [f64; 4]),
         turn: u8,
+        mirrored: (bool, bool),
     ) {
         // Where the part lies on the page as it is turned.
         let [left, top, right, bottom] = match turn % 4 {
@@ -306,6 +307,9 @@ impl Desk<'_> {
             2 => [1.0 - r, 1.0 - b, 1.0 - l, 1.0 - t],
             _ => [t, 1.0 - r, b, 1.0 - l],
         };
+        let exchanged = |a: f64, b: f64, is: bool| if is { (1.0 - b, 1.0 - a) } else { (a, b) };
+        let (left, right) = exchanged(left, right, mirrored.0);
+        let (top, bottom) = exchanged(top, bottom, mirrored.1);
         let x = |v: f64| (placed.left + v * placed.width).round();
         let y = |v: f64| (placed.top + v * placed.height).round();
         let corners = [
@@ -317,12 +321,18 @@ impl Desk<'_> {
         let u = |v: f64| ((v - whole[0]) / (whole[2] - whole[0])) as f32;
         let v = |v: f64| ((v - whole[1]) / (whole[3] - whole[1])) as f32;
         let (u0, v0, u1, v1) = (u(l), v(t), u(r), v(b));
-        let uv: [(f32, f32); 4] = match turn % 4 {
+        let mut uv: [(f32, f32); 4] = match turn % 4 {
             0 => [(u0, v0), (u1, v0), (u0, v1), (u1, v1)],
             1 => [(u0, v1), (u0, v0), (u1, v1), (u1, v0)],
             2 => [(u1, v1), (u0, v1), (u1, v0), (u0, v0)],
             _ => [(u1, v0), (u1, v1), (u0, v0), (u0, v1)],
         };
+        if mirrored.0 {
+            uv = [uv[1], uv[0], uv[3], uv[2]];
+        }
+        if mirrored.1 {
+            uv = [uv[2], uv[3], uv[0], uv[1]];
+        }
         let mut mesh = Mesh::with_texture(texture);
         for (pos, uv) in corners.into_iter().zip(uv) {
             mesh.vertices.push(Vertex {

@@ -6,16 +6,19 @@ use super::parts;
 use crate::window::canvas::Canvas;
 use crate::window::keys::Action;
 use crate::window::shell::Shell;
-use egui::{Align2, Area, Frame, Id, RichText, Slider, Ui, vec2};
+use egui::{Align2, Area, Frame, Id, RichText, Slider, Ui, pos2, vec2};
 use std::time::Duration;
 
 /// How long it stays after the pointer was moved.
 const REST: Duration = Duration::from_secs(3);
 
-/// Least and largest width of the slider, and what stands beside the strip at both
-/// sides, in points.
+/// Least and largest width of the slider, and what stands beside the strip on the
+/// left and on the right, in points.
 const SLIDER: (f32, f32) = (40.0, 320.0);
-const BESIDE: f32 = 108.0;
+const BESIDE: (f32, f32) = (112.0, 88.0);
+
+/// Width of the strip without its slider: the button, the number, and room.
+const REST_OF_STRIP: f32 = 130.0;
 
 pub(super) fn show(shell: &mut Shell, ui: &Ui, canvas: &mut dyn Canvas) {
     let rested = shell.pointer_moved.elapsed();
@@ -32,7 +35,15 @@ pub(super) fn show(shell: &mut Shell, ui: &Ui, canvas: &mut dyn Canvas) {
     if !stays {
         ui.ctx().request_repaint_after(REST.saturating_sub(rested));
     }
-    let place = area.center_bottom() - vec2(0.0, 16.0);
+    // In the middle, where there is room; else between what stands beside it.
+    let room = area.width() - BESIDE.0 - BESIDE.1;
+    let half = room.min(SLIDER.1 + REST_OF_STRIP) / 2.0;
+    let (left, right) = (
+        area.left() + BESIDE.0 + half,
+        area.right() - BESIDE.1 - half,
+    );
+    let middle = area.center().x.clamp(left.min(right), right.max(left));
+    let place = pos2(middle, area.bottom() - 16.0);
     let shown = Area::new(Id::unique("frames"))
         .pivot(Align2::CENTER_BOTTOM)
         .fixed_pos(place);
@@ -47,7 +58,7 @@ pub(super) fn show(shell: &mut Shell, ui: &Ui, canvas: &mut dyn Canvas) {
 }
 
 fn strip(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
-    let room = shell.page_area.width() - 2.0 * BESIDE;
+    let room = shell.page_area.width() - BESIDE.0 - BESIDE.1;
     let key = parts::key(&shell.keys, Action::PlayPause);
     let Some(tab) = shell.tab_mut() else {
         return;

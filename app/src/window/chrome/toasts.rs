@@ -2,6 +2,7 @@
 
 use crate::window::shell::Shell;
 use egui::{Align2, Area, Frame, Id, Ui, vec2};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 /// How long a toast stays.
@@ -12,6 +13,8 @@ const LIFE: Duration = Duration::from_secs(5);
 pub(crate) struct Toast {
     text: String,
     until: Instant,
+    /// A file that was moved to the trash and can be had back.
+    undo: Option<PathBuf>,
 }
 
 impl Toast {
@@ -19,7 +22,18 @@ impl Toast {
         Self {
             text,
             until: Instant::now() + LIFE,
+            undo: None,
         }
+    }
+
+    /// It is of a file in the trash, which can be had back from there.
+    pub(crate) fn offer_undo(&mut self, file: PathBuf) {
+        self.undo = Some(file);
+        self.until = Instant::now() + 2 * LIFE;
+    }
+
+    pub(crate) fn undo(&self) -> Option<&PathBuf> {
+        self.undo.as_ref()
     }
 
     /// Whether it says just this.
@@ -29,20 +43,31 @@ impl Toast {
 }
 
 pub(super) fn show(shell: &mut Shell, ui: &Ui) {
+    let mut undone = None;
     let now = Instant::now();
     shell.toasts.retain(|toast| toast.until > now);
     let Some(next) = shell.toasts.iter().map(|toast| toast.until).min() else {
         return;
     };
     ui.ctx().request_repaint_after(next - now);
-    let area = Area::new(Id::unique("toasts")).anchor(Align2::CENTER_BOTTOM, vec2(0.0, -24.0));
+    // Above the strip of a picture that moves.
+    let moves = shell.tab().is_some_and(|tab| tab.player.is_some());
+    let above = if moves { 84.0 } else { 24.0 };
+    let area = Area::new(Id::unique("toasts")).anchor(Align2::CENTER_BOTTOM, vec2(0.0, -above));
     let response = area.show(ui.ctx(), |ui| {
         for toast in &shell.toasts {
             Frame::popup(ui.style())
                 .corner_radius(16.0)
                 .inner_margin(10.0)
                 .show(ui, |ui| {
-                    ui.add(egui::Label::new(&toast.text).extend());
+                    ui.horizontal(|ui| {
+                        ui.add(egui::Label::new(&toast.text).extend());
+                        if let Some(file) = &toast.undo
+                            && ui.button("Undo").clicked()
+                        {
+                            undone = Some(file.clone());
+                        }
+                    });
                 });
         }
     });
@@ -52,5 +77,8 @@ pub(super) fn show(shell: &mut Shell, ui: &Ui) {
             .toasts
             .iter_mut()
             .for_each(|toast| toast.until = now + LIFE);
+    }
+    if let Some(file) = undone {
+        shell.take_back(file);
     }
 }

@@ -79,6 +79,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) turn: u8,
     /// Pixels of a picture are shown as squares: nothing is enlarged beforehand.
     pub(crate) squares: bool,
+    /// Left and right, top and bottom of what is seen are exchanged.
+    pub(crate) mirrored: (bool, bool),
     /// The frame of a picture that moves.
     pub(crate) frame: u32,
     /// It moves now: each frame is one tile, drawn at its own size at most.
@@ -173,6 +175,15 @@ impl Scene<'_> {
         if left >= right || top >= bottom {
             return None;
         }
+        let turned = |from: f64, to: f64, is: bool| {
+            if is {
+                (1.0 - to, 1.0 - from)
+            } else {
+                (from, to)
+            }
+        };
+        let (left, right) = turned(left, right, self.mirrored.0);
+        let (top, bottom) = turned(top, bottom, self.mirrored.1);
         Some(match self.turn % 4 {
             0 => [left, top, right, bottom],
             1 => [top, 1.0 - right, bottom, 1.0 - left],
@@ -220,6 +231,7 @@ mod tests {
                 viewport,
                 turn,
                 squares: false,
+                mirrored: (false, false),
                 frame: 0,
                 moves: false,
             };
@@ -263,6 +275,7 @@ mod tests {
             viewport: (800.0, 600.0),
             turn: 0,
             squares: false,
+            mirrored: (false, false),
             frame: 0,
             moves: false,
         };
@@ -280,6 +293,7 @@ mod tests {
             viewport: (800.0, 600.0),
             turn: 0,
             squares: true,
+            mirrored: (false, false),
             frame: 0,
             moves: false,
         };
@@ -296,6 +310,7 @@ mod tests {
             viewport: (800.0, 600.0),
             turn: 0,
             squares: false,
+            mirrored: (false, false),
             frame: 7,
             moves: false,
         };
@@ -320,6 +335,7 @@ mod tests {
             viewport: (800.0, 600.0),
             turn: 0,
             squares: false,
+            mirrored: (false, false),
             frame: 0,
             moves: false,
         };

@@ -8,6 +8,7 @@ use super::unpack::{Unpack, Unpacked, Unpacking};
 use super::wanted::TileKey;
 use crate::broker::{BrokerError, Reply, Session, Source, Standing, Ticket};
 use crate::window::renderers::Renderers;
+use crate::window::shell::Moved;
 use capmode::Measured;
 use carried::List;
 use ipc::{
@@ -57,6 +58,10 @@ pub(crate) enum News {
     Frames(Frames),
     /// Pictures of the folder that a picture is in, and when that was changed last.
     Siblings(Vec<PathBuf>, Option<SystemTime>),
+    /// A picture for the clipboard, or why there is none.
+    Picture(Result<Vec<u8>, String>),
+    /// What became of a file that the user has moved.
+    Moved(Moved),
     /// The outline.
     Outline(Vec<OutlineEntry>),
     /// Files inside the document.

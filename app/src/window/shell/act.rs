@@ -76,10 +76,27 @@ impl Shell {
             }),
             Action::NextTone => self.change_tone(Tone::next),
             Action::PlayPause => {
-                if !self.with_player(Player::toggle) && !self.browse(To::By(1), canvas) {
+                if !self.pause_slides()
+                    && !self.with_player(Player::toggle)
+                    && !self.browse(To::By(1), canvas)
+                {
                     self.act(Action::ScreenDown, count, ctx, canvas);
                 }
             }
+            Action::Strip => self.strip = !self.strip,
+            Action::Grid => {
+                self.grid = !self.grid;
+                self.grid_opened = self.grid;
+            }
+            Action::MirrorAcross => self.mirror(|mirrored| mirrored.0 = !mirrored.0),
+            Action::MirrorDown => self.mirror(|mirrored| mirrored.1 = !mirrored.1),
+            Action::Slides => self.show_slides(self.slides.is_none()),
+            Action::LongerSlides => self.change_slide_time(true),
+            Action::ShorterSlides => self.change_slide_time(false),
+            Action::Trash => self.trash(),
+            Action::Delete => self.ask_to_delete(),
+            Action::Undo => self.undo_trash(),
+            Action::Rename => self.ask_to_rename(),
             Action::NextImage => drop(self.browse(To::By(times(count)), canvas)),
             Action::PreviousImage => drop(self.browse(To::By(-times(count)), canvas)),
             Action::FirstImage => drop(self.browse(To::First, canvas)),
@@ -143,7 +160,14 @@ impl Shell {
         self.side = side;
     }
 
-    fn set_full_screen(&mut self, on: bool) {
+    /// Shows a picture as in a mirror.
+    fn mirror(&mut self, change: impl FnOnce(&mut (bool, bool))) {
+        if let Some(tab) = self.tab_mut().filter(|tab| tab.is_picture()) {
+            change(&mut tab.mirrored);
+        }
+    }
+
+    pub(super) fn set_full_screen(&mut self, on: bool) {
         self.full_screen = on;
         self.wishes.full_screen = Some(on);
         self.toasts.retain(|toast| !toast.says(LEAVE));
@@ -153,7 +177,7 @@ impl Shell {
     }
 
     /// One page at a time on the whole screen, and back to how it was.
-    fn present(&mut self, on: bool) {
+    pub(super) fn present(&mut self, on: bool) {
         let Some(tab) = self.tab_mut().filter(|tab| tab.summary().is_some()) else {
             self.presenting = None;
             return self.set_full_screen(false);
@@ -263,6 +287,8 @@ impl Shell {
         } else if let Some(tab) = self.tab_mut().filter(|tab| !tab.selection.is_empty()) {
             tab.selection.clear();
             tab.copy_text = None;
+        } else if self.grid {
+            self.grid = false;
         } else if let Some(focused) = ctx.memory(|memory| memory.focused()) {
             ctx.memory_mut(|memory| memory.surrender_focus(focused));
             if let Some(tab) = self.tab_mut() {
@@ -270,6 +296,8 @@ impl Shell {
             }
         } else if self.presenting.is_some() {
             self.present(false);
+        } else if self.slides.is_some() {
+            self.show_slides(false);
         } else if self.full_screen {
             self.set_full_screen(false);
         }

@@ -139,7 +139,7 @@ impl Shell {
     }
 
     /// Shows this picture of those that are looked through.
-    pub(super) fn browse_to(&mut self, path: &Path, canvas: &mut dyn Canvas) {
+    pub(crate) fn browse_to(&mut self, path: &Path, canvas: &mut dyn Canvas) {
         let id = self.fresh_id();
         let Some(tab) = self.tabs.get_mut(self.current) else {
             return;
@@ -309,7 +309,7 @@ fn is_drawn(tab: &Tab) -> bool {
 }
 
 /// Whether nothing more is to come of a picture that is opened beforehand.
-fn is_settled(tab: &Tab) -> bool {
+pub(super) fn is_settled(tab: &Tab) -> bool {
     let wanted = first_look(tab);
     match tab.state {
         State::Failed(_) | State::Locked { .. } => true,

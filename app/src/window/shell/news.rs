@@ -33,6 +33,11 @@ impl Shell {
     }
 
     fn take(&mut self, id: TabId, news: News, canvas: &mut dyn Canvas) {
+        // A file that was moved may have been the last one.
+        let news = match news {
+            News::Moved(moved) => return self.moved(moved, canvas),
+            news => news,
+        };
         // News of a document that was reloaded or closed meanwhile are nobody's.
         let Some(tab) = super::browse::find(&mut self.tabs, id) else {
             return;
@@ -47,6 +52,12 @@ impl Shell {
                 }
                 self.list_siblings(id);
             }
+            News::Picture(Ok(png)) => {
+                self.wishes.picture = Some(png);
+                self.toast("Picture copied");
+            }
+            News::Picture(Err(why)) => self.toast(format!("The picture {why}")),
+            News::Moved(_) => {}
             News::Siblings(paths, changed) => self.siblings(id, paths, changed),
             News::PasswordNeeded { wrong } => tab.state = State::Locked { wrong },
             News::Pages(first, pages) => learn(tab, first, pages),
@@ -112,6 +123,7 @@ impl Shell {
     /// Reloads what has changed on the disk.
     fn follow_changes(&mut self, canvas: &mut dyn Canvas) {
         for (path, there) in self.watch.changed() {
+            free(canvas, self.small.forget(&path).into_iter().collect());
             let changed: Vec<usize> = self
                 .tabs
                 .iter()

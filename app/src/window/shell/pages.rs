@@ -101,6 +101,7 @@ pub(crate) fn scene(tab: &Tab) -> Scene<'_> {
         viewport: tab.view.viewport(),
         turn: tab.view.arrangement.turn,
         squares: tab.squares && tab.is_picture(),
+        mirrored: tab.mirrored,
         frame: tab.frame(),
         moves: tab.player.as_ref().is_some_and(Player::is_playing),
     }

@@ -5,6 +5,7 @@ use super::{Stage, stage, text};
 use crate::window::desktop::Desktop;
 use crate::window::document::worker::News;
 use crate::window::opening::Origin;
+use crate::window::shell::Overlay;
 use crate::window::tab::Tab;
 use egui::Key;
 use egui_kittest::kittest::Queryable;
@@ -185,4 +186,85 @@ fn arrows_move_in_a_picture_that_is_larger_than_the_window_and_leaf_otherwise() 
         .set_zoom(&mut tab.layout, crate::window::document::view::Zoom::Page);
     key(&mut window, Key::ArrowRight);
     assert_eq!(name(&window), "b.gif");
+}
+
+#[test]
+fn strip_and_grid_show_the_others_by_their_names_and_lead_to_them() {
+    let mut stage = stage();
+    stage.open_picture("a.gif");
+    siblings(&stage, &["a.gif", "b.gif", "c.gif"]);
+    let mut window = window(stage);
+    key(&mut window, Key::T);
+    press(&mut window, "b.gif");
+    assert_eq!(name(&window), "b.gif");
+    key(&mut window, Key::T);
+    assert!(window.query_by_label("c.gif").is_none());
+    key(&mut window, Key::G);
+    press(&mut window, "c.gif");
+    assert_eq!(name(&window), "c.gif");
+    assert!(!window.state().shell.grid);
+    key(&mut window, Key::G);
+    key(&mut window, Key::Escape);
+    assert!(!window.state().shell.grid);
+}
+
+#[test]
+fn deleting_for_ever_is_asked_for_and_a_name_can_be_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let [one, two] = ["one.gif", "two.gif"].map(|name| folder.path().join(name));
+    std::fs::write(&one, "1").unwrap();
+    std::fs::write(&two, "2").unwrap();
+    let mut stage = stage();
+    stage.open_picture("one.gif");
+    stage.shell.tabs[0].origin = Origin::Path(one.clone());
+    let id = stage.shell.tabs[0].id;
+    stage.tell(id, News::Siblings(vec![one.clone(), two.clone()], None));
+    let mut window = window(stage);
+    key(&mut window, Key::F2);
+    assert!(matches!(&window.state().shell.overlay, Overlay::Rename(_)));
+    if let Overlay::Rename(wanted) = &mut window.state_mut().shell.overlay {
+        "two.gif".clone_into(&mut wanted.name);
+    }
+    press(&mut window, "Rename");
+    window.get_by_label("there is a file of that name already");
+    if let Overlay::Rename(wanted) = &mut window.state_mut().shell.overlay {
+        "three.gif".clone_into(&mut wanted.name);
+    }
+    press(&mut window, "Rename");
+    assert_eq!(name(&window), "three.gif");
+    assert!(!one.exists() && folder.path().join("three.gif").exists());
+    window.key_press_modifiers(egui::Modifiers::SHIFT, Key::Delete);
+    window.run_steps(SETTLED);
+    press(&mut window, "Keep it");
+    assert!(folder.path().join("three.gif").exists());
+    window.key_press_modifiers(egui::Modifiers::SHIFT, Key::Delete);
+    window.run_steps(SETTLED);
+    press(&mut window, "Delete");
+    assert!(!folder.path().join("three.gif").exists() && two.exists());
+    assert_eq!(name(&window), "two.gif");
+}
+
+#[test]
+fn mirrored_picture_is_drawn_from_the_other_side() {
+    let mut stage = stage();
+    stage.open_picture("a.gif");
+    let mut window = window(stage);
+    let tab = &mut window.state_mut().shell.tabs[0];
+    tab.view.set_zoom(
+        &mut tab.layout,
+        crate::window::document::view::Zoom::Times(20.0),
+    );
+    window.run_steps(SETTLED);
+    let seen = |window: &Window| {
+        let tab = &window.state().shell.tabs[0];
+        let placed = tab.view.visible(&tab.layout, 0.0);
+        let tiles = crate::window::shell::scene(tab).tiles(&placed);
+        let parts = tiles.iter().filter(|key| !key.is_whole());
+        parts.map(|key| key.origin_px).min().unwrap()
+    };
+    let left = seen(&window);
+    window.key_press_modifiers(egui::Modifiers::SHIFT, Key::H);
+    window.run_steps(SETTLED);
+    assert_eq!(left.0, 0);
+    assert!(seen(&window).0 > 400 * 20 / 2, "{:?}", seen(&window));
 }

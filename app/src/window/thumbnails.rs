@@ -1,0 +1,203 @@
+//! Small pictures of files that are looked through: each is drawn by a renderer of
+//! its own, one after the other, on a thread that has nothing else to do.
+
+use super::renderers::Renderers;
+use super::shell::Waker;
+use crate::broker::{BrokerError, Reply, Session, Source};
+use crossbeam_channel::{Receiver, Sender, unbounded};
+use egui::TextureId;
+use ipc::{PageIndex, Tile, TileSize};
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+/// Longest side of a small picture, in device pixels.
+const SIDE_PX: f32 = 256.0;
+
+/// Most small pictures that are kept: 256 KiB each are 64 MiB.
+const MOST: usize = 256;
+
+/// A small picture, or that there is none.
+struct Made {
+    path: PathBuf,
+    pixels: Option<((u16, u16), Vec<u8>)>,
+}
+
+/// A small picture that is shown.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Small {
+    /// `None` for a file that cannot be shown.
+    pub(crate) texture: Option<TextureId>,
+    pub(crate) size: (u16, u16),
+    used: u64,
+}
+
+/// Those that are there, and those that are wanted.
+pub(crate) struct Thumbnails {
+    there: HashMap<PathBuf, Small>,
+    wanted: Vec<PathBuf>,
+    clock: u64,
+    shared: Arc<Mutex<Vec<PathBuf>>>,
+    /// `None` until one was wanted.
+    bell: Option<Sender<()>>,
+    made: (Sender<Made>, Receiver<Made>),
+    closed: Arc<AtomicBool>,
+}
+
+impl Default for Thumbnails {
+    fn default() -> Self {
+        Self {
+            there: HashMap::new(),
+            wanted: Vec::new(),
+            clock: 0,
+            shared: Arc::default(),
+            bell: None,
+            made: unbounded(),
+            closed: Arc::default(),
+        }
+    }
+}
+
+impl Thumbnails {
+    /// The small picture of a file that is going to be seen; it is drawn if it is not there.
+    pub(crate) fn get(&mut self, path: &Path) -> Option<Small> {
+        if let Some(small) = self.there.get_mut(path) {
+            small.used = self.clock;
+            return Some(*small);
+        }
+        self.wanted.push(path.to_owned());
+        None
+    }
+
+    /// Takes what was drawn; `upload` makes textures of it. Gives back those that are
+    /// not wanted any more.
+    pub(crate) fn take(
+        &mut self,
+        mut upload: impl FnMut((u16, u16), Vec<u8>) -> TextureId,
+    ) -> Vec<TextureId> {
+        while let Ok(Made { path, pixels }) = self.made.1.try_recv() {
+            let size = pixels.as_ref().map_or((1, 1), |(size, _)| *size);
+            let small = Small {
+                texture: pixels.map(|(size, rgba)| upload(size, rgba)),
+                size,
+                used: self.clock,
+            };
+            self.there.insert(path, small);
+        }
+        let mut freed = Vec::new();
+        while self.there.len() > MOST {
+            let oldest = self.there.iter().min_by_key(|(_, small)| small.used);
+            let Some(path) = oldest.map(|(path, _)| path.clone()) else {
+                break;
+            };
+            freed.extend(self.there.remove(&path).and_then(|small| small.texture));
+        }
+        freed
+    }
+
+    /// A frame has said what it wants to see: that is drawn, and nothing else.
+    pub(crate) fn ask(&mut self, renderers: &Renderers, waker: &Waker) {
+        self.clock += 1;
+        let wanted = std::mem::take(&mut self.wanted);
+        let mut shared = lock(&self.shared);
+        let same = *shared == wanted;
+        *shared = wanted;
+        let is_idle = shared.is_empty();
+        drop(shared);
+        if same || is_idle {
+            return;
+        }
+        if self.bell.is_none() {
+            self.bell = self.start(renderers.small(), Arc::clone(waker)).ok();
+        }
+        if let Some(bell) = &self.bell {
+            // A worker that is gone is told by what does not come.
+            let _ = bell.send(());
+        }
+    }
+
+    /// A file is another one by now.
+    pub(crate) fn forget(&mut self, path: &Path) -> Option<TextureId> {
+        self.there.remove(path)?.texture
+    }
+
+    fn start(&self, renderers: Renderers, waker: Waker) -> std::io::Result<Sender<()>> {
+        let (bell, rung) = unbounded();
+        let shared = Arc::clone(&self.shared);
+        let made = self.made.0.clone();
+        let closed = Arc::clone(&self.closed);
+        let work = move || {
+            let mut done = HashSet::new();
+            while rung.recv().is_ok() {
+                done.clear();
+                while let Some(path) = next(&shared, &done) {
+                    let pixels = draw(&renderers, &path, &closed).ok();
+                    done.insert(path.clone());
+                    if made.send(Made { path, pixels }).is_err() {
+                        return;
+                    }
+                    if let Some(wake) = waker.get() {
+                        wake();
+                    }
+                }
+            }
+        };
+        thread::Builder::new()
+            .name("thumbnails".to_owned())
+            .spawn(work)?;
+        Ok(bell)
+    }
+}
+
+impl Drop for Thumbnails {
+    fn drop(&mut self) {
+        self.closed
+            .store(true, std::sync::atomic::Ordering::Relaxed);
+    }
+}
+
+/// The first that is wanted still and not drawn yet.
+fn next(shared: &Mutex<Vec<PathBuf>>, done: &HashSet<PathBuf>) -> Option<PathBuf> {
+    let wanted = lock(shared);
+    wanted.iter().find(|path| !done.contains(*path)).cloned()
+}
+
+fn lock(shared: &Mutex<Vec<PathBuf>>) -> MutexGuard<'_, Vec<PathBuf>> {
+    // Nothing is left half done in it.
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Has a file drawn small, in a renderer that ends with it.
+fn draw(
+    renderers: &Renderers,
+    path: &Path,
+    closed: &Arc<AtomicBool>,
+) -> Result<((u16, u16), Vec<u8>), BrokerError> {
+    let none = || std::io::Error::other("nothing was drawn");
+    let source = Source::open(path)?;
+    let mut session = Session::new(renderers.take()?, source, Arc::clone(closed))?;
+    session.open()?;
+    let first = PageIndex::new(0).ok_or_else(none)?;
+    let pages = session.pages(first, 1)?;
+    let page = pages.first().ok_or_else(none)?;
+    let (width, height) = (page.size.width(), page.size.height());
+    let scale = (SIDE_PX / width.max(height)).min(1.0);
+    let side = |side: f32| (side * scale).round().clamp(1.0, SIDE_PX) as u16;
+    let (width, height) = (side(width), side(height));
+    let size = TileSize::new(width, height).ok_or_else(none)?;
+    let tile = Tile::new(first, (width.into(), height.into()), (0, 0), size).ok_or_else(none)?;
+    session.paint(tile)?;
+    loop {
+        match session.wait()? {
+            Reply::Painted(_, painted) => {
+                let mut pixels = vec![0; size.bytes()];
+                session.read(painted, &mut pixels)?;
+                return Ok(((width, height), pixels));
+            }
+            Reply::Failed(_, failure) => return Err(BrokerError::Failure(failure)),
+            Reply::Items(..) | Reply::Copied(..) => {}
+        }
+    }
+}
