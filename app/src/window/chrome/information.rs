@@ -1,10 +1,12 @@
 //! What a document says about itself.
 
-use super::parts;
+use super::icons::Icon;
+use super::{parts, theme};
 use crate::cli::{info_name, printable};
 use crate::window::shell::{Overlay, Shell};
 use crate::window::tab::Tab;
 use egui::{Grid, Ui};
+use ipc::InfoKey;
 
 pub(super) fn show(shell: &mut Shell, ui: &Ui) {
     let left = parts::dialog(ui, "About this document", 480.0, |ui| {
@@ -19,6 +21,16 @@ pub(super) fn show(shell: &mut Shell, ui: &Ui) {
     if left {
         shell.overlay = Overlay::None;
     }
+}
+
+/// Who gets the file, gets the place with it.
+fn warn_of_place(ui: &mut Ui) {
+    let (rect, _) = ui.allocate_exact_size(egui::vec2(16.0, 16.0), egui::Sense::hover());
+    Icon::Warning.paint(ui.painter(), rect.center(), 1.0, theme::amber(ui));
+    let words =
+        "The file tells where it was made. Its copies by Save a safe copy and convert do not.";
+    ui.add(egui::Label::new(words).wrap());
+    ui.end_row();
 }
 
 fn facts(tab: &Tab, ui: &mut Ui) {
@@ -43,6 +55,9 @@ fn facts(tab: &Tab, ui: &mut Ui) {
                 parts::fact(ui, "Size", &size);
             }
             for field in &tab.info {
+                if field.key == InfoKey::Location {
+                    warn_of_place(ui);
+                }
                 parts::fact(ui, info_name(field.key), field.value.as_str());
             }
         });

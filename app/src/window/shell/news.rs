@@ -11,6 +11,7 @@ use crate::window::document::selection::Selection;
 use crate::window::document::view::View;
 use crate::window::document::worker::News;
 use crate::window::tab::{State, Tab, TabId};
+use crate::window::watch::stamp;
 use ipc::{Format, PageEntry, Summary};
 use std::time::{Duration, Instant};
 
@@ -133,8 +134,12 @@ impl Shell {
                 .map(|(index, _)| index)
                 .collect();
             for index in changed {
-                if !there {
-                    self.tabs[index].gone = true;
+                let Some(tab) = self.tabs.get_mut(index) else {
+                    continue;
+                };
+                tab.gone = !there;
+                // One that came back as it was is the one that is shown.
+                if !there || (tab.stamp.is_some() && tab.stamp == stamp(&path)) {
                     continue;
                 }
                 self.reload(index, canvas);
