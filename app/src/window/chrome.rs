@@ -13,6 +13,7 @@ mod header;
 mod hints;
 mod icons;
 mod information;
+mod inspector;
 mod keys_help;
 mod link;
 mod menu;
@@ -120,6 +121,7 @@ fn middle(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
         }
         Some(State::Failed(_)) => error_page::show(shell, ui, canvas),
     }
+    inspector::show(shell, ui);
     if shell.presenting.is_none() {
         neighbours::show(shell, ui, canvas);
     }

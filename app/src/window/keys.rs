@@ -6,5 +6,5 @@ mod chord;
 mod manual;
 mod map;
 
-pub(crate) use action::{ACTIONS, Action, Place};
+pub(crate) use action::{ACTIONS, Action, Described, Place};
 pub(crate) use map::{KeyMap, Pressed};

@@ -6,6 +6,10 @@ use crate::broker::{Broker, BrokerError, Programs, Renderer};
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
+use std::time::Duration;
+
+/// How long a picture that is shown small may take; what takes longer is shown large alone.
+const SMALL: Duration = Duration::from_secs(10);
 
 /// How many times the memory a document gets that is allowed more.
 pub(crate) const GENEROUS: u64 = 4;
@@ -60,6 +64,7 @@ impl Renderers {
         let inner = Inner {
             limits: Limits {
                 workers: 1,
+                answer: Some(SMALL),
                 ..self.with(|inner| inner.limits)
             },
             broker: None,

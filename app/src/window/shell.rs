@@ -124,6 +124,10 @@ pub(crate) struct Shell {
     pub(crate) strip: bool,
     pub(crate) grid: bool,
     pub(crate) grid_opened: bool,
+    /// The pixel under the pointer is told.
+    pub(crate) inspects: bool,
+    /// The next picture is looked at as this one is.
+    pub(crate) keeps_view: bool,
     /// Nobody can see the window: nothing moves and nothing is drawn ahead.
     pub(crate) hidden: bool,
     /// When the window is to look again, to the millisecond.
@@ -181,6 +185,8 @@ impl Shell {
             strip: false,
             grid: false,
             grid_opened: false,
+            inspects: false,
+            keeps_view: false,
             hidden: false,
             look_at: None,
             pointer_moved: Instant::now(),

@@ -108,6 +108,11 @@ pub(crate) struct Tab {
     pub(crate) tone: Tone,
     /// Left and right, top and bottom are exchanged.
     pub(crate) mirrored: (bool, bool),
+    /// The pixel under the pointer as it is asked for, and what was told of one.
+    pub(crate) inspected: Option<TileKey>,
+    pub(crate) pixel: Option<(TileKey, [u8; 4])>,
+    /// How it is to be looked at once its size is known, and which part is in the middle.
+    pub(crate) kept_view: Option<(Looks, (f64, f64))>,
     /// Squares instead of smoothed pixels.
     pub(crate) squares: bool,
     /// What is typed into the page entry, while it is.
@@ -165,6 +170,9 @@ impl Tab {
             looks: None,
             tone: Tone::Plain,
             mirrored: (false, false),
+            inspected: None,
+            pixel: None,
+            kept_view: None,
             squares: false,
             page_entry: None,
             password: zeroize::Zeroizing::default(),
@@ -220,6 +228,46 @@ impl Tab {
     /// The frame that is shown of a picture that moves.
     pub(crate) fn frame(&self) -> u32 {
         self.player.as_ref().map_or(0, Player::frame)
+    }
+
+    /// Asks for a pixel, of a page at its own size.
+    pub(crate) fn inspect(&mut self, page: u32, (x, y): (f32, f32)) {
+        let (width, height) = self.layout.upright(page);
+        let page_px = (
+            width.round().max(1.0) as u32,
+            height.round().max(1.0) as u32,
+        );
+        self.inspected = Some(TileKey {
+            page,
+            page_px,
+            origin_px: ((x as u32).min(page_px.0 - 1), (y as u32).min(page_px.1 - 1)),
+            size_px: (1, 1),
+            frame: self.frame(),
+        });
+    }
+
+    /// Takes a pixel that was asked for, premultiplied; tells whether it was one.
+    pub(crate) fn learn_pixel(&mut self, key: TileKey, rgba: &[u8]) -> bool {
+        let is_one = key.size_px == (1, 1) && !key.is_whole();
+        if let Some([r, g, b, a]) = rgba.first_chunk().filter(|_| is_one) {
+            let straight = |c: &u8| match a {
+                0 => 0,
+                a => ((u16::from(*c) * 255 + u16::from(*a) / 2) / u16::from(*a)).min(255) as u8,
+            };
+            self.pixel = Some((key, [straight(r), straight(g), straight(b), *a]));
+        }
+        is_one
+    }
+
+    /// Looks at it as at another picture before.
+    pub(crate) fn keep_view(&mut self) {
+        if self.layout.is_known(0)
+            && self.view.viewport().0 > 0.0
+            && let Some((looks, middle)) = self.kept_view.take()
+        {
+            self.view.look(&mut self.layout, looks);
+            self.view.show_middle(&self.layout, middle);
+        }
     }
 
     /// What a page is called: its label, else its number.

@@ -45,6 +45,7 @@ pub(super) fn show(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
     // The user's size of the chrome is not the size of documents.
     let native = ui.ctx().native_pixels_per_point().unwrap_or(points);
     tab.view.resize(&tab.layout, viewport, f64::from(native));
+    tab.keep_view();
     let ground = Ground { corner, points };
     let visible = tab.view.visible(&tab.layout, 0.0);
     let (taken, led) = reading::pointer(tab, ui, &response, ground, &visible);
@@ -70,6 +71,7 @@ pub(super) fn show(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
     }
     preview::show(tab, ui, canvas);
     bar(tab, ui, area);
+    super::inspector::follow(shell, ui, corner, points);
     if response.has_focus() {
         let stroke = Stroke::new(2.0, super::theme::accent(ui));
         painter.rect_stroke(area, 0.0, stroke, egui::StrokeKind::Inside);

@@ -1,9 +1,18 @@
 //! The keys that are in force.
 
 use super::parts;
-use crate::window::keys::ACTIONS;
+use crate::window::keys::{ACTIONS, Described, Place};
 use crate::window::shell::{Overlay, Shell};
 use egui::{Grid, ScrollArea, TextEdit, Ui};
+
+/// What an action does, and where its keys do it.
+fn words(row: &Described) -> String {
+    let is_said = row.words.contains("picture");
+    match row.place {
+        Place::Picture if !is_said => format!("{} (in a picture)", row.words),
+        Place::Picture | Place::Anywhere | Place::Presentation => row.words.to_owned(),
+    }
+}
 
 pub(super) fn show(shell: &mut Shell, ui: &Ui) {
     let Overlay::Help(filter) = &mut shell.overlay else {
@@ -36,10 +45,10 @@ pub(super) fn show(shell: &mut Shell, ui: &Ui) {
                             .iter()
                             .filter(|row| row.words.to_lowercase().contains(&wanted))
                         {
-                            ui.add(egui::Label::new(row.words).wrap());
-                            let words = keys.words(row.action);
-                            let words = egui::RichText::new(listed(&words)).monospace();
-                            ui.add(egui::Label::new(words).wrap());
+                            ui.add(egui::Label::new(words(row)).wrap());
+                            let pressed = listed(&keys.words(row.action));
+                            let pressed = egui::RichText::new(pressed).monospace();
+                            ui.add(egui::Label::new(pressed).wrap());
                             ui.end_row();
                         }
                     });

@@ -42,7 +42,48 @@ const SECTIONS: [&[Action]; 6] = [
     &[Action::Palette, Action::Help, Action::Quit],
 ];
 
+/// Sections of the menu of a picture of one page.
+const PICTURE: [&[Action]; 6] = [
+    &[
+        Action::Open,
+        Action::SaveCopy,
+        Action::Print,
+        Action::ReopenTab,
+        Action::Reload,
+    ],
+    &[
+        Action::FitPage,
+        Action::FitWidth,
+        Action::ActualSize,
+        Action::RotateRight,
+        Action::RotateLeft,
+        Action::MirrorAcross,
+        Action::MirrorDown,
+    ],
+    &[
+        Action::Slides,
+        Action::Strip,
+        Action::Grid,
+        Action::KeepView,
+        Action::Inspect,
+        Action::Smoothing,
+    ],
+    &[Action::Rename, Action::Trash],
+    &[
+        Action::FullScreen,
+        Action::Information,
+        Action::Security,
+        Action::Theme,
+        Action::Contrast,
+    ],
+    &[Action::Palette, Action::Help, Action::Quit],
+];
+
 pub(super) fn show(shell: &mut Shell, ui: &Ui, canvas: &mut dyn Canvas) {
+    let is_picture = shell
+        .tab()
+        .is_some_and(|tab| tab.is_picture() && tab.layout.pages() == 1);
+    let sections = if is_picture { PICTURE } else { SECTIONS };
     let screen = ui.ctx().content_rect();
     let at = pos2(screen.right() - 8.0, screen.top() + super::theme::HEADER);
     let mut done = None;
@@ -60,7 +101,7 @@ pub(super) fn show(shell: &mut Shell, ui: &Ui, canvas: &mut dyn Canvas) {
                 .show(ui, |ui| {
                     ui.spacing_mut().item_spacing.y = 1.0;
                     let mut shown = Vec::new();
-                    for (index, section) in SECTIONS.iter().enumerate() {
+                    for (index, section) in sections.iter().enumerate() {
                         if index > 0 {
                             ui.separator();
                         }

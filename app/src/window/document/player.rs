@@ -58,23 +58,29 @@ impl Player {
 
     /// The frame that follows; `None` behind the last one of the last time.
     pub(crate) fn next(&self) -> Option<u32> {
-        let next = self.frame.saturating_add(1);
+        self.after(self.frame, self.played)
+    }
+
+    /// The frame that follows one that is shown for the so manieth time.
+    fn after(&self, frame: u32, played: u32) -> Option<u32> {
+        let next = frame.saturating_add(1);
         if next < self.frames() {
             return Some(next);
         }
-        (self.plays == 0 || self.played.saturating_add(1) < self.plays).then_some(0)
+        (self.plays == 0 || played.saturating_add(1) < self.plays).then_some(0)
     }
 
     /// Frames that come after the one that is shown, at most so many.
     pub(crate) fn ahead(&self, most: u32) -> Vec<u32> {
-        let mut later = self.clone();
+        let (mut frame, mut played) = (self.frame, self.played);
         let mut frames = Vec::new();
-        while let Some(next) = later.next()
+        while let Some(next) = self.after(frame, played)
             && next != self.frame
             && frames.len() < most as usize
         {
             frames.push(next);
-            later.go_on(next);
+            played = played.saturating_add(u32::from(next <= frame));
+            frame = next;
         }
         frames
     }

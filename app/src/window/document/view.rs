@@ -457,6 +457,27 @@ impl View {
         self.clamp(layout);
     }
 
+    /// Which part of the only page is in the middle of the view, 0 to 1.
+    pub(crate) fn middle(&self, layout: &Layout) -> (f64, f64) {
+        let seen = self.visible(layout, 0.0);
+        let share = |view: f64, start: f64, size: f64| (view / 2.0 - start) / size.max(1.0);
+        seen.first().map_or((0.5, 0.5), |page| {
+            (
+                share(self.viewport.0, page.left, page.width),
+                share(self.viewport.1, page.top, page.height),
+            )
+        })
+    }
+
+    /// Puts a part of the only page into the middle.
+    pub(crate) fn show_middle(&mut self, layout: &Layout, (across, down): (f64, f64)) {
+        if let Some(page) = self.visible(layout, 0.0).first() {
+            self.scroll.0 += page.left + across * page.width - self.viewport.0 / 2.0;
+            self.scroll.1 += page.top + down * page.height - self.viewport.1 / 2.0;
+            self.clamp(layout);
+        }
+    }
+
     /// Pages of the rows before and after the one that is shown alone. They stand
     /// where nothing of them is seen.
     pub(crate) fn beside(&self, layout: &Layout) -> Vec<Placed> {
@@ -546,6 +567,27 @@ mod tests {
             let off = (after.1 - before.1).hypot(after.2 - before.2) * view.scale();
             assert!(off < 4.0, "{off} px off at {times}");
         }
+    }
+
+    #[test]
+    fn part_in_the_middle_of_one_picture_is_that_of_another_of_any_size() {
+        let picture = |width, height| {
+            let mut layout = Layout::new(1, Arrangement::default());
+            layout.learn(0, [(width, height)].into_iter());
+            let mut view = View::new(true);
+            view.resize(&layout, (1000.0, 700.0), 1.0);
+            (view, layout)
+        };
+        let (mut one, layout) = picture(4000.0, 3000.0);
+        one.zoom_to(&layout, 2.0, (900.0, 600.0));
+        let middle = one.middle(&layout);
+        assert!(middle.0 > 0.6 && middle.1 > 0.6, "{middle:?}");
+        let (mut other, mut layout) = picture(6000.0, 2000.0);
+        other.look(&mut layout, one.looks());
+        other.show_middle(&layout, middle);
+        let after = other.middle(&layout);
+        assert!((after.0 - middle.0).abs() < 1e-3 && (after.1 - middle.1).abs() < 1e-3);
+        assert_eq!(other.times(), 2.0);
     }
 
     #[test]

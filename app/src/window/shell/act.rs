@@ -88,6 +88,14 @@ impl Shell {
                 self.grid = !self.grid;
                 self.grid_opened = self.grid;
             }
+            Action::Inspect => self.inspects = !self.inspects,
+            Action::KeepView => {
+                self.keeps_view = !self.keeps_view;
+                self.toast(match self.keeps_view {
+                    true => "The next picture is shown at the same size and place",
+                    false => "Each picture is shown whole",
+                });
+            }
             Action::MirrorAcross => self.mirror(|mirrored| mirrored.0 = !mirrored.0),
             Action::MirrorDown => self.mirror(|mirrored| mirrored.1 = !mirrored.1),
             Action::Slides => self.show_slides(self.slides.is_none()),

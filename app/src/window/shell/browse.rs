@@ -165,6 +165,12 @@ impl Shell {
             }
             None => Tab::new(id, Origin::Path(path.to_owned())),
         };
+        if self.keeps_view && tab.summary().is_some() {
+            next.kept_view = Some((tab.view.looks(), tab.view.middle(&tab.layout)));
+            let (viewport, points) = (tab.view.viewport(), tab.view.pixels_per_point());
+            next.view.resize(&next.layout, viewport, points);
+            next.keep_view();
+        }
         next.is_passed_by = true;
         next.since = Instant::now();
         next.squares = tab.squares;

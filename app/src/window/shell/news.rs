@@ -64,6 +64,7 @@ impl Shell {
             News::Pages(first, pages) => learn(tab, first, pages),
             News::Measured(measured) => tab.measured = Some(measured),
             News::Info(fields) => tab.info = fields,
+            News::Tile(key, rgba, _) if tab.learn_pixel(key, &rgba) => {}
             News::Tile(key, rgba, drawn_on) => {
                 if let Some(part) = drawn_on.filter(|_| !tab.is_picture()) {
                     tab.layout.learn_content(key.page, part);

@@ -22,6 +22,8 @@ impl Shell {
                     wanted.extend(frames_ahead(tab));
                 }
                 wanted.extend(tab.preview_tile);
+                let known = tab.pixel.map(|(key, _)| key);
+                wanted.extend(tab.inspected.filter(|key| Some(*key) != known));
                 wanted.extend(&self.thumbnails);
                 wanted.retain(|key| !tab.tiles.is_done(key));
             }

@@ -25,6 +25,8 @@ use std::path::PathBuf;
 struct Stage {
     shell: Shell,
     canvas: Memory,
+    /// For files that must be there.
+    folder: tempfile::TempDir,
 }
 
 /// A window without documents. Nothing in it starts a renderer that would answer.
@@ -34,6 +36,7 @@ fn stage() -> Stage {
     Stage {
         shell: Shell::new(renderers, KeyMap::default(), Store::none(), waker),
         canvas: Memory::default(),
+        folder: tempfile::tempdir().unwrap(),
     }
 }
 

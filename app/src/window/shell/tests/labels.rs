@@ -20,7 +20,7 @@ pub(super) fn window(stage: Stage) -> Window {
     let harness = Harness::builder().with_size(vec2(1100.0, 800.0));
     let mut window = harness.build_ui_state(
         |ui, stage: &mut Stage| {
-            let Stage { shell, canvas } = stage;
+            let Stage { shell, canvas, .. } = stage;
             shell.ui(ui, canvas);
         },
         stage,

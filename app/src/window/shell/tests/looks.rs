@@ -56,7 +56,7 @@ fn take(
         if frame == 1 {
             before(stage, &context);
         }
-        let Stage { shell, canvas } = &mut *stage;
+        let Stage { shell, canvas, .. } = &mut *stage;
         let mut output = context.run_ui(raw, |ui| shell.ui(ui, canvas));
         let primitives = context.tessellate(output.shapes, output.pixels_per_point);
         let frame = Frame {

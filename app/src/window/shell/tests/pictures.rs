@@ -13,10 +13,17 @@ use ipc::{Format, Frames, PageEntry, PageSize, Summary};
 use std::path::PathBuf;
 
 impl Stage {
+    /// A file that is there: one that is not would be passed over.
+    fn file(&self, name: &str) -> PathBuf {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, "x").unwrap();
+        path
+    }
+
     /// Opens a picture of 400 by 300 pixels, as its renderer would.
     pub(super) fn open_picture(&mut self, name: &str) {
         let id = self.shell.fresh_id();
-        let path = PathBuf::from("/home/user/pictures").join(name);
+        let path = self.file(name);
         self.shell.tabs.push(Tab::new(id, Origin::Path(path)));
         self.shell.current = self.shell.tabs.len() - 1;
         let summary = Summary {
@@ -113,8 +120,7 @@ fn picture_that_stands_still_has_no_strip_and_its_frames_no_effect() {
 
 /// Pictures of the folder, as they were listed.
 fn siblings(stage: &Stage, names: &[&str]) {
-    let path = |name: &&str| PathBuf::from("/home/user/pictures").join(name);
-    let paths = names.iter().map(path).collect();
+    let paths = names.iter().map(|name| stage.file(name)).collect();
     let id = stage.shell.tabs[stage.shell.current].id;
     stage.tell(id, News::Siblings(paths, None));
 }
@@ -267,4 +273,59 @@ fn mirrored_picture_is_drawn_from_the_other_side() {
     window.run_steps(SETTLED);
     assert_eq!(left.0, 0);
     assert!(seen(&window).0 > 400 * 20 / 2, "{:?}", seen(&window));
+}
+
+#[test]
+fn pixel_under_the_pointer_is_told_and_is_no_texture() {
+    let mut stage = stage();
+    stage.open_picture("a.gif");
+    let mut window = window(stage);
+    window.key_press_modifiers(egui::Modifiers::SHIFT, Key::I);
+    let middle = window.state().shell.page_area.center();
+    window.event(egui::Event::PointerMoved(middle));
+    window.run_steps(SETTLED);
+    let key = window.state().shell.tabs[0].inspected.unwrap();
+    assert_eq!((key.page_px, key.size_px), ((400, 300), (1, 1)));
+    assert!(key.origin_px.0.abs_diff(200) <= 1 && key.origin_px.1.abs_diff(150) <= 1);
+    let id = window.state().shell.tabs[0].id;
+    let before = window.state().shell.tabs[0].tiles.bytes();
+    window
+        .state_mut()
+        .tell(id, News::Tile(key, vec![64, 0, 128, 128], None));
+    window.run_steps(SETTLED);
+    window.get_by_label_contains("#8000ff80");
+    assert_eq!(window.state().shell.tabs[0].tiles.bytes(), before);
+}
+
+#[test]
+fn pictures_are_compared_at_one_size_and_place() {
+    let mut stage = stage();
+    stage.open_picture("a.gif");
+    siblings(&stage, &["a.gif", "b.gif"]);
+    let mut window = window(stage);
+    let tab = &mut window.state_mut().shell.tabs[0];
+    tab.view.zoom_to(&tab.layout, 6.0, (700.0, 500.0));
+    let middle = tab.view.middle(&tab.layout);
+    window.key_press_modifiers(egui::Modifiers::SHIFT, Key::C);
+    window.run_steps(SETTLED);
+    key(&mut window, Key::N);
+    assert_eq!(name(&window), "b.gif");
+    let id = window.state().shell.tabs[0].id;
+    let summary = Summary {
+        format: Format::Gif,
+        pages: 1,
+        encrypted: false,
+    };
+    window
+        .state_mut()
+        .tell(id, News::Opened(summary, None, None));
+    let size = PageSize::new(800.0, 300.0).unwrap();
+    let label = text("");
+    let page = PageEntry { size, label };
+    window.state_mut().tell(id, News::Pages(0, vec![page]));
+    window.run_steps(SETTLED);
+    let tab = &window.state().shell.tabs[0];
+    let after = tab.view.middle(&tab.layout);
+    assert_eq!(tab.view.times(), 6.0);
+    assert!((after.0 - middle.0).abs() < 0.01 && (after.1 - middle.1).abs() < 0.01);
 }
