@@ -44,15 +44,21 @@ pub(super) fn decode(document: &[u8]) -> Result<Decoded, DocumentError> {
     let pixels = u64::from(width).saturating_mul(u64::from(height));
     let mut bytes = zeroed(pixels.saturating_mul(kind.pixel_bytes() as u64))?;
     let failed = decoder.decode_into(&mut bytes).err();
+    let is_empty = failed.is_some() && bytes.iter().all(|byte| *byte == 0);
     match stored {
         ColorSpace::YCCK => inks_from_ycck(&mut bytes),
         ColorSpace::CMYK => invert(&mut bytes),
         _ => {}
     }
+    if stored == ColorSpace::YCbCr {
+        // What was not decoded is left see-through, which no part of a JPEG is.
+        let (pixels, _) = bytes.as_chunks_mut::<4>();
+        pixels.iter_mut().for_each(|pixel| pixel[3] = u8::MAX);
+    }
     let cut = match failed {
         None if ends(document) => None,
         None => Some(cut(ENDS_EARLY)),
-        Some(error) if bytes.iter().all(|byte| *byte == 0) => return Err(refusal(&error)),
+        Some(error) if is_empty => return Err(refusal(&error)),
         Some(error) => Some(cut(&error.to_string())),
     };
     let samples = Samples { bytes, kind };
@@ -144,14 +150,54 @@ fn inks_from_ycck(samples: &mut [u8]) {
 
 /// Whether the end of the image follows its first scan.
 fn ends(document: &[u8]) -> bool {
-    let scan = memchr::memmem::find(document, b"\xff\xda").unwrap_or_default();
-    let rest = document.get(scan..).unwrap_or_default();
-    memchr::memmem::find(rest, b"\xff\xd9").is_some()
+    memchr::memmem::find(first_scan(document), b"\xff\xd9").is_some()
+}
+
+/// The file from its first scan on. Segments before it are passed over as a whole: a
+/// small picture in one of them has scans and an end of its own.
+fn first_scan(document: &[u8]) -> &[u8] {
+    let mut rest = document.get(2..).unwrap_or_default();
+    while let [0xff, marker, high, low, ..] = rest {
+        if *marker == 0xda {
+            break;
+        }
+        // Fill bytes stand before a marker (ITU-T T.81, B.1.1.2).
+        let length = match marker {
+            0xff => 1,
+            _ => 2 + usize::from(u16::from_be_bytes([*high, *low])),
+        };
+        rest = rest.get(length..).unwrap_or_default();
+    }
+    rest
 }
 
 fn refusal(error: &DecodeErrors) -> DocumentError {
     match error {
         DecodeErrors::Unsupported(what) => unsupported(&format!("{what:?}")),
         other => damaged(&undecodable(&other.to_string())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ends;
+
+    #[test]
+    fn end_of_a_small_picture_before_the_first_scan_is_not_that_of_the_file() {
+        let inner = b"\xff\xd8\xff\xda\0\x02x\xff\xd9";
+        let length = u16::try_from(inner.len() + 2).unwrap().to_be_bytes();
+        let before = [b"\xff\xd8\xff\xff\xe1", &length[..], inner].concat();
+        let cut = [&before[..], b"\xff\xda\0\x02pixels"].concat();
+        assert!(!ends(&cut));
+        assert!(ends(&[&cut[..], b"\xff\xd9"].concat()));
+        // What is no chain of segments has no end either.
+        for short in [
+            &b""[..],
+            b"\xff",
+            b"\xff\xd8\xff",
+            b"\xff\xd8\xff\xe1\xff\xff",
+        ] {
+            assert!(!ends(short));
+        }
     }
 }
