@@ -120,6 +120,8 @@ pub(crate) struct Tab {
     pub(crate) password: zeroize::Zeroizing<String>,
     /// Its file was taken away while it was open.
     pub(crate) gone: bool,
+    /// The user was told that it is shown in part.
+    pub(crate) knows_damage: bool,
     /// Larger limits, which the user has allowed for this once.
     pub(crate) generous: bool,
     /// The pictures that this one is among.
@@ -177,6 +179,7 @@ impl Tab {
             page_entry: None,
             password: zeroize::Zeroizing::default(),
             gone: false,
+            knows_damage: false,
             generous: false,
             browsing: None,
             is_passed_by: false,

@@ -9,6 +9,7 @@ use crate::window::shell::Shell;
 use crate::window::tab::{State, Tab};
 use capmode::Posture;
 use egui::{Align, Layout, RichText, Ui};
+use ipc::InfoKey;
 
 /// Something to be told about the window itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,8 +29,12 @@ impl Banner {
 enum About {
     Window,
     Gone,
+    Damaged,
     Weak,
 }
+
+/// How a renderer begins to say that a picture is shown in part.
+const DAMAGED: &str = "the picture is damaged";
 
 pub(super) fn show(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
     let Some((about, words)) = first(shell) else {
@@ -69,10 +74,21 @@ fn first(shell: &Shell) -> Option<(About, String)> {
         let words = "This file is no longer where it was; what you see is what it held.";
         return Some((About::Gone, words.to_owned()));
     }
+    if let Some(words) = damage(tab) {
+        return Some((About::Damaged, words));
+    }
     if let Some(words) = weakness(tab).filter(|_| !shell.knows_weakness) {
         return Some((About::Weak, words));
     }
     None
+}
+
+/// That a picture is shown in part, as its renderer says it.
+fn damage(tab: &Tab) -> Option<String> {
+    let notices = tab.info.iter().filter(|field| field.key == InfoKey::Notice);
+    let mut words = notices.map(|field| field.value.as_str());
+    let words = words.find(|words| words.starts_with(DAMAGED) && !tab.knows_damage)?;
+    Some(format!("T{}.", words.trim_start_matches('t')))
 }
 
 fn weakness(tab: &Tab) -> Option<String> {
@@ -97,6 +113,11 @@ fn dismiss(shell: &mut Shell, about: About) {
         About::Gone => {
             if let Some(tab) = shell.tab_mut() {
                 tab.gone = false;
+            }
+        }
+        About::Damaged => {
+            if let Some(tab) = shell.tab_mut() {
+                tab.knows_damage = true;
             }
         }
         About::Weak => shell.knows_weakness = true,

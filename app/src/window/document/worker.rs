@@ -288,7 +288,7 @@ struct Work {
 enum Asked {
     Tile(TileKey),
     Pages { first: u32, got: u32 },
-    Info,
+    Info(Vec<InfoField>),
     Outline,
     Frames(Frames),
     List,
@@ -369,7 +369,9 @@ impl Work {
     fn serve(&self, session: &mut Session, summary: Summary) -> Result<(), BrokerError> {
         let mut asked = HashMap::new();
         let mut pages = 0;
-        let mut info = false;
+        let mut infos = 0;
+        let is_picture = summary.format != Format::Pdf;
+        let mut is_drawn = false;
         let mut copy = CopyWork::default();
         let mut unpacking = Unpacking::default();
         let mut lists = List::ALL.to_vec();
@@ -387,13 +389,19 @@ impl Work {
                 ask_pages(session, &mut asked, &mut pages)?;
             }
             self.ask_tiles(session, &mut asked)?;
-            if !info && let Some(ticket) = session.ask_info()? {
-                asked.insert(ticket, Asked::Info);
-                ask_frames(session, &mut asked, summary)?;
-                if let Some(ticket) = session.ask_outline()? {
-                    asked.insert(ticket, Asked::Outline);
+            // What decoding has told of a picture is known once it has been drawn.
+            let again = infos == 1 && is_picture && is_drawn;
+            if (infos == 0 || again)
+                && let Some(ticket) = session.ask_info()?
+            {
+                asked.insert(ticket, Asked::Info(Vec::new()));
+                infos += 1;
+                if !again {
+                    ask_frames(session, &mut asked, summary)?;
+                    if let Some(ticket) = session.ask_outline()? {
+                        asked.insert(ticket, Asked::Outline);
+                    }
                 }
-                info = true;
             }
             self.ask_lists(session, &mut asked)?;
             self.switch_layers(session, &mut asked)?;
@@ -413,6 +421,7 @@ impl Work {
                 {
                     copy.learn(first.saturating_add(*got), pages);
                 }
+                is_drawn |= matches!(reply, Reply::Painted(..));
                 self.take(session, &mut asked, reply)?;
             }
         }
@@ -673,7 +682,12 @@ impl Work {
                 *got = got.saturating_add(u32::try_from(pages.len()).unwrap_or(u32::MAX));
                 (self.tell)(News::Pages(from, pages));
             }
-            (Some(Asked::Info), Items::Info(fields)) => (self.tell)(News::Info(fields)),
+            (Some(Asked::Info(known)), Items::Info(fields)) => {
+                known.extend(fields);
+                if last {
+                    (self.tell)(News::Info(std::mem::take(known)));
+                }
+            }
             (Some(Asked::List), Items::Attachments(list)) => (self.tell)(News::Attachments(list)),
             (Some(Asked::List), Items::Signatures(list)) => (self.tell)(News::Signatures(list)),
             (Some(Asked::List), Items::Wishes(list)) => (self.tell)(News::Refused(list)),

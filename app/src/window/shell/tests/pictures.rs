@@ -329,3 +329,24 @@ fn pictures_are_compared_at_one_size_and_place() {
     assert_eq!(tab.view.times(), 6.0);
     assert!((after.0 - middle.0).abs() < 0.01 && (after.1 - middle.1).abs() < 0.01);
 }
+
+#[test]
+fn picture_that_is_shown_in_part_says_so_until_that_is_dismissed() {
+    let mut stage = stage();
+    stage.open_picture("a.gif");
+    let id = stage.shell.tabs[0].id;
+    let notice = |words: &str| ipc::InfoField {
+        key: ipc::InfoKey::Notice,
+        value: text(words),
+    };
+    let damaged =
+        "the picture is damaged and shown as far as it could be decoded: the file ends early";
+    let fields = vec![notice("something else"), notice(damaged)];
+    stage.tell(id, News::Info(fields));
+    let mut window = window(stage);
+    let words =
+        "The picture is damaged and shown as far as it could be decoded: the file ends early.";
+    window.get_by_label(words);
+    press(&mut window, "Dismiss this message");
+    assert!(window.query_by_label(words).is_none());
+}
