@@ -1,9 +1,13 @@
 //! What a glyph stands for when its font does not say.
 //!
 //! hayro knows `ToUnicode` and the names of glyphs. What is left are fonts
-//! that leave both out: composite fonts of a known collection of characters,
-//! embedded TrueType fonts whose own table of characters can be read backwards,
-//! and Type 3 fonts that call their glyphs after codes.
+//! that leave both out, or break what they say: composite fonts of a known
+//! collection of characters or whose glyphs have the numbers that they have in
+//! the first fonts, embedded TrueType fonts whose own table of characters can be
+//! read backwards, and Type 3 fonts that call their glyphs after codes.
+
+mod first_fonts;
+mod to_unicode;
 
 use hayro::hayro_interpret::font::{Glyph, OutlineGlyph};
 use hayro::hayro_interpret::hayro_cmap::{BfString, CMap, CMapName, CidFamily, load_embedded};
@@ -18,10 +22,6 @@ const MAX_FONTS: usize = 512;
 const MAX_DEPTH: usize = 4;
 /// Most characters of one embedded font that are read backwards.
 const MAX_CHARACTERS: usize = 1 << 17;
-/// How far the numbers of glyphs lie below ASCII in fonts that keep the order of
-/// Apple's and Microsoft's first ones (Arial, Times New Roman, Courier New).
-const GLYPHS_BELOW_ASCII: u32 = 29;
-
 /// What is known of the fonts of a page; looked up when it is needed first.
 pub(super) struct Recovery<'p> {
     page: &'p Page<'p>,
@@ -37,6 +37,8 @@ struct Composite {
     collection: Option<CMap>,
     /// `ToUnicode` is an identity: codes are UTF-16.
     codes_are_unicode: bool,
+    /// What can be read of a `ToUnicode` that is broken.
+    told: HashMap<u32, char>,
     embedded: bool,
 }
 
@@ -91,7 +93,7 @@ impl<'p> Recovery<'p> {
     fn substituted(&mut self, code: u32) -> Option<char> {
         let fonts = self.composites().values().filter(|font| !font.embedded);
         let found = fonts.filter_map(|font| font.unicode(code)).next();
-        found.or_else(|| printable(code.checked_add(GLYPHS_BELOW_ASCII)?))
+        found.or_else(|| first_fonts::character(code))
     }
 
     fn composites(&mut self) -> &HashMap<String, Composite> {
@@ -184,6 +186,11 @@ impl Composite {
             encoding,
             collection,
             codes_are_unicode: font.get::<Name<'_>>("ToUnicode").is_some(),
+            told: font
+                .get::<Stream<'_>>("ToUnicode")
+                .and_then(|stream| stream.decoded_data().ok())
+                .map(|bytes| to_unicode::read(&bytes))
+                .unwrap_or_default(),
             embedded: files.iter().any(|file| descriptor.contains_key(*file)),
         }
     }
@@ -191,6 +198,9 @@ impl Composite {
     fn unicode(&self, code: u32) -> Option<char> {
         if self.codes_are_unicode {
             return char::from_u32(code).filter(|c| !c.is_control());
+        }
+        if let Some(told) = self.told.get(&code) {
+            return Some(*told);
         }
         let encoding = self.encoding.as_ref()?;
         let cid = (1..=4).find_map(|bytes| encoding.lookup_cid_code(code, bytes))?;
