@@ -97,7 +97,11 @@ pub trait Document: Send + Sync {
     /// # Errors
     ///
     /// [`DocumentError`] when the page cannot be read.
-    fn text(&self, confined: &Confined, page: PageIndex) -> Result<Vec<TextRun>, DocumentError>;
+    fn text(
+        &'static self,
+        confined: &Confined,
+        page: PageIndex,
+    ) -> Result<Vec<TextRun>, DocumentError>;
 
     /// The outline in reading order; none for a picture.
     fn outline(&self, _: &Confined) -> Vec<OutlineEntry> {

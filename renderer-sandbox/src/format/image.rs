@@ -318,7 +318,7 @@ impl Document for ImageDocument {
         fields
     }
 
-    fn text(&self, _: &Confined, _: PageIndex) -> Result<Vec<TextRun>, DocumentError> {
+    fn text(&'static self, _: &Confined, _: PageIndex) -> Result<Vec<TextRun>, DocumentError> {
         Ok(Vec::new())
     }
 

@@ -10,6 +10,7 @@ mod destination;
 mod fonts;
 mod images;
 mod info;
+mod kept_fonts;
 mod labels;
 mod layers;
 mod links;
@@ -38,7 +39,7 @@ use ipc::{
 };
 use layers::Layers;
 use overlay::Overlays;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// Bytes at both ends of a file in which a trailer stands, where it says
 /// whether the file is encrypted.
@@ -181,11 +182,13 @@ impl Document for PdfDocument {
         info::read(self)
     }
 
-    fn text(&self, _: &Confined, page: PageIndex) -> Result<Vec<TextRun>, DocumentError> {
+    fn text(&'static self, _: &Confined, page: PageIndex) -> Result<Vec<TextRun>, DocumentError> {
         let overlay = self.overlays.of(self, page);
         let overlay = overlay.as_ref().and_then(|pdf| pdf.pages().first());
         let page = self.hayro_page(page).ok_or_else(no_such_page)?;
-        Ok(text::read(page, overlay, &self.reading))
+        Ok(kept_fonts::with(self, |cache| {
+            text::read(page, overlay, &self.reading, cache)
+        }))
     }
 
     fn outline(&self, _: &Confined) -> Vec<OutlineEntry> {
@@ -204,7 +207,7 @@ impl Document for PdfDocument {
 
     /// Kept while it is copied piece by piece.
     fn attachment(&self, _: &Confined, number: u32) -> Result<Arc<Vec<u8>>, DocumentError> {
-        let mut unpacked = self.unpacked.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut unpacked = lock(&self.unpacked);
         if let Some((kept, content)) = &*unpacked
             && *kept == number
         {
@@ -248,6 +251,11 @@ impl Document for PdfDocument {
     fn painter(&'static self) -> Box<dyn Painter> {
         Box::new(painter::PdfPainter::new(self))
     }
+}
+
+/// What is behind these locks is put there and taken out whole.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn no_such_page() -> DocumentError {

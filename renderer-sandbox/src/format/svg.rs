@@ -178,7 +178,7 @@ impl Document for SvgDocument {
         fields
     }
 
-    fn text(&self, _: &Confined, _: PageIndex) -> Result<Vec<TextRun>, DocumentError> {
+    fn text(&'static self, _: &Confined, _: PageIndex) -> Result<Vec<TextRun>, DocumentError> {
         Ok(Vec::new())
     }
 

@@ -126,7 +126,7 @@ impl Document for Fake {
         self.fonts = Some(fonts);
     }
 
-    fn text(&self, _: &Confined, page: PageIndex) -> Result<Vec<TextRun>, DocumentError> {
+    fn text(&'static self, _: &Confined, page: PageIndex) -> Result<Vec<TextRun>, DocumentError> {
         let (count, bytes) = match page.get() {
             DEFECT => panic!("a defect on purpose"),
             DAMAGED => return Err(DocumentError::Damaged("no words".to_owned())),

@@ -1,13 +1,16 @@
 //! The words of a page, with their places.
 //!
-//! Glyphs are taken in the order in which the page draws them, which is the
-//! reading order of nearly every producer. Where the pen goes decides what
-//! stands between two glyphs: on along the line → the same word, a gap → a
-//! space, another line → a line break, far away → a new block. All distances
-//! are measured in sizes of the font.
+//! Glyphs are taken in the order in which the page draws them; where the pen
+//! goes makes words of them ([`pen`]), and where these stand decides in which
+//! order they are read ([`order`]).
+
+mod block;
+mod order;
+mod pen;
 
 use super::recover::Recovery;
 use super::strings;
+use block::Word;
 use hayro::hayro_interpret::font::{Glyph, GlyphRun};
 use hayro::hayro_interpret::hayro_cmap::{BfString, WritingMode};
 use hayro::hayro_interpret::util::TransformExt;
@@ -17,53 +20,52 @@ use hayro::hayro_interpret::{
 };
 use hayro::hayro_syntax::object::{Dict, String as PdfString};
 use hayro::hayro_syntax::page::Page;
-use hayro::kurbo::{Affine, BezPath, Point, Rect, Vec2};
+use hayro::kurbo::{Affine, BezPath, Point, Rect};
 use ipc::limits::MAX_TEXT_BYTES;
 use ipc::{Separator, Text, TextRun};
+use pen::{Pen, between, strength};
 
 /// Most glyphs of a page that are taken. 4 million fill [`ipc::limits::MAX_PARTS`].
 const MAX_GLYPHS: usize = 4_000_000;
-
-/// Units of a glyph's own space to one size of its font.
-const UNITS_PER_EM: f64 = 1000.0;
-/// A gap from here on is a space. A space is a quarter of the size in most
-/// fonts, kerning stays below a tenth.
-const SPACE_GAP: f64 = 0.16;
-/// A step across the line from here on is another line; super- and subscripts
-/// stay below.
-const LINE_STEP: f64 = 0.6;
-/// A step across the line from here on is another block: two and a half lines.
-const BLOCK_STEP: f64 = 2.5;
-/// A step back along the line from here on is another line or column.
-const BACK_STEP: f64 = 1.0;
-/// A gap along the line from here on is another column or table cell.
-const COLUMN_GAP: f64 = 6.0;
-/// How far a box reaches above and below the baseline.
-const ASCENT: f64 = 0.75;
-const DESCENT: f64 = 0.22;
+/// Most glyphs of a run that are known at a time: they are looked for one by one.
+const MAX_KNOWN: usize = 64;
 
 /// Reads the words of a page, and of what lies over it.
-pub(super) fn read(
-    page: &Page<'_>,
+///
+/// `cache` is of this document alone.
+pub(super) fn read<'a>(
+    page: &'a Page<'a>,
     overlay: Option<&Page<'_>>,
     settings: &InterpreterSettings,
+    cache: &InterpreterCache<'a>,
 ) -> Vec<TextRun> {
     let unit = f64::from(super::user_unit(page));
     let mut words = Words::new(page);
-    interpret(page, unit, settings, &mut words);
+    interpret(page, unit, settings, cache, &mut words);
     if let Some(overlay) = overlay {
         words.separate(Separator::Block);
-        interpret(overlay, unit, settings, &mut words);
+        interpret(
+            overlay,
+            unit,
+            settings,
+            &InterpreterCache::new(),
+            &mut words,
+        );
     }
-    words.finish()
+    order::arrange(words.finish())
 }
 
-fn interpret(page: &Page<'_>, unit: f64, settings: &InterpreterSettings, words: &mut Words<'_>) {
+fn interpret<'a>(
+    page: &'a Page<'a>,
+    unit: f64,
+    settings: &InterpreterSettings,
+    cache: &InterpreterCache<'a>,
+    words: &mut Words<'_>,
+) {
     let (width, height) = page.render_dimensions();
-    let cache = InterpreterCache::new();
     let transform = Affine::scale(unit) * page.initial_transform(true).to_kurbo();
     let area = Rect::new(0.0, 0.0, f64::from(width) * unit, f64::from(height) * unit);
-    let mut context = Context::new(transform, area, &cache, page.xref(), settings.clone());
+    let mut context = Context::new(transform, area, cache, page.xref(), settings.clone());
     interpret_page(page, &mut context, words);
 }
 
@@ -74,10 +76,15 @@ struct Words<'p> {
     marked: usize,
     /// What glyphs mean together, instead of one by one.
     actual: Option<Actual>,
-    runs: Vec<TextRun>,
+    runs: Vec<Word>,
     word: String,
     area: Option<Rect>,
+    /// Where the first and the last letter of the word stand.
+    ends: Option<(Pen, Pen)>,
     pen: Option<Pen>,
+    /// Glyphs of the run that is drawn, which has one font: their codes, widths
+    /// and meanings. To ask hayro for each letter anew takes a third of all time.
+    known: Vec<(u32, f64, Option<BfString>)>,
     /// First and last place of the run before, to know a run that is drawn twice.
     drawn: Option<(Point, Point)>,
     glyphs: usize,
@@ -92,15 +99,6 @@ struct Actual {
     span: Option<(Pen, Pen)>,
 }
 
-/// Where the last glyph ended, and how it stood.
-#[derive(Clone, Copy)]
-struct Pen {
-    start: Point,
-    end: Point,
-    along: Vec2,
-    size: f64,
-}
-
 impl<'p> Words<'p> {
     fn new(page: &'p Page<'p>) -> Self {
         Self {
@@ -110,7 +108,9 @@ impl<'p> Words<'p> {
             runs: Vec::new(),
             word: String::new(),
             area: None,
+            ends: None,
             pen: None,
+            known: Vec::new(),
             drawn: None,
             glyphs: 0,
         }
@@ -118,7 +118,9 @@ impl<'p> Words<'p> {
 
     fn glyph(&mut self, glyph: &Glyph<'_>, transform: Affine, vertical: bool) {
         self.glyphs += 1;
-        let Some(pen) = pen(glyph, transform, vertical) else {
+        let known = self.look_up(glyph);
+        let width = self.known.get(known).map_or(0.0, |(_, width, _)| *width);
+        let Some(pen) = Pen::new(width, transform, vertical) else {
             return;
         };
         if let Some(actual) = &mut self.actual {
@@ -127,11 +129,30 @@ impl<'p> Words<'p> {
             return;
         }
         self.move_to(pen);
-        match self.recovery.unicode(glyph) {
+        match self.known.get(known).and_then(|(_, _, text)| text.clone()) {
             Some(BfString::Char(c)) => self.letters(c, &pen),
             Some(BfString::String(text)) => text.chars().for_each(|c| self.letters(c, &pen)),
             None => {}
         }
+    }
+
+    /// Where in `known` a glyph stands.
+    fn look_up(&mut self, glyph: &Glyph<'_>) -> usize {
+        let code = glyph.char_code();
+        let found = self.known.iter().position(|(known, ..)| *known == code);
+        found.unwrap_or_else(|| {
+            if self.known.len() >= MAX_KNOWN {
+                self.known.clear();
+            }
+            let width = match glyph {
+                Glyph::Outline(glyph) => glyph.advance_width(),
+                Glyph::Type3(glyph) => glyph.advance_width(),
+            };
+            let width = f64::from(width.unwrap_or(0.0));
+            let text = self.recovery.unicode(glyph);
+            self.known.push((code, width, text));
+            self.known.len() - 1
+        })
     }
 
     /// Notes where the next character stands, and what that makes of the one before.
@@ -181,8 +202,9 @@ impl<'p> Words<'p> {
             self.end_word(Separator::None);
         }
         self.word.push(c);
-        let area = glyph_area(pen);
+        let area = pen.area();
         self.area = Some(self.area.map_or(area, |whole| whole.union(area)));
+        self.ends = Some((self.ends.map_or(*pen, |(first, _)| first), *pen));
     }
 
     /// Ends the word, or makes what stands behind the last one stronger.
@@ -193,21 +215,22 @@ impl<'p> Words<'p> {
         if !self.word.is_empty() {
             self.end_word(separator);
         } else if let Some(last) = self.runs.last_mut()
-            && strength(last.then) < strength(separator)
+            && strength(last.run.then) < strength(separator)
         {
-            last.then = separator;
+            last.run.then = separator;
         }
     }
 
     fn end_word(&mut self, then: Separator) {
         let text = Text::cleaned(&std::mem::take(&mut self.word), MAX_TEXT_BYTES);
         let place = self.area.take().and_then(super::page_box);
-        if let Some(place) = place {
-            self.runs.push(TextRun { text, place, then });
+        if let (Some(place), Some((first, last))) = (place, self.ends.take()) {
+            let run = TextRun { text, place, then };
+            self.runs.push(Word { run, first, last });
         }
     }
 
-    fn finish(mut self) -> Vec<TextRun> {
+    fn finish(mut self) -> Vec<Word> {
         // Marked content that is never closed ends with the page.
         if let Some(actual) = self.actual.take() {
             self.write_actual(&actual);
@@ -248,6 +271,7 @@ impl<'a> Device<'a> for Words<'_> {
             return;
         }
         self.drawn = ends;
+        self.known.clear();
         let vertical = run.writing_mode() == WritingMode::Vertical;
         for glyph in run.glyphs() {
             if self.glyphs >= MAX_GLYPHS {
@@ -267,74 +291,9 @@ impl<'a> Device<'a> for Words<'_> {
     fn pop_transparency_group(&mut self) {}
 }
 
-fn pen(glyph: &Glyph<'_>, transform: Affine, vertical: bool) -> Option<Pen> {
-    let width = match glyph {
-        Glyph::Outline(glyph) => glyph.advance_width(),
-        Glyph::Type3(glyph) => glyph.advance_width(),
-    };
-    let width = f64::from(width.unwrap_or(0.0));
-    let advance = if vertical {
-        Point::new(0.0, -UNITS_PER_EM)
-    } else {
-        Point::new(width, 0.0)
-    };
-    let start = transform * Point::ORIGIN;
-    let along = (transform * Point::new(1.0, 0.0) - start).normalize();
-    let down = (transform * Point::new(0.0, -1.0) - start).normalize();
-    let size = (transform * Point::new(0.0, UNITS_PER_EM) - start).hypot();
-    let pen = Pen {
-        start,
-        end: transform * advance,
-        along: if vertical { down } else { along },
-        size,
-    };
-    let finite = pen.start.is_finite() && pen.end.is_finite() && pen.along.is_finite();
-    (finite && size.is_finite() && size > 0.0).then_some(pen)
-}
-
 /// Letters of a Latin ligature: people search for them and copy them.
 fn ligature(c: char) -> Option<&'static str> {
     const LIGATURES: [&str; 7] = ["ff", "fi", "fl", "ffi", "ffl", "st", "st"];
     let number = u32::from(c).checked_sub(0xFB00)?;
     LIGATURES.get(usize::try_from(number).ok()?).copied()
-}
-
-/// What stands between two glyphs.
-fn between(before: &Pen, after: &Pen) -> Separator {
-    let size = before.size.max(after.size);
-    let step = after.start - before.end;
-    let along = step.dot(before.along) / size;
-    let across = step.cross(before.along).abs() / size;
-    let turned = before.along.dot(after.along) < 0.9;
-    if across >= BLOCK_STEP || turned {
-        Separator::Block
-    } else if across >= LINE_STEP || along <= -BACK_STEP {
-        Separator::Line
-    } else if along >= COLUMN_GAP {
-        Separator::Block
-    } else if along >= SPACE_GAP {
-        Separator::Space
-    } else {
-        Separator::None
-    }
-}
-
-fn strength(separator: Separator) -> u8 {
-    match separator {
-        Separator::None => 0,
-        Separator::Space => 1,
-        Separator::Line => 2,
-        Separator::Block => 3,
-    }
-}
-
-/// The box around a glyph, from its baseline.
-fn glyph_area(pen: &Pen) -> Rect {
-    let up = Vec2::new(pen.along.y, -pen.along.x) * pen.size;
-    [pen.start, pen.end]
-        .into_iter()
-        .flat_map(|point| [point + up * ASCENT, point - up * DESCENT])
-        .fold(Rect::from_points(pen.start, pen.end), |area, point| {
-            area.union_pt(point)
-        })
 }
