@@ -8,7 +8,7 @@ TIME = 60
 CORPUS =
 DPI = 72
 
-.PHONY: build run test lint doc deny fuzz corpus bench bench-window install port-crates port-lint freebsd-check freebsd-selftest setup clean
+.PHONY: build run test lint doc deny fuzz corpus bench bench-window bench-search install port-crates port-lint freebsd-check freebsd-selftest setup clean
 
 # Both programs in target/release, working from there.
 build:
@@ -50,6 +50,12 @@ bench-window: build
 	$(SH) scripts/setup bench
 	python3 scripts/bench-window.py
 	python3 scripts/bench-scroll.py
+
+# Searching a document of 1000 pages, beside pdftotext and grep.
+bench-search: build
+	$(SH) scripts/setup bench
+	cargo build --release --locked -p app --example search_costs
+	python3 scripts/bench-search.py target/release/examples/search_costs
 
 # Installs what `make build` has built: make install PREFIX=/usr DESTDIR=/stage
 install:

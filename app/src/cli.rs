@@ -12,6 +12,7 @@
 //! | `png`, `jpeg` | encoding our own pixels |
 //! | `output` | files that appear whole or not at all |
 //! | `info`, `text`, `grep`, `attachment`, `check` | the other commands |
+//! | `reading` | pages in order, several asked for at a time |
 //! | `progress` | how far long work is, on a terminal |
 //! | `terminal` | names and words as they may be printed |
 
@@ -31,6 +32,7 @@ mod pages;
 mod password;
 mod png;
 mod progress;
+mod reading;
 mod render;
 mod terminal;
 mod text;

@@ -31,6 +31,7 @@ pub mod requests;
 mod search;
 pub mod serve;
 pub mod surface;
+mod texts;
 pub mod threads;
 mod work;
 

@@ -9,6 +9,7 @@ use crate::outbox::{self, Listed};
 use crate::queue::Queue;
 use crate::requests::{Requests, Turn, cancelled};
 use crate::search::Compiled;
+use crate::texts::Texts;
 use crate::threads::Threads;
 use crate::{panic, serve, work};
 use capmode::{Channel, Confined, DocumentMemory, Slot};
@@ -81,6 +82,7 @@ pub(crate) struct Shared {
     pub(crate) jobs: Queue<Job>,
     pub(crate) opened: Queue<Opened>,
     pub(crate) fonts: Arc<Fonts>,
+    pub(crate) texts: Texts,
     requests: Mutex<Requests>,
     expression: Mutex<Compiled>,
     slots: Vec<Mutex<Option<Slot>>>,
@@ -109,6 +111,7 @@ impl Shared {
             jobs: Queue::default(),
             opened: Queue::default(),
             fonts,
+            texts: Texts::default(),
             requests: Mutex::default(),
             expression: Mutex::default(),
             slots: slots

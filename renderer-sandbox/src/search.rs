@@ -29,12 +29,12 @@ pub(crate) type Compiled = Option<(Query, Arc<Regex>)>;
 /// [`DocumentError::Unsupported`] for an expression that is none.
 pub(crate) fn page(
     shared: &Shared,
-    document: &dyn Document,
+    document: &'static dyn Document,
     page: PageIndex,
     query: &Query,
 ) -> Result<Vec<Match>, DocumentError> {
     let expression = compiled(shared, query)?;
-    let runs = document.text(shared.confined, page)?;
+    let runs = shared.texts.of(document, shared.confined, page)?;
     Ok(find(&runs, &expression, query.match_accents))
 }
 

@@ -38,7 +38,10 @@ fn work(shared: &Shared, painter: &mut OwnPainter, job: Job) {
         }
         Job::Info(id) => list(shared, id, |document| Ok(document.info(shared.confined))),
         Job::Text(id, page) => {
-            list(shared, id, |document| document.text(shared.confined, page));
+            list(shared, id, |document| {
+                let words = shared.texts.of(document, shared.confined, page)?;
+                Ok(words.to_vec())
+            });
         }
         Job::Outline(id) => list(shared, id, |document| Ok(document.outline(shared.confined))),
         Job::Links(id, page) => {

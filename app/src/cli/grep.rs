@@ -6,12 +6,12 @@
 use super::arguments;
 use super::exit::{Exit, Failed};
 use super::info::print;
-use super::open::{self, Opened};
+use super::open;
+use super::reading::{self, Ended};
 use super::terminal::printable;
-use crate::broker::{BrokerError, Reply};
+use crate::broker::BrokerError;
 use ipc::limits::MAX_MATCHES;
-use ipc::{Items, Match, PageBox, PageIndex, Query, Separator, TextRun};
-use std::collections::{BTreeMap, HashMap};
+use ipc::{Match, PageBox, Query, Separator, TextRun};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -19,9 +19,6 @@ use std::sync::atomic::AtomicBool;
 
 /// Said of a page with more matches than are told.
 const TOO_MANY: &str = "has more matches than the limit on a page; the rest is left out";
-
-/// Pages that are searched at the same time.
-const AT_ONCE: usize = 32;
 
 /// Searches every file; the exit codes are those of grep.
 pub(super) fn run(text: &arguments::Text, pattern: &ipc::Text) -> ExitCode {
@@ -76,72 +73,27 @@ fn search(
     let pages = opened.page_list(&text.pages)?;
     let name = printable(&opened.name);
     let (mut any, mut failed) = (false, None);
-    for pages in pages.chunks(AT_ONCE) {
-        let found = matches(&mut opened, pages, query)
-            .map_err(|error| Failed::about(&opened.name, &error))?;
-        for page in pages {
-            match found.get(&page.number()) {
-                Some(Ok(matches)) => {
-                    if matches.len() >= MAX_MATCHES {
-                        let name = format!("{}: page {}", opened.name, page.number());
-                        failed = failed.or(Some(Failed::new(Exit::Limit, Some(&name), TOO_MANY)));
-                    }
-                    let runs = opened.session.text(*page);
-                    let runs = runs.map_err(|error| Failed::about(&opened.name, &error))?;
-                    for line in lines(&runs, matches) {
-                        print(&format!("{name}:{}: {line}\n", page.number()))?;
-                        any = true;
-                    }
-                }
-                Some(Err(error)) => {
-                    let name = format!("{}: page {}", opened.name, page.number());
-                    failed = failed.or(Some(Failed::about(&name, error)));
-                }
-                None => {}
-            }
+    let whole = opened.name.clone();
+    let read = reading::read(&mut opened.session, &pages, Some(query), |read| {
+        let number = read.page.number();
+        let on_page = || format!("{whole}: page {number}");
+        if let Some(failure) = read.failure {
+            let error = BrokerError::Failure(failure);
+            failed.get_or_insert_with(|| Failed::about(&on_page(), &error));
         }
-    }
-    failed.map_or(Ok(any), Err)
-}
-
-/// What is found on each page that has anything, or why it cannot be read.
-type Found = BTreeMap<u32, Result<Vec<Match>, BrokerError>>;
-
-fn matches(opened: &mut Opened, pages: &[PageIndex], query: &Query) -> Result<Found, BrokerError> {
-    let mut asked = HashMap::new();
-    let mut found = Found::new();
-    let mut pages = pages.iter();
-    loop {
-        while asked.len() < AT_ONCE
-            && let Some(page) = pages.next()
-        {
-            if let Some(ticket) = opened.session.ask_search(*page, query.clone())? {
-                asked.insert(ticket, page.number());
-            }
+        if read.matches.len() >= MAX_MATCHES {
+            failed.get_or_insert_with(|| Failed::new(Exit::Limit, Some(&on_page()), TOO_MANY));
         }
-        if asked.is_empty() {
-            return Ok(found);
+        for line in lines(&read.words, &read.matches) {
+            print(&format!("{name}:{number}: {line}\n"))?;
+            any = true;
         }
-        match opened.session.wait()? {
-            Reply::Items(ticket, Items::Matches(matches), last) => {
-                if let Some(page) = asked.get(&ticket).filter(|_| !matches.is_empty())
-                    && let Ok(all) = found.entry(*page).or_insert_with(|| Ok(Vec::new()))
-                {
-                    all.extend(matches);
-                }
-                if last {
-                    asked.remove(&ticket);
-                }
-            }
-            Reply::Failed(ticket, failure) => {
-                if let Some(page) = asked.remove(&ticket) {
-                    found.insert(page, Err(BrokerError::Failure(failure)));
-                }
-            }
-            Reply::Items(ticket, _, _) => drop(asked.remove(&ticket)),
-            Reply::Painted(_, tile) => opened.session.read(tile, &mut [])?,
-            Reply::Copied(_, piece) => drop(opened.session.read_piece(&piece)?),
-        }
+        Ok(())
+    });
+    match read {
+        Ok(()) => failed.map_or(Ok(any), Err),
+        Err(Ended::Taker(failed)) => Err(failed),
+        Err(Ended::Broker(error)) => Err(Failed::about(&opened.name, &error)),
     }
 }
 

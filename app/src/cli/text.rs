@@ -5,6 +5,7 @@ use super::exit::{Exit, Failed};
 use super::info::print;
 use super::open;
 use super::progress::Progress;
+use super::reading::{self, Ended};
 use crate::broker::BrokerError;
 use ipc::{PageIndex, Separator, TextRun};
 use serde_json::{Value, json};
@@ -47,19 +48,26 @@ fn print_file(
         None => failed = Some(new),
         Some(_) => new.tell(),
     };
-    for (done, page) in pages.into_iter().enumerate() {
+    let mut done = 0;
+    let read = reading::read(&mut opened.session, &pages, None, |read| {
+        done += 1;
         progress.at(done);
-        let on_page = format!("{name}: page {}", page.number());
-        match opened.session.text(page) {
-            Ok(runs) if text.json => json_pages.push(as_json(page, &runs)),
-            Ok(runs) => print(&as_text(&runs))?,
+        let on_page = || format!("{name}: page {}", read.page.number());
+        match read.failure {
             // The other pages are still there.
-            Err(error @ BrokerError::Failure(_)) => note(Failed::about(&on_page, &error)),
-            Err(error) => return Err(Failed::about(&name, &error)),
+            Some(failure) => note(Failed::about(&on_page(), &BrokerError::Failure(failure))),
+            None if text.json => json_pages.push(as_json(read.page, &read.words)),
+            None => print(&as_text(&read.words))?,
         }
-        if opened.session.was_cut() {
-            note(Failed::new(Exit::Limit, Some(&on_page), TOO_MUCH));
+        if read.cut {
+            note(Failed::new(Exit::Limit, Some(&on_page()), TOO_MUCH));
         }
+        Ok(())
+    });
+    match read {
+        Ok(()) => {}
+        Err(Ended::Taker(failed)) => return Err(failed),
+        Err(Ended::Broker(error)) => return Err(Failed::about(&name, &error)),
     }
     drop(progress);
     if text.json {
