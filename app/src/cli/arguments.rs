@@ -281,8 +281,8 @@ pub(crate) struct Info {
     ///
     /// Its keys: file, format, page_count, encrypted, unit (pt or px), pages (width,
     /// height and label of the first 1000), info (lists of strings), outline (depth,
-    /// title, page), links (inside: how many, addresses, refused: how many by kind),
-    /// cut (which of these lists are not whole), sandbox.
+    /// title, page), links (inside: how many, pages: from and to, addresses, refused: how
+    /// many by kind), cut (which of these lists are not whole), sandbox.
     #[arg(long)]
     pub(crate) json: bool,
 }

@@ -77,7 +77,8 @@ fn frames(session: &mut Session) -> Result<Value, BrokerError> {
 /// Where the links of a document lead.
 #[derive(Default)]
 struct Links {
-    inside: usize,
+    /// The page that a link stands on, and the page that it leads to.
+    inside: Vec<(u32, u32)>,
     addresses: BTreeSet<String>,
     refused: BTreeMap<&'static str, usize>,
     /// Whether a page has more of them than are told.
@@ -92,7 +93,9 @@ impl Links {
             all.cut |= session.was_cut();
             for link in links {
                 match link.target {
-                    LinkTarget::Inside(_) => all.inside += 1,
+                    LinkTarget::Inside(place) => {
+                        all.inside.push((page.number(), place.page.number()));
+                    }
                     LinkTarget::Address(address) => {
                         all.addresses.insert(address.to_string());
                     }
@@ -106,14 +109,19 @@ impl Links {
     }
 
     fn as_json(&self) -> Value {
-        json!({ "inside": self.inside, "addresses": self.addresses, "refused": self.refused })
+        json!({
+            "inside": self.inside.len(),
+            "pages": self.inside,
+            "addresses": self.addresses,
+            "refused": self.refused,
+        })
     }
 
     /// `None` where there is none.
     fn as_text(&self) -> Option<String> {
         let mut parts = Vec::new();
-        if self.inside > 0 {
-            parts.push(format!("{} to places inside", self.inside));
+        if !self.inside.is_empty() {
+            parts.push(format!("{} to places inside", self.inside.len()));
         }
         if !self.addresses.is_empty() {
             parts.push(format!("{} addresses outside", self.addresses.len()));

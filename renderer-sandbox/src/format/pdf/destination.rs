@@ -91,6 +91,39 @@ impl Destinations {
         }
     }
 
+    /// Where an action leads to in this document (12.6.4.2, 12.6.4.12); `here` is the
+    /// page it stands on, where it stands on one.
+    pub(super) fn of_action(
+        &self,
+        pdf: &Pdf,
+        action: &Dict<'_>,
+        here: Option<u32>,
+    ) -> Option<Destination> {
+        let kind = action.get::<Name<'_>>("S");
+        match kind.as_ref().map(Name::as_str) {
+            // One without a kind is meant like this.
+            None | Some("GoTo") => self.resolve(pdf, action.get::<Object<'_>>("D")?),
+            Some("Named") => {
+                let last = u32::try_from(pdf.pages().len()).ok()?.checked_sub(1)?;
+                let page = match action.get::<Name<'_>>("N")?.as_str() {
+                    "FirstPage" => 0,
+                    "LastPage" => last,
+                    "NextPage" => here?.checked_add(1)?,
+                    "PrevPage" => here?.checked_sub(1)?,
+                    _ => return None,
+                };
+                let page = PageIndex::new(page).filter(|page| page.get() <= last)?;
+                Some(Destination { page, top: None })
+            }
+            Some(_) => None,
+        }
+    }
+
+    /// Which page this is, from 0.
+    pub(super) fn number_of(&self, page: &Page<'_>) -> Option<u32> {
+        self.pages.get(&page.raw().obj_id()?).copied()
+    }
+
     /// `[page /XYZ left top zoom]` and its kin, or a dictionary around it.
     fn explicit(&self, pdf: &Pdf, place: Object<'_>) -> Option<Destination> {
         let array = match place {

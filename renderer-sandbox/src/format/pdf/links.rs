@@ -1,6 +1,6 @@
 //! Links of a page (ISO 32000-2:2020, 12.5.6.5, 12.6).
 
-use super::{PdfDocument, destination};
+use super::{PdfDocument, destination, names};
 use hayro::hayro_interpret::util::TransformExt;
 use hayro::hayro_syntax::object::{Array, Dict, Name, Object, Rect as PdfRect};
 use hayro::hayro_syntax::page::Page;
@@ -30,23 +30,27 @@ fn link(document: &PdfDocument, page: &Page<'_>, annotation: &Dict<'_>) -> Optio
     let place = place(page, annotation.get::<PdfRect>("Rect")?)?;
     let target = match annotation.get::<Object<'_>>("Dest") {
         Some(place) => LinkTarget::Inside(document.destinations().resolve(&document.pdf, place)?),
-        None => action(document, &annotation.get::<Dict<'_>>("A")?)?,
+        None => action(document, page, &annotation.get::<Dict<'_>>("A")?)?,
     };
     Some(Link { place, target })
 }
 
-fn action(document: &PdfDocument, action: &Dict<'_>) -> Option<LinkTarget> {
+fn action(document: &PdfDocument, page: &Page<'_>, action: &Dict<'_>) -> Option<LinkTarget> {
     let kind = action.get::<Name<'_>>("S")?;
     match kind.as_str() {
-        "GoTo" => {
-            let place = action.get::<Object<'_>>("D")?;
-            let found = document.destinations().resolve(&document.pdf, place)?;
-            Some(LinkTarget::Inside(found))
+        "GoTo" | "Named" => {
+            let destinations = document.destinations();
+            let here = destinations.number_of(page);
+            let found = destinations.of_action(&document.pdf, action, here);
+            match (found, kind.as_str()) {
+                (None, "Named") => Some(LinkTarget::Refused(RefusedAction::Other)),
+                (found, _) => Some(LinkTarget::Inside(found?)),
+            }
         }
         "URI" => {
             let address = destination::words(action, "URI")?;
             // One that is too long is no address that anybody has written.
-            let address = Text::new(address.trim().to_owned());
+            let address = Text::new(whole_address(document, address.trim()));
             Some(address.map_or(
                 LinkTarget::Refused(RefusedAction::Other),
                 LinkTarget::Address,
@@ -54,6 +58,25 @@ fn action(document: &PdfDocument, action: &Dict<'_>) -> Option<LinkTarget> {
         }
         kind => Some(LinkTarget::Refused(refused(kind))),
     }
+}
+
+/// An address as it is opened: one without a scheme stands behind the base of the
+/// document, where that has one (12.6.4.8).
+fn whole_address(document: &PdfDocument, address: &str) -> String {
+    let scheme = address
+        .split([':', '/', '?', '#'])
+        .next()
+        .unwrap_or_default();
+    if address
+        .strip_prefix(scheme)
+        .is_some_and(|rest| rest.starts_with(':'))
+    {
+        return address.to_owned();
+    }
+    let base = names::catalog(&document.pdf)
+        .get::<Dict<'_>>("URI")
+        .and_then(|uri| destination::words(&uri, "Base"));
+    format!("{}{address}", base.unwrap_or_default().trim())
 }
 
 /// What an action is that is never done, by its name.

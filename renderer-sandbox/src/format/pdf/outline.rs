@@ -50,9 +50,9 @@ fn entry(document: &PdfDocument, item: &Dict<'_>, depth: u8) -> OutlineEntry {
 }
 
 fn leads_to(document: &PdfDocument, item: &Dict<'_>) -> Option<Destination> {
-    let place = item.get::<Object<'_>>("Dest").or_else(|| {
-        let action = item.get::<Dict<'_>>("A")?;
-        action.get::<Object<'_>>("D")
-    })?;
-    document.destinations().resolve(&document.pdf, place)
+    let (destinations, pdf) = (document.destinations(), &document.pdf);
+    match item.get::<Object<'_>>("Dest") {
+        Some(place) => destinations.resolve(pdf, place),
+        None => destinations.of_action(pdf, &item.get::<Dict<'_>>("A")?, None),
+    }
 }
