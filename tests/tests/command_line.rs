@@ -584,6 +584,54 @@ fn password_is_5_until_it_is_right() {
 }
 
 #[test]
+fn owner_and_user_password_are_told_apart() {
+    // Revision 6, where only one of them fits each lock, and 4, where the owner's
+    // unlocks the user's.
+    for path in [file("encrypted.pdf"), file("two-passwords.pdf")] {
+        for (password, whose) in [
+            ("open sesame", "user password"),
+            ("owner", "owner password"),
+        ] {
+            let opened = with_password(&path, password);
+            assert_eq!(code(&opened), 0, "{}", words(&opened.stderr));
+            let info: Value = serde_json::from_slice(&opened.stdout).unwrap();
+            assert_eq!(info["page_count"], 3);
+            let told = info["info"]["encryption"][0].as_str().unwrap();
+            assert!(told.contains(whose), "{told}");
+            let limits = info["info"]["permissions"][0].as_str().unwrap();
+            let none = limits.contains("everything") || limits.contains("does not apply");
+            assert_eq!(
+                none,
+                whose.starts_with("owner") || limits.contains("everything")
+            );
+        }
+        fails(&with_password(&path, "own"), 5, &["the password is wrong"]);
+    }
+    let limited = with_password(&file("two-passwords.pdf"), "owner");
+    let told = words(&limited.stdout);
+    assert!(
+        told.contains("does not want: printing") && told.contains("does not apply"),
+        "{told}"
+    );
+}
+
+#[test]
+fn damaged_file_that_was_repaired_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = fs::read(sample("sample.pdf")).unwrap();
+    let cut = folder.path().join("cut.pdf");
+    fs::write(&cut, &whole[..whole.len() - 40]).unwrap();
+    let repaired = |path: &Path| {
+        let done = run(&[&"info", &path, &"--json"]);
+        assert_eq!(code(&done), 0, "{}", words(&done.stderr));
+        let info: Value = serde_json::from_slice(&done.stdout).unwrap();
+        info["info"]["repaired"][0].as_str().map(str::to_owned)
+    };
+    assert!(repaired(&cut).is_some_and(|told| told.contains("made anew")));
+    assert_eq!(repaired(&sample("sample.pdf")), None);
+}
+
+#[test]
 fn limit_is_6_and_named() {
     let folder = tempfile::tempdir().unwrap();
     let bomb = folder.path().join("bomb.png");

@@ -26,7 +26,14 @@ fn without_language_escapes(text: &str) -> String {
     if !text.contains(ESCAPE) {
         return text.to_owned();
     }
-    text.split(ESCAPE).step_by(2).collect()
+    let parts: Vec<&str> = text.split(ESCAPE).collect();
+    let last = parts.len() - 1;
+    let outside = |(at, part): (usize, &&str)| {
+        // One that is never ended begins no language.
+        let is_outside = at % 2 == 0 || at == last;
+        is_outside.then(|| (*part).to_owned())
+    };
+    parts.iter().enumerate().filter_map(outside).collect()
 }
 
 /// PDFDocEncoding (annex D.3): Latin-1 but for these.
@@ -55,6 +62,7 @@ mod tests {
         assert_eq!(decode(b"\xff\xfeA\x00"), "A");
         assert_eq!(decode(b"\xef\xbb\xbf\xc3\xa9"), "é");
         assert_eq!(decode(b"\xfe\xff\x00\x1b\x00e\x00n\x00\x1b\x00A"), "A");
+        assert_eq!(decode(b"A\x1bB"), "AB");
         assert_eq!(decode(b"\xfe\xff\xd8\x00"), "\u{FFFD}");
         assert_eq!(decode(b""), "");
     }
