@@ -284,7 +284,7 @@ pub struct Claim {
 
 /// Number of the source both programs are built from: FNV-1a over the version
 /// and the number of this protocol.
-pub const BUILD: u64 = fnv1a(concat!(env!("CARGO_PKG_VERSION"), "/4").as_bytes());
+pub const BUILD: u64 = fnv1a(concat!(env!("CARGO_PKG_VERSION"), "/5").as_bytes());
 
 #[expect(
     clippy::indexing_slicing,
@@ -545,6 +545,8 @@ pub enum InfoKey {
     Notice,
     /// What its author asks readers not to do.
     Permissions,
+    /// What is damaged in it and was repaired to open it.
+    Repaired,
 }
 
 /// A word of a page.

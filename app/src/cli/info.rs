@@ -267,6 +267,7 @@ pub(crate) fn heading(key: InfoKey) -> &'static str {
         InfoKey::Location => "Location",
         InfoKey::Notice => "Notice",
         InfoKey::Permissions => "Permissions",
+        InfoKey::Repaired => "Repaired",
     }
 }
 
@@ -293,5 +294,6 @@ fn name(key: InfoKey) -> &'static str {
         InfoKey::Location => "location",
         InfoKey::Notice => "notice",
         InfoKey::Permissions => "permissions",
+        InfoKey::Repaired => "repaired",
     }
 }

@@ -120,7 +120,7 @@ pub(crate) struct Tab {
     pub(crate) password: zeroize::Zeroizing<String>,
     /// Its file was taken away while it was open.
     pub(crate) gone: bool,
-    /// The user was told that it is shown in part.
+    /// The user was told that it is shown in part, or was repaired.
     pub(crate) knows_damage: bool,
     /// Larger limits, which the user has allowed for this once.
     pub(crate) generous: bool,

@@ -6,6 +6,7 @@
 //! user unit.
 
 mod attachments;
+mod damage;
 mod destination;
 mod fonts;
 mod images;
@@ -17,6 +18,7 @@ mod links;
 mod names;
 mod outline;
 mod overlay;
+mod owner;
 mod painter;
 mod recover;
 mod signatures;
@@ -39,6 +41,7 @@ use ipc::{
 };
 use layers::Layers;
 use overlay::Overlays;
+use owner::Locks;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// Bytes at both ends of a file in which a trailer stands, where it says
@@ -57,6 +60,8 @@ pub(super) struct PdfDocument {
     reading: InterpreterSettings,
     /// As it was opened, because layers are switched in a document that is opened again.
     password: Option<Secret>,
+    /// Whether that was the owner's, to whom no limits apply.
+    by_owner: bool,
     layers: OnceLock<Layers>,
     overlays: Overlays,
     attachments: OnceLock<Vec<attachments::Found>>,
@@ -74,14 +79,18 @@ pub(super) fn open(
     password: Option<&Secret>,
 ) -> Result<Box<dyn Document>, DocumentError> {
     let encrypted = is_encrypted((*memory).as_ref());
-    let pdf = Pdf::new_with_password(memory, password.map_or("", Secret::expose))
-        .map_err(|error| refusal(error, password.is_some()))?;
+    let Unlocked {
+        pdf,
+        password,
+        by_owner,
+    } = unlock(&memory, password)?;
     let pages = count_pages(&pdf)?;
     Ok(Box::new(PdfDocument {
         pdf,
         settings: InterpreterSettings::default(),
         reading: InterpreterSettings::default(),
-        password: password.cloned(),
+        password,
+        by_owner,
         layers: OnceLock::new(),
         overlays: Overlays::default(),
         attachments: OnceLock::new(),
@@ -91,6 +100,48 @@ pub(super) fn open(
         pages,
         encrypted,
     }))
+}
+
+struct Unlocked {
+    pdf: Pdf,
+    /// The password that hayro takes.
+    password: Option<Secret>,
+    by_owner: bool,
+}
+
+/// Opens a document with the user's password or the owner's.
+fn unlock(
+    memory: &Arc<DocumentMemory>,
+    password: Option<&Secret>,
+) -> Result<Unlocked, DocumentError> {
+    let open = |password: &str| Pdf::new_with_password(Arc::clone(memory), password);
+    let tried = password.map_or("", Secret::expose);
+    let locks = || Locks::read((**memory).as_ref());
+    let error = match open(tried) {
+        Ok(pdf) => {
+            let by_owner =
+                password.is_some() && locks().is_some_and(|locks| locks.is_not_the_users(tried));
+            let password = password.cloned();
+            return Ok(Unlocked {
+                pdf,
+                password,
+                by_owner,
+            });
+        }
+        Err(error) => error,
+    };
+    let user = locks().filter(|_| password.is_some());
+    let user = user.and_then(|locks| Secret::new(locks.user_password(tried)?.to_string()));
+    if let Some(user) = user
+        && let Ok(pdf) = open(user.expose())
+    {
+        return Ok(Unlocked {
+            pdf,
+            password: Some(user),
+            by_owner: true,
+        });
+    }
+    Err(refusal(error, password.is_some()))
 }
 
 fn refusal(error: LoadPdfError, tried: bool) -> DocumentError {

@@ -83,8 +83,17 @@ fn first(shell: &Shell) -> Option<(About, String)> {
     None
 }
 
-/// That a picture is shown in part, as its renderer says it.
+/// That a picture is shown in part, as its renderer says it, or that a document
+/// was repaired.
 fn damage(tab: &Tab) -> Option<String> {
+    let mut fields = tab.info.iter();
+    let repaired = fields.find(|field| field.key == InfoKey::Repaired);
+    if let Some(what) = repaired.filter(|_| !tab.knows_damage) {
+        let what = what.value.as_str();
+        return Some(format!(
+            "This file is damaged and was repaired: {what}. Something may be missing."
+        ));
+    }
     let notices = tab.info.iter().filter(|field| field.key == InfoKey::Notice);
     let mut words = notices.map(|field| field.value.as_str());
     let words = words.find(|words| words.starts_with(DAMAGED) && !tab.knows_damage)?;

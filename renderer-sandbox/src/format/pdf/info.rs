@@ -1,10 +1,9 @@
 //! What a PDF says about itself, and what it wanted and will not get.
 
-use super::{PdfDocument, strings};
+use super::owner::Locks;
+use super::{PdfDocument, damage, strings};
 use hayro::hayro_syntax::PdfVersion;
-use hayro::hayro_syntax::object::{
-    Array, DateTime, Dict, Number, ObjectIdentifier, String as PdfString,
-};
+use hayro::hayro_syntax::object::{Array, DateTime, Dict, String as PdfString};
 use ipc::limits::MAX_TEXT_BYTES;
 use ipc::{InfoField, InfoKey, Text};
 
@@ -38,6 +37,8 @@ pub(super) fn read(document: &PdfDocument) -> Vec<InfoField> {
             fields.push(field(InfoKey::Permissions, &refused));
         }
     }
+    let damage = damage::found(document.pdf.data().as_ref());
+    fields.extend(damage.map(|what| field(InfoKey::Repaired, what)));
     fields.extend(
         notices(document)
             .into_iter()
@@ -115,9 +116,10 @@ fn rfc3339(date: &DateTime) -> String {
 /// One that opens without a password was locked by its author against changes
 /// alone: only an owner's password is set.
 fn encryption(document: &PdfDocument) -> &'static str {
-    match document.password {
-        Some(_) => "the content is encrypted; opened with a password",
-        None => {
+    match (&document.password, document.by_owner) {
+        (Some(_), true) => "the content is encrypted; opened with the owner password",
+        (Some(_), false) => "the content is encrypted; opened with the user password",
+        (None, _) => {
             "the content is encrypted; no password is needed to read it, only to lift its author's limits"
         }
     }
@@ -134,27 +136,16 @@ fn permissions(document: &PdfDocument) -> Option<String> {
         (6, "adding notes"),
         (9, "filling in forms"),
     ];
-    let bytes: &[u8] = document.pdf.data().as_ref();
-    let at = memchr::memmem::rfind(bytes, b"/Encrypt")?;
-    let rest = bytes.get(at + 8..)?.trim_ascii_start();
-    let allowed = match rest.first()? {
-        b'0'..=b'9' => {
-            let rest = rest.get(..32).unwrap_or(rest);
-            let words = rest.split(u8::is_ascii_whitespace);
-            let mut numbers = words.map_while(|word| std::str::from_utf8(word).ok()?.parse().ok());
-            let (object, generation): (i32, i32) = (numbers.next()?, numbers.next()?);
-            let id = ObjectIdentifier::new(u32::try_from(object).ok()?, generation);
-            document.pdf.xref().get::<Dict<'_>>(id)?.get::<Number>("P")
-        }
-        _ => None,
-    }?;
-    // Written as a signed number of 32 bits, by some without the sign.
-    let allowed = (allowed.as_f64() as i64) as u32;
+    let allowed = Locks::read(document.pdf.data().as_ref())?.permissions;
     let refused = BITS.iter().filter(|(bit, _)| allowed >> (bit - 1) & 1 == 0);
     let refused: Vec<&str> = refused.map(|(_, what)| *what).collect();
-    Some(match refused.as_slice() {
-        [] => "its author allows everything".to_owned(),
+    let told = match refused.as_slice() {
+        [] => return Some("its author allows everything".to_owned()),
         refused => format!("its author does not want: {}", refused.join(", ")),
+    };
+    Some(match document.by_owner {
+        true => format!("{told}; does not apply to the owner password"),
+        false => told,
     })
 }
 
