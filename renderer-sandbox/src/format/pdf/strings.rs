@@ -62,7 +62,7 @@ mod tests {
         assert_eq!(decode(b"\xff\xfeA\x00"), "A");
         assert_eq!(decode(b"\xef\xbb\xbf\xc3\xa9"), "é");
         assert_eq!(decode(b"\xfe\xff\x00\x1b\x00e\x00n\x00\x1b\x00A"), "A");
-        assert_eq!(decode(b"A\x1bB"), "AB");
+        assert_eq!(decode(b"\xfe\xff\x00A\x00\x1b\x00B"), "AB");
         assert_eq!(decode(b"\xfe\xff\xd8\x00"), "\u{FFFD}");
         assert_eq!(decode(b""), "");
     }
