@@ -27,6 +27,8 @@ mod source;
 
 pub(crate) use error::words;
 pub use error::{BrokerError, RendererEnd};
+#[cfg(feature = "window")]
+pub(crate) use fonts::system_font;
 pub use programs::Programs;
 pub use renderer::{Renderer, Standing};
 pub use session::{CopiedPiece, PaintedTile, Reply, Session, Ticket};

@@ -13,9 +13,9 @@ use index::FontIndex;
 use ipc::limits::{FONT_MEMORY_BYTES, MAX_FONT_BYTES};
 use ipc::{FontPlace, FontWanted};
 use nix::fcntl::OFlag;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::{File, OpenOptions};
-use std::io;
+use std::io::{self, Read};
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
@@ -53,9 +53,7 @@ impl Fonts {
 
     /// Finds a font and copies it; `None` when there is none or no room for it.
     pub(super) fn give(&mut self, wanted: &FontWanted) -> Option<FontPlace> {
-        static INDEX: OnceLock<FontIndex> = OnceLock::new();
-        let index = INDEX.get_or_init(|| FontIndex::of(&index::folders()));
-        let path = index.find(wanted)?;
+        let path = installed().find(wanted)?;
         if let Some(given) = self.given.get(path) {
             return *given;
         }
@@ -68,6 +66,31 @@ impl Fonts {
         let (offset, bytes) = self.memory.append(file, MAX_FONT_BYTES.into()).ok()?;
         FontPlace::new(u32::try_from(offset).ok()?, u32::try_from(bytes).ok()?)
     }
+}
+
+/// The fonts of this machine, looked for once.
+fn installed() -> &'static FontIndex {
+    static INDEX: OnceLock<FontIndex> = OnceLock::new();
+    INDEX.get_or_init(|| FontIndex::of(&index::folders()))
+}
+
+/// A font for words that the broker itself shows, as its file has it; `None`
+/// when there is none, or it is one of those that are `given` already.
+#[cfg(feature = "window")]
+pub(crate) fn system_font(
+    wanted: &FontWanted,
+    given: &HashSet<PathBuf>,
+) -> Option<(PathBuf, Vec<u8>)> {
+    let path = installed().find(wanted)?;
+    if given.contains(path) {
+        return None;
+    }
+    let mut bytes = Vec::new();
+    let file = open(path).ok()?;
+    file.take(MAX_FONT_BYTES.into())
+        .read_to_end(&mut bytes)
+        .ok()?;
+    Some((path.to_owned(), bytes))
 }
 
 /// Opens a regular file that is not too large, without blocking.

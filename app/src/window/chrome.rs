@@ -15,6 +15,7 @@ mod icons;
 mod information;
 mod inspector;
 mod keys_help;
+pub(crate) mod letters;
 mod link;
 mod menu;
 mod neighbours;

@@ -1,7 +1,7 @@
 //! winit: events in, frames out. Nothing is drawn unless something has happened.
 
 use super::canvas::{self, Canvas, Choice, Frame};
-use super::chrome::{Banner, theme};
+use super::chrome::{Banner, letters, theme};
 use super::clipboard::{self, Clipboard};
 use super::desktop::Desktop;
 use super::keys::KeyMap;
@@ -230,6 +230,7 @@ impl App {
         let canvas = canvas::open(self.gpu, &event_loop.owned_display_handle(), &window)
             .map_err(|error| format!("nothing can be drawn on this display: {error}"))?;
         let context = Context::default();
+        letters::install(&context);
         // Ctrl and + are the document's.
         context.options_mut(|options| options.zoom_with_keyboard = false);
         let mut input = egui_winit::State::new(
