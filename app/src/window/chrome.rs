@@ -136,6 +136,7 @@ fn overlay(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
         Overlay::Information => information::show(shell, ui),
         Overlay::Security => security::show(shell, ui, canvas),
         Overlay::Menu(_) => menu::show(shell, ui, canvas),
+        Overlay::ContextMenu(_, at) => menu::show_at(*at, shell, ui, canvas),
         Overlay::Chooser(_) => chooser::show(shell, ui),
         Overlay::Rename(_) => file_dialogs::rename(shell, ui),
         Overlay::Delete(_) => file_dialogs::delete(shell, ui, canvas),

@@ -57,7 +57,7 @@ pub(crate) struct Wishes {
 }
 
 /// A panel over the document, one at a time.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, PartialEq)]
 pub(crate) enum Overlay {
     #[default]
     None,
@@ -67,6 +67,8 @@ pub(crate) enum Overlay {
     Security,
     /// The menu, and in which frame it was opened.
     Menu(u64),
+    /// What is often wanted, at the pointer, and in which frame it was opened.
+    ContextMenu(u64, egui::Pos2),
     Chooser(chrome::chooser::Chooser),
     /// A safe copy, and how it is wanted.
     Copy(Wanted),
@@ -438,10 +440,7 @@ impl Shell {
         let events = ctx.input(|input| input.events.clone());
         for event in events {
             if matches!(event, egui::Event::Copy) && !typing {
-                match self.tab().is_some_and(Tab::is_picture) {
-                    true => self.copy_picture(),
-                    false => self.copy_selection(false),
-                }
+                self.copy_shown();
             }
             let egui::Event::Key {
                 key,

@@ -5,7 +5,7 @@ use super::{hints, preview};
 use crate::window::canvas::{Canvas, Tone};
 use crate::window::document::layout::Placed;
 use crate::window::keys::Action;
-use crate::window::shell::{Blank, Shell, scene};
+use crate::window::shell::{Blank, Overlay, Shell, scene};
 use crate::window::tab::Tab;
 use egui::epaint::{Mesh, Vertex};
 use egui::{
@@ -187,8 +187,10 @@ fn buttons(shell: &mut Shell, ui: &Ui, response: &Response, taken: bool, canvas:
     if response.hovered() && pressed(PointerButton::Extra2) {
         shell.act(Action::Forward, None, ui.ctx(), canvas);
     }
-    if response.secondary_clicked() {
-        shell.act(Action::Menu, None, ui.ctx(), canvas);
+    if let Some(at) = response.interact_pointer_pos()
+        && response.secondary_clicked()
+    {
+        shell.overlay = Overlay::ContextMenu(ui.ctx().cumulative_frame_nr(), at);
     }
 }
 

@@ -1,10 +1,10 @@
-//! The menu behind the header's last button.
+//! The menu behind the header's last button, and the one at the pointer.
 
 use super::parts;
 use crate::window::canvas::Canvas;
 use crate::window::keys::Action;
 use crate::window::shell::{Overlay, Shell};
-use egui::{Align2, Area, Frame, Id, Key, Response, Ui, pos2};
+use egui::{Align2, Area, Frame, Id, Key, Pos2, Response, Ui, pos2};
 
 /// Sections of the menu.
 const SECTIONS: [&[Action]; 6] = [
@@ -79,22 +79,80 @@ const PICTURE: [&[Action]; 6] = [
     &[Action::Palette, Action::Help, Action::Quit],
 ];
 
+/// Sections of the menu at the pointer.
+const AT_POINTER: [&[Action]; 4] = [
+    &[Action::CopySelection, Action::SelectAll, Action::Find],
+    &[Action::Back, Action::Forward],
+    &[
+        Action::FitPage,
+        Action::FitWidth,
+        Action::ActualSize,
+        Action::RotateRight,
+        Action::DarkPages,
+    ],
+    &[Action::Information, Action::Security],
+];
+
+/// The same on a picture of one page.
+const AT_POINTER_ON_PICTURE: [&[Action]; 4] = [
+    &[Action::CopySelection, Action::Rename, Action::Trash],
+    &[
+        Action::FitPage,
+        Action::ActualSize,
+        Action::RotateRight,
+        Action::RotateLeft,
+    ],
+    &[Action::Slides, Action::Grid],
+    &[Action::Information, Action::Security],
+];
+
+/// The menu of the header.
 pub(super) fn show(shell: &mut Shell, ui: &Ui, canvas: &mut dyn Canvas) {
-    let is_picture = shell
-        .tab()
-        .is_some_and(|tab| tab.is_picture() && tab.layout.pages() == 1);
-    let sections = if is_picture { PICTURE } else { SECTIONS };
+    let sections: &[&[Action]] = match is_picture(shell) {
+        true => &PICTURE,
+        false => &SECTIONS,
+    };
     let screen = ui.ctx().content_rect();
     let at = pos2(screen.right() - 8.0, screen.top() + super::theme::HEADER);
-    let mut done = None;
     let area = Area::new(Id::unique("menu"))
         .pivot(Align2::RIGHT_TOP)
+        .fixed_pos(at);
+    let height = screen.height() - super::theme::HEADER - 24.0;
+    show_in(area, height, sections, shell, ui, canvas);
+}
+
+/// The menu at the pointer; it moves as far as it must to be seen whole.
+pub(super) fn show_at(at: Pos2, shell: &mut Shell, ui: &Ui, canvas: &mut dyn Canvas) {
+    let sections: &[&[Action]] = match is_picture(shell) {
+        true => &AT_POINTER_ON_PICTURE,
+        false => &AT_POINTER,
+    };
+    let area = Area::new(Id::unique("context menu"))
         .fixed_pos(at)
-        .order(egui::Order::Foreground);
+        .constrain(true);
+    let height = ui.ctx().content_rect().height() - 24.0;
+    show_in(area, height, sections, shell, ui, canvas);
+}
+
+fn is_picture(shell: &Shell) -> bool {
+    shell
+        .tab()
+        .is_some_and(|tab| tab.is_picture() && tab.layout.pages() == 1)
+}
+
+fn show_in(
+    area: Area,
+    height: f32,
+    sections: &[&[Action]],
+    shell: &mut Shell,
+    ui: &Ui,
+    canvas: &mut dyn Canvas,
+) {
+    let mut done = None;
+    let area = area.order(egui::Order::Foreground);
     let response = area.show(ui.ctx(), |ui| {
         Frame::popup(ui.style()).inner_margin(8.0).show(ui, |ui| {
             ui.set_width(300.0);
-            let height = screen.height() - super::theme::HEADER - 24.0;
             egui::ScrollArea::vertical()
                 .max_height(height)
                 .min_scrolled_height(height)
@@ -118,8 +176,11 @@ pub(super) fn show(shell: &mut Shell, ui: &Ui, canvas: &mut dyn Canvas) {
         });
     });
     // The click that opened it does not close it.
-    let opened =
-        matches!(shell.overlay, Overlay::Menu(frame) if frame == ui.ctx().cumulative_frame_nr());
+    let now = ui.ctx().cumulative_frame_nr();
+    let opened = matches!(
+        shell.overlay,
+        Overlay::Menu(frame) | Overlay::ContextMenu(frame, _) if frame == now
+    );
     if done.is_some() || (response.response.clicked_elsewhere() && !opened) {
         shell.overlay = Overlay::None;
     }
@@ -174,7 +235,9 @@ fn entry(shell: &Shell, action: Action, ui: &mut Ui) -> Response {
 fn needs_document(action: Action) -> bool {
     matches!(
         action,
-        Action::Find
+        Action::CopySelection
+            | Action::SelectAll
+            | Action::Find
             | Action::FitPage
             | Action::FitWidth
             | Action::FitContent

@@ -56,6 +56,7 @@ impl Shell {
             Action::NextPane => self.pane = Some(true),
             Action::PreviousPane => self.pane = Some(false),
             Action::Reload => self.reload(self.current, canvas),
+            Action::CopySelection => self.copy_shown(),
             Action::Copy => self.copy_flowing_or_path(ctx),
             Action::SaveCopy => self.ask_for_copy(false),
             Action::Print => self.ask_for_copy(true),
@@ -248,6 +249,14 @@ impl Shell {
         self.store.keep_settings(settings);
         let percent = self.store.settings().scale_percent;
         self.toast(format!("Buttons and letters: {percent}%"));
+    }
+
+    /// The picture, or what is selected.
+    pub(super) fn copy_shown(&mut self) {
+        match self.tab().is_some_and(Tab::is_picture) {
+            true => self.copy_picture(),
+            false => self.copy_selection(false),
+        }
     }
 
     /// What is selected as flowing text; the file's path where nothing is.
