@@ -174,6 +174,7 @@ impl Shell {
         next.is_passed_by = true;
         next.since = Instant::now();
         next.squares = tab.squares;
+        next.tone = self.store.tone(path);
         next.browsing = Some(browsing);
         let (old, new) = (tab.id, next.id);
         let mut left = std::mem::replace(tab, next);

@@ -1,7 +1,7 @@
 //! One picture after the other by itself, on the whole screen.
 
-use super::Shell;
 use super::browse::{To, is_settled};
+use super::{Overlay, Shell};
 use crate::window::canvas::Canvas;
 use std::time::{Duration, Instant};
 
@@ -74,6 +74,10 @@ impl Shell {
         };
         if self.hidden || self.tab().is_none_or(|tab| tab.browsing.is_none()) {
             self.slides = None;
+            return;
+        }
+        // What the user has opened over it is not taken away.
+        if self.overlay != Overlay::None {
             return;
         }
         if now < due {
