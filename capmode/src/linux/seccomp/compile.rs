@@ -1,11 +1,16 @@
 //! The policy table as a BPF program (`seccomp(2)`, `bpf(4)`).
 //!
 //! Shape of the program: refuse another architecture and x32 → answer unknown
-//! numbers → for each call of the stage: is it this number? then the rows of
+//! numbers → find the call of the stage in a tree of comparisons → the rows of
 //! that call in turn, the first that fits decides, none is the stage's default.
-//! The number stays in the accumulator until a call matches.
+//! The number stays in the accumulator until the call is found.
+//!
+//! A tree, because the kernel walks the program for each number when it is
+//! installed (to know which calls it need not ask about), and later for each
+//! call whose arguments are compared; and short, because it is translated then.
 
 use super::policy::{Argument, ROWS, Row, Stage, Verdict, X32_BIT};
+use std::collections::BTreeMap;
 
 /// One BPF instruction.
 pub(crate) type Instruction = libc::sock_filter;
@@ -33,21 +38,17 @@ const RETURN: u16 = (libc::BPF_RET | libc::BPF_K) as u16;
 
 /// Compiles the filter of a stage for a process of this number.
 pub(crate) fn compile(stage: Stage, own_pid: u32) -> Vec<Instruction> {
-    let mut program = prologue();
-    let rows: Vec<&Row> = ROWS
-        .iter()
-        .filter(|row| row.stages.contains(&stage))
-        .collect();
-    let mut done: Vec<i64> = Vec::new();
-    for row in &rows {
-        if done.contains(&row.number) {
-            continue;
-        }
-        done.push(row.number);
-        let same = rows.iter().filter(|other| other.number == row.number);
-        program.extend(call(row.number, same.copied(), stage, own_pid));
+    let default = statement(RETURN, default_of(stage));
+    let mut calls: BTreeMap<u32, Vec<&Row>> = BTreeMap::new();
+    for row in ROWS.iter().filter(|row| row.stages.contains(&stage)) {
+        let number = u32::try_from(row.number).unwrap_or(u32::MAX);
+        calls.entry(number).or_default().push(row);
     }
-    program.push(statement(RETURN, default_of(stage)));
+    let calls: Vec<(u32, Vec<Instruction>)> = (calls.into_iter())
+        .map(|(number, rows)| (number, decide(&rows, default, own_pid)))
+        .collect();
+    let mut program = prologue();
+    program.extend(find(&calls, default));
     program
 }
 
@@ -76,79 +77,94 @@ fn prologue() -> Vec<Instruction> {
     ]
 }
 
-/// The rows of one call, behind the question whether it is that call.
-fn call<'r>(
-    number: i64,
-    rows: impl Iterator<Item = &'r Row>,
-    stage: Stage,
-    own_pid: u32,
-) -> Vec<Instruction> {
-    let mut block = Vec::new();
+/// Halves the calls, in the order of their numbers, until one is left.
+fn find(calls: &[(u32, Vec<Instruction>)], default: Instruction) -> Vec<Instruction> {
+    let (low, high) = match calls {
+        [] => return vec![default],
+        [(number, rows)] => {
+            let mut code = vec![branch(EQUAL, *number, 1, 0), default];
+            code.extend(rows);
+            return code;
+        }
+        _ => calls.split_at(calls.len() / 2),
+    };
+    let first = high.first().map_or(u32::MAX, |(number, _)| *number);
+    let low = find(low, default);
+    let mut code = match u8::try_from(low.len()) {
+        Ok(over) => vec![branch(AT_LEAST, first, over, 0)],
+        Err(_) => vec![
+            branch(AT_LEAST, first, 0, 1),
+            statement(JUMP, u32::try_from(low.len()).unwrap_or(u32::MAX)),
+        ],
+    };
+    code.extend(low);
+    code.extend(find(high, default));
+    code
+}
+
+/// The rows of one call: the first that fits decides.
+fn decide(rows: &[&Row], default: Instruction, own_pid: u32) -> Vec<Instruction> {
+    let mut code = Vec::new();
     for row in rows {
-        block.extend(one_row(row, own_pid));
+        code.extend(one_row(row, own_pid));
+        if row.arguments.is_empty() {
+            return code;
+        }
     }
-    block.push(statement(RETURN, default_of(stage)));
-    let mut code = vec![
-        branch(EQUAL, u32::try_from(number).unwrap_or(u32::MAX), 1, 0),
-        statement(JUMP, u32::try_from(block.len()).unwrap_or(u32::MAX)),
-    ];
-    code.extend(block);
+    code.push(default);
     code
 }
 
 /// The conditions of a row; the first that fails jumps behind the row.
 fn one_row(row: &Row, own_pid: u32) -> Vec<Instruction> {
     let mut code = Vec::new();
-    // Each test skips its own jump when it holds.
+    // Branches that leave the row when they do not hold.
     let mut exits = Vec::new();
     for (index, argument) in row.arguments {
         let low = ARGUMENTS + 8 * u32::from(*index);
         if argument.is_64_bit() {
             code.push(statement(LOAD, low + 4));
-            code.push(branch(EQUAL, 0, 1, 0));
             exits.push(code.len());
-            code.push(statement(JUMP, 0));
+            code.push(branch(EQUAL, 0, 0, 0));
         }
         code.push(statement(LOAD, low));
         code.extend(test(*argument, own_pid));
-        exits.push(code.len());
-        code.push(statement(JUMP, 0));
+        exits.push(code.len() - 1);
     }
     code.push(statement(RETURN, answer(row.verdict)));
     let end = code.len();
     for exit in exits {
-        if let Some(jump) = code.get_mut(exit) {
-            jump.k = u32::try_from(end - exit - 1).unwrap_or(u32::MAX);
+        if let Some(branch) = code.get_mut(exit) {
+            // A row is a dozen instructions.
+            branch.jf = u8::try_from(end - exit - 1).unwrap_or(u8::MAX);
         }
     }
     code
 }
 
-/// Tests the loaded word: on success skips one instruction, else goes on.
+/// Tests the loaded word: goes on when it holds. When it does not, the last
+/// branch says so.
 fn test(argument: Argument, own_pid: u32) -> Vec<Instruction> {
     match argument {
         Argument::Is(values) | Argument::IsLong(values) => one_of(values),
         Argument::Only(bits) | Argument::OnlyLong(bits) => {
-            vec![statement(AND, !bits), branch(EQUAL, 0, 1, 0)]
+            vec![statement(AND, !bits), branch(EQUAL, 0, 0, 0)]
         }
-        Argument::Null => vec![branch(EQUAL, 0, 1, 0)],
-        Argument::OwnPid => vec![branch(EQUAL, own_pid, 1, 0)],
+        Argument::Null => vec![branch(EQUAL, 0, 0, 0)],
+        Argument::OwnPid => vec![branch(EQUAL, own_pid, 0, 0)],
     }
 }
 
-/// Each value jumps over the values after it, and over the exit.
+/// Each value jumps over the values after it.
 fn one_of(values: &[u32]) -> Vec<Instruction> {
-    let count = values.len();
-    let tests = values.iter().enumerate();
+    if values.is_empty() {
+        // Nothing is greater: no value, no permission.
+        return vec![branch(GREATER, u32::MAX, 0, 0)];
+    }
+    let after = (0..values.len()).rev();
+    let tests = values.iter().zip(after);
     tests
-        .map(|(index, value)| {
-            branch(
-                EQUAL,
-                *value,
-                u8::try_from(count - index).unwrap_or(u8::MAX),
-                0,
-            )
-        })
+        .map(|(value, after)| branch(EQUAL, *value, u8::try_from(after).unwrap_or(u8::MAX), 0))
         .collect()
 }
 

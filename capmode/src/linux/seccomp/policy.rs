@@ -164,7 +164,7 @@ const fn allow(
     }
 }
 
-/// Every permission. Frequent calls stand first: the kernel walks the program.
+/// Every permission. Of the rows of one call the first that fits decides.
 pub(crate) const ROWS: &[Row] = &[
     // Memory. Nothing is ever executable, and nothing shared is anonymous, so
     // that the memory limit counts everything.
