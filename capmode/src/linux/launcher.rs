@@ -144,7 +144,8 @@ fn prepare() -> io::Result<Launcher> {
     // Best effort: the order in which processes are killed is no promise.
     let _ = fs::write("/proc/self/oom_score_adj", OOM_SCORE);
     let made = namespaces::make();
-    let own_user_ns = can_clone_namespaces();
+    let mut stack = spawn::Stack::new();
+    let own_user_ns = spawn::can_have_namespaces(&mut stack);
     announce(&control, &made, own_user_ns)?;
     if !skips_filter() {
         seccomp::install(Stage::Launch)?;
@@ -155,7 +156,7 @@ fn prepare() -> io::Result<Launcher> {
         null,
         own_user_ns,
         running: Vec::new(),
-        stack: spawn::Stack::new(),
+        stack,
     })
 }
 
@@ -179,33 +180,6 @@ fn announce(control: &Channel, made: &Made, own_user_ns: bool) -> io::Result<()>
         errno: refused.unwrap_or(0),
     };
     control.send(&reply.to_bytes())
-}
-
-/// Whether a renderer can have namespaces of its own: by making one.
-fn can_clone_namespaces() -> bool {
-    // SAFETY: clone without CLONE_VM and with a null stack is a fork of a process
-    // with one thread; the child ends at once.
-    let child = unsafe {
-        libc::syscall(
-            libc::SYS_clone,
-            (libc::CLONE_NEWUSER | libc::CLONE_NEWPID | libc::SIGCHLD) as u64,
-            std::ptr::null_mut::<libc::c_void>(),
-            std::ptr::null_mut::<libc::c_int>(),
-            std::ptr::null_mut::<libc::c_int>(),
-            0_u64,
-        )
-    };
-    match child {
-        0 => {
-            // SAFETY: _exit takes a number and runs nothing of this process's.
-            unsafe { libc::_exit(0) }
-        }
-        pid if pid > 0 => {
-            let pid = nix::unistd::Pid::from_raw(i32::try_from(pid).unwrap_or(i32::MAX));
-            nix::sys::wait::waitpid(pid, None).is_ok()
-        }
-        _ => false,
-    }
 }
 
 impl Launcher {

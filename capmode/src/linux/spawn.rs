@@ -91,6 +91,25 @@ pub(crate) fn spawn(plan: &Plan<'_>, stack: &mut Stack) -> io::Result<OwnedFd> {
     Ok(unsafe { OwnedFd::from_raw_fd(pidfd) })
 }
 
+/// Whether a renderer can have namespaces of its own: by making a process that
+/// has, and ends at once.
+pub(crate) fn can_have_namespaces(stack: &mut Stack) -> bool {
+    let flags = CLONE_FLAGS & !(libc::CLONE_PIDFD as u64);
+    let Ok(flags) = libc::c_int::try_from(flags) else {
+        return false;
+    };
+    // SAFETY: as in `spawn`, with a child that takes no argument and does nothing
+    // but end.
+    let child = unsafe { libc::clone(nothing, stack.top(), flags, std::ptr::null_mut()) };
+    child > 0 && nix::sys::wait::waitpid(nix::unistd::Pid::from_raw(child), None).is_ok()
+}
+
+/// A child that ends at once.
+extern "C" fn nothing(_: *mut libc::c_void) -> libc::c_int {
+    // SAFETY: _exit takes a number and runs nothing of this process's.
+    unsafe { libc::_exit(0) }
+}
+
 /// Where the child begins.
 extern "C" fn child(plan: *mut libc::c_void) -> libc::c_int {
     // SAFETY: `spawn` passes a pointer to its plan, which it borrows until the
