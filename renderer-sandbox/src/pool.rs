@@ -9,6 +9,7 @@ use crate::outbox::{self, Listed};
 use crate::queue::Queue;
 use crate::requests::{Requests, Turn, cancelled};
 use crate::search::Compiled;
+use crate::surface::Coming;
 use crate::texts::Texts;
 use crate::threads::Threads;
 use crate::{panic, serve, work};
@@ -23,7 +24,7 @@ pub(crate) enum Job {
     /// Parse the document; what became of it goes to [`Shared::opened`].
     Open(Arc<DocumentMemory>, Option<Secret>),
     /// Draw a tile into a slot of this number.
-    Paint(RequestId, Tile, Slot, u8),
+    Paint(RequestId, Tile, Coming, u8),
     Pages(RequestId, PageIndex, u32),
     Info(RequestId),
     Text(RequestId, PageIndex),
@@ -137,12 +138,20 @@ impl Shared {
         }
     }
 
+    pub(crate) fn give_back_coming(&self, number: u8, coming: Coming) {
+        if let Some(slot) = coming.into_slot() {
+            self.give_back(number, slot);
+        }
+    }
+
     /// Forgets a request. A job that waits for a worker is answered at once, and
     /// its slot is free; a list ends where it is; what runs is finished first.
     pub(crate) fn cancel(&self, id: RequestId) {
         if let Some(job) = self.jobs.take(|job| job.id() == Some(id)) {
-            if let Job::Paint(_, _, slot, number) | Job::Extract(_, _, _, slot, number) = job {
-                self.give_back(number, slot);
+            match job {
+                Job::Extract(_, _, _, slot, number) => self.give_back(number, slot),
+                Job::Paint(_, _, coming, number) => self.give_back_coming(number, coming),
+                _ => {}
             }
             return self.answer(id, &cancelled(id));
         }

@@ -6,6 +6,7 @@
 use crate::fonts::Fonts;
 use crate::format::Opener;
 use crate::pool::{self, Job, Opened, Refusal, Shared};
+use crate::surface::{self, Coming};
 use crate::threads::Threads;
 use capmode::confine::ConfineError;
 use capmode::{Channel, Confined, DocumentMemory, MappedFonts, MappedPixels, Received, Slot};
@@ -15,6 +16,7 @@ use ipc::{
     DocumentSource, Event, Failure, FailureKind, Open, PageIndex, Phase, RendererExit, Request,
     RequestId, Secret, Text, Tile,
 };
+use std::collections::HashMap;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
@@ -79,6 +81,7 @@ pub fn serve_granted(
         shared,
         memory: Arc::new(mapped.document),
         slot_bytes: usize::try_from(open.slot_bytes).unwrap_or(0),
+        touched: HashMap::new(),
         pages: 0,
         phase,
     };
@@ -170,6 +173,8 @@ struct Session {
     shared: Arc<Shared>,
     memory: Arc<DocumentMemory>,
     slot_bytes: usize,
+    /// Bytes of each slot that were written to.
+    touched: HashMap<u8, usize>,
     /// Pages of the document, as soon as it is open.
     pages: u32,
     phase: Phase,
@@ -253,14 +258,22 @@ impl Session {
         }
     }
 
-    fn paint(&self, id: RequestId, tile: Tile, slot: u8) -> Result<(), End> {
+    fn paint(&mut self, id: RequestId, tile: Tile, slot: u8) -> Result<(), End> {
         self.check_page(tile.page())?;
-        if tile.size().bytes() > self.slot_bytes {
+        let bytes = tile.size().bytes();
+        if bytes > self.slot_bytes {
             return Err(PROTOCOL);
         }
         // A slot that is out is being drawn into, and two painters never share one.
-        let memory = self.shared.take_slot(slot).ok_or(PROTOCOL)?;
-        self.queue(id, Job::Paint(id, tile, memory, slot))
+        let mut memory = self.shared.take_slot(slot).ok_or(PROTOCOL)?;
+        let (ready, coming) = Coming::new();
+        self.queue(id, Job::Paint(id, tile, coming, slot))?;
+        let touched = self.touched.entry(slot).or_default();
+        if let Some(new) = memory.bytes_mut().get_mut(*touched..bytes) {
+            surface::touch(new);
+            *touched = bytes;
+        }
+        ready.send(memory).map_err(|_| PROTOCOL)
     }
 
     /// The broker has been told how many pages there are.

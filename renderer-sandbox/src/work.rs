@@ -7,7 +7,7 @@ use crate::panic;
 use crate::pool::{Job, Opened, Refusal, Shared};
 use crate::requests::cancelled;
 use crate::search;
-use crate::surface::Surface;
+use crate::surface::{Coming, Surface};
 use capmode::{DocumentMemory, Slot};
 use ipc::limits::MAX_TEXT_BYTES;
 use ipc::{Event, Failure, FailureKind, PageEntry, PageIndex, RequestId, Secret, Text, Tile};
@@ -32,7 +32,9 @@ fn work(shared: &Shared, painter: &mut OwnPainter, job: Job) {
             let opened = open(shared, memory, password.as_ref());
             shared.opened.push(opened);
         }
-        Job::Paint(id, tile, slot, number) => paint(shared, painter, id, tile, (slot, number)),
+        Job::Paint(id, tile, coming, number) => {
+            paint(shared, painter, id, tile, (coming, number));
+        }
         Job::Pages(id, first, count) => {
             list(shared, id, |document| Ok(pages(document, first, count)));
         }
@@ -110,14 +112,14 @@ fn paint(
     painter: &mut OwnPainter,
     id: RequestId,
     tile: Tile,
-    (mut slot, number): (Slot, u8),
+    (mut coming, number): (Coming, u8),
 ) {
     let result = if shared.requests().is_cancelled(id) {
         None
     } else {
-        Some(draw(shared, painter, tile, &mut slot))
+        Some(draw(shared, painter, tile, &mut coming))
     };
-    shared.give_back(number, slot);
+    shared.give_back_coming(number, coming);
     let event = match result {
         None => cancelled(id),
         Some(Ok(())) => Event::Painted { id },
@@ -130,10 +132,10 @@ fn draw(
     shared: &Shared,
     painter: &mut OwnPainter,
     tile: Tile,
-    slot: &mut Slot,
+    coming: &mut Coming,
 ) -> Result<(), Failure> {
     let document = document(shared)?;
-    let mut surface = Surface::new(slot.bytes_mut(), tile.size()).ok_or_else(lost)?;
+    let mut surface = Surface::coming(coming, tile.size());
     // A painter that panicked may be half changed, so it is dropped below; the
     // slot holds pixels, of which any are valid.
     let drawn = catch_unwind(AssertUnwindSafe(|| {
