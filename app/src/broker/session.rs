@@ -202,6 +202,12 @@ impl Session {
         }
     }
 
+    /// What says that the user has stopped it, for work that outlives the session.
+    #[must_use]
+    pub fn interruption(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.interrupted)
+    }
+
     fn reply(&mut self) -> Result<Reply, BrokerError> {
         loop {
             let meaning = self.next()?;
@@ -270,10 +276,35 @@ impl Session {
     ///
     /// The `errno` of reading.
     pub fn read(&mut self, tile: PaintedTile, out: &mut [u8]) -> Result<(), BrokerError> {
+        let read = self.read_part(&tile, 0, out);
+        self.release(tile);
+        read
+    }
+
+    /// Reads bytes of a tile's slot from `offset` on. The slot is given back by
+    /// [`Self::release`].
+    ///
+    /// # Errors
+    ///
+    /// The `errno` of reading; [`std::io::ErrorKind::InvalidInput`] beyond the slot.
+    pub fn read_part(
+        &self,
+        tile: &PaintedTile,
+        offset: usize,
+        out: &mut [u8],
+    ) -> Result<(), BrokerError> {
         let slot_bytes = u64::from(self.renderer.limits.slot_bytes());
-        let read = self.pixels.read_at(u64::from(tile.slot) * slot_bytes, out);
+        let (offset, length) = (offset as u64, out.len() as u64);
+        if offset.saturating_add(length) > slot_bytes {
+            return Err(std::io::Error::from(std::io::ErrorKind::InvalidInput).into());
+        }
+        let start = u64::from(tile.slot) * slot_bytes;
+        Ok(self.pixels.read_at(start + offset, out)?)
+    }
+
+    /// Gives the slot of a tile back.
+    pub fn release(&mut self, tile: PaintedTile) {
         self.dispatch.release(tile.slot);
-        Ok(read?)
     }
 
     /// Reads a piece of an attachment, and gives the slot back.

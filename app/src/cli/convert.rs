@@ -51,7 +51,7 @@ pub(super) fn run(convert: &arguments::Convert) -> Result<(), Failed> {
     };
     let mut opened = open::open_file(file, &convert.access, &open::interruption()?)?;
     let left_out = LeftOut::of(&mut opened, kind);
-    job.run(&mut opened)?;
+    job.run(opened)?;
     left_out.tell();
     Ok(())
 }
@@ -71,13 +71,13 @@ struct Job<'a> {
 }
 
 impl Job<'_> {
-    fn run(&self, opened: &mut Opened) -> Result<(), Failed> {
+    fn run(&self, mut opened: Opened) -> Result<(), Failed> {
         if self.kind != Kind::Pdf {
             let render = self.convert.as_render(self.file, self.output, self.kind);
             return render::write(&render, opened, self.is_alone);
         }
-        let sheets = sheets(self.convert, opened)?;
-        let done = self.copy(opened, sheets);
+        let sheets = sheets(self.convert, &mut opened)?;
+        let done = self.copy(&mut opened, sheets);
         done.map_err(|error| match error {
             CopyError::Output(error) => {
                 Failed::output(&arguments::output_name(self.output), &error)

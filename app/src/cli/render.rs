@@ -1,8 +1,9 @@
 //! `pellucid render`: pages as PNG files, drawn on every core.
 //!
 //! A page is cut into bands of tiles, usually one. This thread asks for tiles as
-//! long as there are free slots, copies each out of its slot once, and hands it
-//! to the page's own writer thread, which encodes while the next ones are drawn.
+//! long as there are free slots, copies each out of its slot once, piece by
+//! piece, and hands it to the page's own writer thread, which encodes while the
+//! rest is copied and the next ones are drawn.
 
 pub(crate) mod plan;
 mod writer;
@@ -13,12 +14,13 @@ use super::open::{self, Opened};
 use super::output::{Template, is_same_file};
 use super::pages::{NoSuchPage, Pages};
 use super::progress::Progress;
-use crate::broker::{BrokerError, Reply, Session, Ticket};
+use crate::broker::{BrokerError, PaintedTile, Reply, Session, Ticket};
 use plan::Plan;
 use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::io::{self, IsTerminal};
 use std::path::Path;
+use std::sync::atomic::Ordering;
 use writer::{Given, Target, Writer};
 
 /// Pages that may be encoded at the same time, beyond those that are drawn.
@@ -29,23 +31,23 @@ pub(super) fn run(render: &arguments::Render) -> Result<(), Failed> {
         let sentence = "a picture is not written to a terminal; name a file with -o";
         return Err(Failed::new(Exit::Usage, None, sentence));
     }
-    let mut opened = open::open(&render.document)?;
-    write(render, &mut opened, true)
+    let opened = open::open(&render.document)?;
+    write(render, opened, true)
 }
 
 /// Draws pages of an open document, and tells how far it is when it is alone.
 pub(super) fn write(
     render: &arguments::Render,
-    opened: &mut Opened,
+    mut opened: Opened,
     is_alone: bool,
 ) -> Result<(), Failed> {
-    let (plans, too_large) = plans(render, opened)?;
+    let (plans, too_large) = plans(render, &mut opened)?;
     let several = plans.len() + too_large.len() > 1;
     let targets = Targets::new(render, &plans, several)?;
-    let mut work = Work::new(&opened.name, plans, targets);
+    let mut work = Work::new(opened.name.clone(), plans, targets);
     (work.jpeg_quality, work.is_alone) = (render.jpeg_quality, is_alone);
     too_large.into_iter().for_each(|failed| work.note(failed));
-    work.run(&mut opened.session)
+    work.run(opened)
 }
 
 fn is_standard_output(render: &arguments::Render) -> bool {
@@ -168,8 +170,8 @@ fn default_name(document: &arguments::Document, several: bool) -> Template {
 }
 
 /// Everything that is drawn and written in one run.
-struct Work<'a> {
-    name: &'a str,
+struct Work {
+    name: String,
     plans: Vec<Plan>,
     targets: Targets,
     /// Next tile to ask for: page and tile.
@@ -182,8 +184,8 @@ struct Work<'a> {
     is_alone: bool,
 }
 
-impl<'a> Work<'a> {
-    fn new(name: &'a str, plans: Vec<Plan>, targets: Targets) -> Self {
+impl Work {
+    fn new(name: String, plans: Vec<Plan>, targets: Targets) -> Self {
         Self {
             name,
             plans,
@@ -198,12 +200,12 @@ impl<'a> Work<'a> {
         }
     }
 
-    fn run(&mut self, session: &mut Session) -> Result<(), Failed> {
+    fn run(mut self, mut opened: Opened) -> Result<(), Failed> {
         let mut progress = Progress::unless(!self.is_alone, "page", self.plans.len());
         loop {
-            let asked = self.ask(session);
-            if let Err(error) = asked.and_then(|()| self.take_answer(session)) {
-                self.note(Failed::about(self.name, &error));
+            let asked = self.ask(&mut opened.session);
+            if let Err(error) = asked.and_then(|()| self.take_answer(&mut opened.session)) {
+                self.note(Failed::about(&self.name, &error));
                 break;
             }
             progress.at(self.done);
@@ -211,14 +213,17 @@ impl<'a> Work<'a> {
                 break;
             }
         }
+        // The renderer ends while the last page is encoded.
+        let interrupted = opened.session.interruption();
+        drop(opened);
         for (_, writer) in std::mem::take(&mut self.writers) {
-            match session.check_interrupted() {
-                Ok(()) => self.finish(writer),
-                Err(_) if self.failed.is_some() => writer.give_up(),
-                Err(error) => {
-                    writer.give_up();
-                    self.note(Failed::about(self.name, &error));
-                }
+            if !interrupted.load(Ordering::Relaxed) {
+                self.finish(writer);
+                continue;
+            }
+            writer.give_up();
+            if self.failed.is_none() {
+                self.note(Failed::about(&self.name, &BrokerError::Interrupted));
             }
         }
         self.failed.take().map_or(Ok(()), Err)
@@ -251,12 +256,12 @@ impl<'a> Work<'a> {
         match session.wait()? {
             Reply::Painted(ticket, painted) => {
                 let Some((page, number)) = self.asked.remove(&ticket) else {
-                    return session.read(painted, &mut []);
+                    session.release(painted);
+                    return Ok(());
                 };
-                let bytes = self.plans.get(page).and_then(|plan| plan.tile(number));
-                let mut pixels = vec![0; bytes.map_or(0, |tile| tile.size().bytes())];
-                session.read(painted, &mut pixels)?;
-                self.write(page, number, pixels);
+                let copied = self.copy(session, &painted, page, number);
+                session.release(painted);
+                copied?;
             }
             Reply::Failed(ticket, failure) => {
                 if let Some((page, _)) = self.asked.remove(&ticket) {
@@ -264,6 +269,27 @@ impl<'a> Work<'a> {
                 }
             }
             Reply::Items(..) | Reply::Copied(..) => {}
+        }
+        Ok(())
+    }
+
+    /// Copies a tile out of its slot, for the page's writer.
+    fn copy(
+        &mut self,
+        session: &Session,
+        painted: &PaintedTile,
+        page: usize,
+        number: usize,
+    ) -> Result<(), BrokerError> {
+        let Some(plan) = self.plans.get(page) else {
+            return Ok(());
+        };
+        let all = plan.tile(number).map_or(0, |tile| tile.size().bytes());
+        let piece = plan.piece_bytes();
+        for offset in (0..all).step_by(piece) {
+            let mut pixels = vec![0; piece.min(all - offset)];
+            session.read_part(painted, offset, &mut pixels)?;
+            self.write(page, number, pixels);
         }
         Ok(())
     }

@@ -136,7 +136,7 @@ impl Work<'_> {
             kind: self.kind,
             is_alone: false,
         };
-        job.run(&mut opened)?;
+        job.run(opened)?;
         Ok(left_out)
     }
 

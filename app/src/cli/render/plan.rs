@@ -8,6 +8,10 @@ use ipc::{Format, PageIndex, PageSize, Tile, TileSize};
 /// of that; a page of 4 km, which a document may claim, would be drawn for hours.
 const MAX_PAGE_PX: u64 = 1 << 30;
 
+/// Bytes of a tile that are copied and encoded at a time, about: from 128 KiB on
+/// the allocator asks the kernel for new pages each time, and gives them back.
+const PIECE_BYTES: usize = 96 * 1024;
+
 const POINTS_PER_INCH: f32 = 72.0;
 const BYTES_PER_PIXEL: u32 = 4;
 
@@ -110,6 +114,17 @@ impl Plan {
             band_px,
             column_px: px.0.min(side),
         })
+    }
+
+    /// Bytes that a tile is taken by: whole, or whole rows where each can be
+    /// written as soon as it is there. A picture may be transparent, which the
+    /// header says before its rows, so that it is looked at first.
+    pub(super) fn piece_bytes(&self) -> usize {
+        if self.dpi.is_none() || self.columns() > 1 {
+            return usize::MAX;
+        }
+        let row_bytes = self.px.0 as usize * BYTES_PER_PIXEL as usize;
+        row_bytes * (PIECE_BYTES / row_bytes).max(1)
     }
 
     /// The same page at a frame.

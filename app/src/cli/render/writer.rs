@@ -1,16 +1,21 @@
-//! A page's own thread: puts its tiles in order and encodes them.
+//! A page's own thread: puts its tiles in order and encodes them. A tile comes
+//! whole or in pieces, rows from the top ([`Plan::piece_bytes`]).
 
 use super::plan::Plan;
 use crate::cli::jpeg;
 use crate::cli::output::Output;
 use crate::cli::png::{self, Header};
 use crossbeam_channel::{Receiver, Sender, bounded};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 use std::thread::{self, JoinHandle};
 
-/// Tiles that wait for the encoder before drawing waits for it.
+/// Bytes that wait for the encoder before drawing waits for it; the next piece
+/// may be beyond them. Half of A4 at 150 dpi.
+const QUEUE_BYTES: usize = 4 * 1024 * 1024;
+
+/// Pieces that wait, at least: a tile that comes whole may be larger than all that.
 const QUEUE: usize = 2;
 
 /// Where a page goes.
@@ -35,6 +40,7 @@ pub(super) enum Given {
 /// A page that is being written.
 pub(super) struct Writer {
     tiles: Option<Sender<(usize, Vec<u8>)>>,
+    /// Bytes that have not come yet.
     missing: usize,
     refused: bool,
     thread: JoinHandle<io::Result<()>>,
@@ -43,12 +49,12 @@ pub(super) struct Writer {
 
 impl Writer {
     pub(super) fn start(plan: &Plan, target: Target, jpeg_quality: Option<u8>) -> Self {
-        let (tiles, received) = bounded(QUEUE);
+        let (tiles, received) = bounded(QUEUE.max(QUEUE_BYTES / plan.piece_bytes()));
         let name = match &target {
             Target::Standard => "standard output".to_owned(),
             Target::File(path) => path.to_string_lossy().into_owned(),
         };
-        let missing = plan.tiles();
+        let missing = (0..plan.tiles()).map(|number| bytes_of(plan, number)).sum();
         let plan = plan.clone();
         Self {
             tiles: Some(tiles),
@@ -59,8 +65,9 @@ impl Writer {
         }
     }
 
-    /// Takes a tile's pixels.
+    /// Takes pixels of a tile.
     pub(super) fn give(&mut self, number: usize, pixels: Vec<u8>) -> Given {
+        self.missing = self.missing.saturating_sub(pixels.len());
         let taken = match &self.tiles {
             Some(tiles) => tiles.send((number, pixels)).is_ok(),
             None => true,
@@ -69,7 +76,6 @@ impl Writer {
             self.refused = true;
             return Given::Refused;
         }
-        self.missing = self.missing.saturating_sub(1);
         if self.missing > 0 {
             return Given::More;
         }
@@ -134,12 +140,19 @@ fn write(
     output.into_inner().map_err(io::Error::from)?.finish()
 }
 
-/// Tiles, in whatever order they come, as bands from the top.
+fn bytes_of(plan: &Plan, number: usize) -> usize {
+    plan.tile(number).map_or(0, |tile| tile.size().bytes())
+}
+
+/// Tiles, in whatever order they come, as rows from the top.
 struct Bands {
     tiles: Receiver<(usize, Vec<u8>)>,
-    early: BTreeMap<usize, Vec<u8>>,
+    /// Pieces of tiles whose turn has not come.
+    early: BTreeMap<usize, VecDeque<Vec<u8>>>,
     plan: Plan,
     next: usize,
+    /// Bytes of the next tile that have been passed on.
+    passed: usize,
 }
 
 impl Bands {
@@ -149,33 +162,45 @@ impl Bands {
             early: BTreeMap::new(),
             plan: plan.clone(),
             next: 0,
+            passed: 0,
         }
     }
 
-    fn tile(&mut self, number: usize) -> io::Result<Vec<u8>> {
+    /// The next pixels of a tile, as they came.
+    fn piece(&mut self, number: usize) -> io::Result<Vec<u8>> {
         loop {
-            if let Some(pixels) = self.early.remove(&number) {
+            if let Some(pixels) = self.early.get_mut(&number).and_then(VecDeque::pop_front) {
                 return Ok(pixels);
             }
             let (came, pixels) = self
                 .tiles
                 .recv()
                 .map_err(|_| io::Error::other("the page was given up"))?;
-            self.early.insert(came, pixels);
+            self.early.entry(came).or_default().push_back(pixels);
         }
     }
 
-    /// One band: its only tile, or its columns side by side.
-    fn band(&mut self, first: usize) -> io::Result<Vec<u8>> {
-        let columns = self.plan.columns();
-        if columns == 1 {
-            return self.tile(first);
+    /// Rows of the only column.
+    fn rows(&mut self) -> io::Result<Vec<u8>> {
+        let rows = self.piece(self.next)?;
+        self.passed += rows.len();
+        if self.passed >= bytes_of(&self.plan, self.next) {
+            self.early.remove(&self.next);
+            self.next += 1;
+            self.passed = 0;
         }
+        Ok(rows)
+    }
+
+    /// One band: its columns side by side, each of which comes whole.
+    fn band(&mut self) -> io::Result<Vec<u8>> {
+        let first = self.next;
+        self.next += self.plan.columns();
         let row_bytes = self.plan.px.0 as usize * 4;
         let mut band = Vec::new();
         let mut left = 0;
-        for number in first..first + columns {
-            let pixels = self.tile(number)?;
+        for number in first..self.next {
+            let pixels = self.piece(number)?;
             let size = self.plan.tile(number).map(|tile| tile.size());
             let size = size.ok_or_else(|| io::Error::other("no such tile"))?;
             band.resize(row_bytes * usize::from(size.height_px()), 0);
@@ -198,8 +223,10 @@ impl Iterator for Bands {
         if self.next >= self.plan.tiles() {
             return None;
         }
-        let first = self.next;
-        self.next += self.plan.columns();
-        Some(self.band(first))
+        Some(if self.plan.columns() == 1 {
+            self.rows()
+        } else {
+            self.band()
+        })
     }
 }
