@@ -34,6 +34,7 @@ mod store;
 mod tests;
 mod tiff;
 mod tone;
+mod words;
 
 use super::{Document, DocumentError, FrameTime, Painter};
 use capmode::{Confined, DocumentMemory};

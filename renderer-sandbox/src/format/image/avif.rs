@@ -7,10 +7,11 @@
 mod matrix;
 
 use super::DocumentError;
-use super::decode::{Decoded, Header, damaged, undecodable, unsupported};
+use super::decode::{Decoded, Header, damaged, unsupported};
 use super::heif::{Bytes, Heif};
 use super::light::Light;
 use super::samples::{Channels, Depth, Kind, Samples, zeroed};
+use super::words::undecodable;
 use super::{MAX_IMAGE_BYTES, png};
 use matrix::Converter;
 use re_rav1d::{Decoder, Picture, PixelLayout, PlanarImageComponent, Settings};

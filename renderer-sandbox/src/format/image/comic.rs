@@ -6,6 +6,7 @@
 
 use super::DocumentError;
 use super::decode::damaged;
+use super::words::plain;
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::io::{Cursor, Read};
@@ -29,8 +30,12 @@ pub(super) struct Member {
 }
 
 fn archive(document: &[u8]) -> Result<ZipArchive<Cursor<&[u8]>>, DocumentError> {
-    ZipArchive::new(Cursor::new(document))
-        .map_err(|error| damaged(&format!("its archive cannot be read: {error}")))
+    ZipArchive::new(Cursor::new(document)).map_err(|error| {
+        damaged(&format!(
+            "its archive cannot be read: {}",
+            plain(&error.to_string())
+        ))
+    })
 }
 
 /// The pictures of an archive, in order.
@@ -67,8 +72,12 @@ pub(super) fn unpacked<'d>(
     document: &'d [u8],
     member: &Member,
 ) -> Result<Cow<'d, [u8]>, DocumentError> {
-    let broken =
-        |error: &dyn std::fmt::Display| damaged(&format!("it cannot be unpacked: {error}"));
+    let broken = |error: &dyn std::fmt::Display| {
+        damaged(&format!(
+            "it cannot be unpacked: {}",
+            plain(&error.to_string())
+        ))
+    };
     let mut archive = archive(document)?;
     let mut file = archive
         .by_index(member.number)

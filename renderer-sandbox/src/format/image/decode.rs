@@ -18,6 +18,7 @@ use super::profile::Profile;
 use super::psd;
 use super::samples::{Channels, Depth, Kind, Samples};
 use super::tiff;
+use super::words::{ENDS_EARLY, undecodable};
 use super::{DocumentError, MAX_IMAGE_BYTES};
 use image::ImageError;
 use image::error::UnsupportedErrorKind;
@@ -232,7 +233,7 @@ pub(super) fn words(error: &ImageError) -> String {
     match error {
         ImageError::Unsupported(what) => match what.kind() {
             UnsupportedErrorKind::GenericFeature(feature) => format!("unsupported: {feature}"),
-            UnsupportedErrorKind::Color(colours) => format!("unsupported colours: {colours:?}"),
+            UnsupportedErrorKind::Color(colours) => format!("unsupported colours {colours:?}"),
             _ => what.to_string(),
         },
         ImageError::Decoding(what) => what
@@ -245,23 +246,8 @@ pub(super) fn words(error: &ImageError) -> String {
     }
 }
 
-/// What is said of a file that was cut.
-pub(super) const ENDS_EARLY: &str = "the file ends early";
-
 pub(super) fn unsupported(words: &str) -> DocumentError {
-    DocumentError::Unsupported(undecodable(words))
-}
-
-/// A library's words as part of a sentence of ours.
-pub(super) fn undecodable(words: &str) -> String {
-    let words = words.trim().trim_end_matches('.');
-    format!("its picture cannot be decoded: {words}")
-}
-
-/// Why a picture is shown in part.
-pub(super) fn cut(words: &str) -> String {
-    let words = words.trim().trim_end_matches('.');
-    format!("the picture is damaged and shown as far as it could be decoded: {words}")
+    DocumentError::Unsupported(super::words::unsupported(words))
 }
 
 pub(super) fn damaged(what: &str) -> DocumentError {

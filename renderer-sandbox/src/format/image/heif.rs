@@ -209,7 +209,7 @@ impl<'d> Heif<'d> {
     /// The bytes of an item.
     pub(super) fn bytes(&self, item: u32) -> Result<Cow<'d, [u8]>, DocumentError> {
         self.find_bytes(item)
-            .ok_or_else(|| damaged(super::decode::ENDS_EARLY))
+            .ok_or_else(|| damaged(super::words::ENDS_EARLY))
     }
 
     fn find_bytes(&self, item: u32) -> Option<Cow<'d, [u8]>> {

@@ -1,9 +1,10 @@
 //! What a picture says about itself, from its header and structure; nothing is
 //! decoded for it.
 
-use super::decode::{ENDS_EARLY, Header, Picture};
+use super::decode::{Header, Picture};
 use super::frames::Frames;
 use super::profile::Profile;
+use super::words::ENDS_EARLY;
 use exif::{DateTime, Exif, Field, In, Reader, Tag, Value};
 use image::metadata::Orientation;
 use ipc::limits::MAX_TEXT_BYTES;

@@ -1,8 +1,9 @@
 //! JPEG, by `zune-jpeg`: grey, colour, and CMYK with its inks as they are.
 
 use super::DocumentError;
-use super::decode::{Decoded, ENDS_EARLY, Header, cut, damaged, undecodable, unsupported};
+use super::decode::{Decoded, Header, damaged, unsupported};
 use super::samples::{Channels, Depth, Kind, Samples, zeroed};
+use super::words::{ENDS_EARLY, cut, undecodable};
 use image::metadata::Orientation;
 use zune_core::bytestream::ZCursor;
 use zune_core::colorspace::ColorSpace;

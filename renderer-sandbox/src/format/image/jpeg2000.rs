@@ -1,8 +1,9 @@
 //! JPEG 2000, by `hayro-jpeg2000`: JP2 files and bare streams.
 
 use super::DocumentError;
-use super::decode::{Decoded, Header, damaged, undecodable, unsupported};
+use super::decode::{Decoded, Header, damaged, unsupported};
 use super::samples::{Channels, Depth, Kind, Samples};
+use super::words::undecodable;
 use hayro_jpeg2000::{ColorSpace, DecodeSettings, DecoderContext, Image};
 
 pub(super) fn header(document: &[u8]) -> Result<Header, DocumentError> {

@@ -6,8 +6,9 @@
 use super::DocumentError;
 use super::MAX_IMAGE_BYTES;
 use super::colour;
-use super::decode::{Decoded, Header, damaged, undecodable};
+use super::decode::{Decoded, Header, damaged};
 use super::samples::{Channels, Depth, Kind, Samples, zeroed};
+use super::words::{self, undecodable};
 use jxl_oxide::color::ColourEncoding;
 use jxl_oxide::{
     AllocTracker, EnumColourEncoding, ExtraChannelType, JxlImage, JxlThreadPool, PixelFormat,
@@ -30,7 +31,7 @@ pub(super) fn header(document: &[u8]) -> Result<Header, DocumentError> {
 pub(super) fn decode(document: &[u8]) -> Result<Decoded, DocumentError> {
     let image = opened(document)?;
     let bytes = samples(&image, 0)?;
-    let cut = (!image.is_loading_done()).then(|| super::decode::cut(super::decode::ENDS_EARLY));
+    let cut = (!image.is_loading_done()).then(|| words::cut(words::ENDS_EARLY));
     let kind = kind(&image);
     let samples = Samples { bytes, kind };
     Ok(Decoded { samples, cut })

@@ -1,8 +1,9 @@
 //! Pictures that `image` decodes as they are.
 
-use super::decode::{Decoded, ENDS_EARLY, Header, cut, damaged, refusal, words};
+use super::decode::{Decoded, Header, damaged, refusal, words};
 use super::samples::{Channels, Depth, Kind, Samples, zeroed};
 use super::source::Source;
+use super::words::{ENDS_EARLY, cut};
 use super::{DocumentError, MAX_IMAGE_BYTES};
 use super::{bmp, png};
 use image::metadata::Orientation;

@@ -11,6 +11,7 @@ use super::canvas::{Area, Blend, Canvas, Disposal};
 use super::decode::damaged;
 use super::frames;
 use super::samples::zeroed;
+use super::words::plain;
 use ipc::Format;
 use std::io::Cursor;
 
@@ -95,7 +96,10 @@ impl Movie {
 }
 
 fn broken(error: &dyn std::fmt::Display) -> DocumentError {
-    damaged(&format!("its frames cannot be decoded: {error}"))
+    damaged(&format!(
+        "its frames cannot be decoded: {}",
+        plain(&error.to_string())
+    ))
 }
 
 struct Gif {

@@ -5,8 +5,9 @@
 //! Big-endian throughout (Adobe Photoshop File Formats Specification, 2019).
 
 use super::DocumentError;
-use super::decode::{Decoded, ENDS_EARLY, Header, cut, damaged, unsupported};
+use super::decode::{Decoded, Header, damaged, unsupported};
 use super::samples::{Channels, Depth, Kind, Samples, zeroed};
+use super::words::{ENDS_EARLY, cut};
 
 /// Image resource of the ICC profile, and of EXIF.
 const ICC_RESOURCE: u16 = 1039;

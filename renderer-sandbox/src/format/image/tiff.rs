@@ -6,9 +6,10 @@
 
 pub(super) mod directory;
 
-use super::decode::{Decoded, Header, cut, damaged, undecodable, unsupported};
+use super::decode::{Decoded, Header, damaged, unsupported};
 use super::samples::{Channels, Depth, Kind, Samples, zeroed};
 use super::source::Source;
+use super::words::{cut, undecodable};
 use super::{DocumentError, MAX_IMAGE_BYTES};
 use directory::{Directory, File};
 use image::metadata::Orientation;
