@@ -106,6 +106,25 @@ fn stream(dictionary: &str, content: &str) -> String {
 }
 
 #[test]
+fn page_whose_boxes_leave_nothing_is_shown_whole() {
+    let all = "1 0 0 rg 0 0 1000 1000 re f";
+    for (boxes, expected) in [
+        ("/CropBox [300 300 400 400]", (100, 60)),
+        ("/CropBox [0 0 0 0]", (100, 60)),
+        ("/CropBox [20 10 60 10]", (100, 60)),
+        ("/CropBox [90 50 400 400]", (10, 10)),
+        // The later of two entries counts.
+        ("/MediaBox [5 5 5 5]", (612, 792)),
+        ("/MediaBox [0 0 0 0] /CropBox [0 0 100 60]", (612, 792)),
+    ] {
+        let drawn = draw(&page(boxes, all, &[]));
+        assert_eq!((drawn.width, drawn.height), expected, "{boxes}");
+        drawn.is((0, 0), RED);
+        drawn.is((drawn.width - 1, drawn.height - 1), RED);
+    }
+}
+
+#[test]
 fn colours_of_each_space_are_those_that_are_named() {
     let drawn = draw(&page(
         "",

@@ -6,6 +6,7 @@
 //! user unit.
 
 mod attachments;
+mod boxes;
 mod damage;
 mod destination;
 mod fonts;
@@ -24,6 +25,7 @@ mod recover;
 mod signatures;
 mod strings;
 mod text;
+mod update;
 mod wishes;
 
 use super::{Document, DocumentError, Painter};
@@ -84,6 +86,8 @@ pub(super) fn open(
         password,
         by_owner,
     } = unlock(&memory, password)?;
+    let given = password.as_ref().map_or("", Secret::expose);
+    let pdf = boxes::mended(&pdf, given).unwrap_or(pdf);
     let pages = count_pages(&pdf)?;
     Ok(Box::new(PdfDocument {
         pdf,

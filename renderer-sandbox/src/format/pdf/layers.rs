@@ -1,9 +1,10 @@
 //! Layers: optional content groups (ISO 32000-2:2020, 8.11).
 //!
 //! hayro draws a document as its own configuration says. To show other layers
-//! the document is opened once more, with an update behind it (7.5.6) in which
-//! the configuration is another one; the original stays as it is.
+//! the document is opened once more with an [`update`] in which the
+//! configuration is another one; the original stays as it is.
 
+use super::update::{self, MAX_BYTES};
 use super::{names, strings};
 use crate::format::DocumentError;
 use hayro::hayro_syntax::Pdf;
@@ -13,15 +14,8 @@ use hayro::hayro_syntax::object::{
 use ipc::limits::{MAX_LAYERS, MAX_OUTLINE_DEPTH, MAX_TEXT_BYTES};
 use ipc::{Layer, LayerSet, Text};
 use std::collections::HashSet;
-use std::fmt::Write;
 use std::sync::{Arc, PoisonError, RwLock};
 
-/// Largest document that is copied to switch layers, in bytes.
-const MAX_BYTES: usize = 256 * 1024 * 1024;
-/// Bytes at the end of a file in which its trailer is looked for.
-const TRAILER_BYTES: usize = 64 * 1024;
-/// More objects than a document has (annex C.2), for a trailer that need not count.
-const MOST_OBJECTS: u32 = 8_388_607;
 /// Most entries of the list of layers that are looked at.
 const MAX_ENTRIES: usize = 16 * MAX_LAYERS;
 
@@ -95,89 +89,34 @@ impl Layers {
     }
 
     fn reopen(&self, pdf: &Pdf, password: &str, shown: &LayerSet) -> Result<Pdf, DocumentError> {
-        let failed = || DocumentError::Unsupported("its layers cannot be switched".to_owned());
         let original: &[u8] = pdf.data().as_ref();
         if original.len() > MAX_BYTES {
             let limit = format!("layers are switched in documents of at most {MAX_BYTES} bytes");
             return Err(DocumentError::Limit(limit));
         }
-        let update = self.update(pdf, original, shown).ok_or_else(failed)?;
-        let mut bytes = Vec::new();
-        bytes
-            .try_reserve_exact(original.len() + update.len())
-            .map_err(|_| DocumentError::Limit("there is no memory for a copy of it".to_owned()))?;
-        bytes.extend_from_slice(original);
-        bytes.extend_from_slice(&update);
-        let reopened = Pdf::new_with_password(bytes, password).map_err(|_| failed())?;
-        // An update that was not understood, or only after a repair.
-        let same = reopened.pages().len() == pdf.pages().len();
-        same.then_some(reopened).ok_or_else(failed)
+        let choice = (
+            pdf.xref().root_id(),
+            names::catalog(pdf),
+            self.choice(shown),
+        );
+        update::reopened(pdf, password, &[choice])
+            .ok_or_else(|| DocumentError::Unsupported("its layers cannot be switched".to_owned()))
     }
 
-    /// An update in which the catalog names this choice of layers.
-    fn update(&self, pdf: &Pdf, original: &[u8], shown: &LayerSet) -> Option<Vec<u8>> {
-        let root = pdf.xref().root_id();
-        let catalog = names::catalog(pdf);
-        let inner = catalog.data();
-        let inner = inner.strip_prefix(b"<<").unwrap_or(inner);
-        let inner = inner.strip_suffix(b">>").unwrap_or(inner);
+    /// What the catalog says to show these layers.
+    fn choice(&self, shown: &LayerSet) -> String {
         let mut all = String::new();
         let mut off = String::new();
         for (number, (id, _)) in self.layers.iter().enumerate() {
-            let (object, generation) = (id.obj_number, id.gen_number);
-            write!(all, "{object} {generation} R ").ok()?;
+            let reference = format!("{} {} R ", id.obj_number, id.gen_number);
+            all.push_str(&reference);
             if !shown.contains(number) {
-                write!(off, "{object} {generation} R ").ok()?;
+                off.push_str(&reference);
             }
         }
-        let start = original.len() + 1;
-        let head = format!("\n{} {} obj\n<<", root.obj_number, root.gen_number);
         let choice = format!("/D << /BaseState /ON /OFF [{off}] >>");
-        let rest = format!("\n/OCProperties << /OCGs [{all}] {choice} >> >>\nendobj\n");
-        let mut update = [head.as_bytes(), inner, rest.as_bytes()].concat();
-        let table = original.len() + update.len();
-        let tail = original.get(original.len().saturating_sub(TRAILER_BYTES)..)?;
-        let previous = number_behind(tail, b"startxref")?;
-        let (object, generation) = (root.obj_number, root.gen_number);
-        let entry = format!("xref\n{object} 1\n{start:010} {generation:05} n \n");
-        let root = format!("trailer\n<< /Size {MOST_OBJECTS} /Root {object} {generation} R ");
-        update.extend(format!("{entry}{root}/Prev {previous} ").bytes());
-        update.extend(encryption(original));
-        update.extend(format!(">>\nstartxref\n{table}\n%%EOF\n").bytes());
-        Some(update)
+        format!("/OCProperties << /OCGs [{all}] {choice} >>")
     }
-}
-
-/// The number behind the last occurrence of a word.
-fn number_behind(bytes: &[u8], word: &[u8]) -> Option<u64> {
-    let at = memchr::memmem::rfind(bytes, word)?;
-    let rest = bytes.get(at + word.len()..)?.trim_ascii_start();
-    let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    std::str::from_utf8(rest.get(..digits)?).ok()?.parse().ok()
-}
-
-/// `/Encrypt` and `/ID` as they stand in the trailer; nothing where there are none.
-fn encryption(original: &[u8]) -> Vec<u8> {
-    let mut found = Vec::new();
-    if let Some(at) = memchr::memmem::rfind(original, b"/Encrypt")
-        && let Some(rest) = original.get(at + 8..)
-        && !rest.first().is_some_and(u8::is_ascii_alphabetic)
-        && let Some(end) = memchr::memchr(b'R', rest.get(..32).unwrap_or(rest))
-    {
-        found.extend_from_slice(b"/Encrypt");
-        found.extend_from_slice(rest.get(..=end).unwrap_or_default());
-        found.push(b' ');
-    }
-    if let Some(at) = memchr::memmem::rfind(original, b"/ID")
-        && let Some(rest) = original.get(at + 3..)
-        && rest.trim_ascii_start().first() == Some(&b'[')
-        && let Some(end) = memchr::memchr(b']', rest.get(..512).unwrap_or(rest))
-    {
-        found.extend_from_slice(b"/ID");
-        found.extend_from_slice(rest.get(..=end).unwrap_or_default());
-        found.push(b' ');
-    }
-    found
 }
 
 /// The layers in the order in which the document lists them; without such a
