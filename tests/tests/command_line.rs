@@ -8,6 +8,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+use pdf::object::{Catalog, Counter, PageLabel, Resolve};
 use serde_json::Value;
 use std::fs;
 use std::io::Write;
@@ -339,7 +340,43 @@ fn second_parser_agrees_about_our_documents() {
             assert_eq!(page["width"].as_f64().unwrap() as f32, width);
             assert_eq!(page["height"].as_f64().unwrap() as f32, height);
         }
+        let ours: Vec<_> = (ours["pages"].as_array().unwrap().iter())
+            .map(|page| page["label"].as_str().unwrap().to_owned())
+            .collect();
+        let (catalog, pages) = (theirs.get_root(), theirs.num_pages());
+        let theirs = labels(catalog, &theirs.resolver(), pages);
+        assert_eq!(ours, theirs, "{}", path.display());
     }
+}
+
+/// The labels of pages, from the ranges that the other parser reads (ISO
+/// 32000-2:2020, 12.4.2). It has the letters of its styles the wrong way round:
+/// `Upper` stands for the small ones.
+fn labels(catalog: &Catalog, resolve: &impl Resolve, pages: u32) -> Vec<String> {
+    let mut labels: Vec<String> = (1..=pages).map(|n| n.to_string()).collect();
+    let Some(tree) = &catalog.page_labels else {
+        return labels;
+    };
+    let mut set = |first: i32, label: &PageLabel| {
+        let first = usize::try_from(first).unwrap();
+        let start = label.start.unwrap_or(1);
+        let prefix = label.prefix.as_ref();
+        let prefix = prefix.map_or_else(String::new, |prefix| prefix.to_string_lossy());
+        for (offset, place) in labels.iter_mut().skip(first).enumerate() {
+            let number = start + offset;
+            let roman = ["", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix"];
+            let counted = match label.style {
+                None => String::new(),
+                Some(Counter::Arabic) => number.to_string(),
+                Some(Counter::RomanUpper) => roman[number].to_owned(),
+                Some(Counter::RomanLower) => roman[number].to_uppercase(),
+                Some(_) => panic!("no document of ours counts in letters"),
+            };
+            *place = prefix.clone() + &counted;
+        }
+    };
+    tree.walk(resolve, &mut set).unwrap();
+    labels
 }
 
 #[test]

@@ -11,6 +11,8 @@
 use app::broker::limits::Limits;
 use app::broker::{Broker, BrokerError, Programs, RendererEnd, Session, Source};
 use ipc::{PageIndex, ProtocolError, Tile, TileSize};
+use std::path::Path;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// Long enough for every machine, and short enough to wait for.
@@ -249,4 +251,48 @@ fn answer_that_is_no_longer_wanted_makes_room_for_another_question() {
         .unwrap();
     assert!(answer.is_none());
     assert!(session.paint(tile).unwrap().is_some(), "a slot is free");
+}
+
+/// Puts a program under another name.
+fn place(program: &Path, at: &Path) {
+    // A link where the folder is on the same file system.
+    if std::fs::hard_link(program, at).is_err() {
+        std::fs::copy(program, at).unwrap();
+    }
+}
+
+#[test]
+fn command_whose_renderer_crashes_or_lies_ends_with_8_and_leaves_no_output() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    // It takes the renderer that lies beside it.
+    place(&tests::program("pellucid"), &at("pellucid"));
+    place(
+        &tests::program("hostile-renderer"),
+        &at("pellucid-renderer"),
+    );
+    let words = [
+        "exit", "abort", "overflow", "panic", "garbage", "wrong-id", "die",
+    ];
+    for word in words {
+        std::fs::write(at("document"), word).unwrap();
+        let done = Command::new(at("pellucid"))
+            .arg("render")
+            .arg(at("document"))
+            .arg("-o")
+            .arg(at("page.png"))
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        let told = String::from_utf8_lossy(&done.stderr);
+        assert_eq!(done.status.code(), Some(8), "{word}: {told}");
+        assert_eq!(told.lines().count(), 1, "{word}: {told}");
+        assert!(told.contains("its renderer"), "{word}: {told}");
+        assert!(!told.contains('\u{1b}'), "{word}: {told}");
+        assert_eq!(
+            std::fs::read_dir(folder.path()).unwrap().count(),
+            3,
+            "{word}"
+        );
+    }
 }
