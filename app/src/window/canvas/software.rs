@@ -1,7 +1,8 @@
 //! The canvas that needs no GPU and no driver: our own rasteriser into memory
-//! that the window system shows (softbuffer).
+//! that the window system shows (`x11`, and softbuffer on Wayland).
 
 mod raster;
+mod x11;
 
 use super::{Canvas, Filter, Frame, Pixels, Tone, Toned};
 use egui::epaint::{ImageData, ImageDelta, Primitive};
@@ -12,15 +13,23 @@ use std::collections::HashMap;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use winit::event_loop::OwnedDisplayHandle;
+use winit::raw_window_handle::{HasWindowHandle, RawWindowHandle};
 use winit::window::Window;
+use x11::X11;
 
 /// Longest side of a texture: no hardware says less.
 const MAX_SIDE: usize = 16 * 1024;
 
 /// A window's memory, and the textures.
 pub(super) struct Software {
-    surface: Surface<OwnedDisplayHandle, Arc<Window>>,
+    shown: Shown,
     textures: Textures,
+}
+
+/// Where pixels go.
+enum Shown {
+    X11(Box<X11>, Vec<u32>),
+    Wayland(Surface<OwnedDisplayHandle, Arc<Window>>),
 }
 
 impl Software {
@@ -31,11 +40,26 @@ impl Software {
     /// What the window system says.
     pub(super) fn new(display: OwnedDisplayHandle, window: Arc<Window>) -> Result<Self, String> {
         let words = |error: softbuffer::SoftBufferError| error.to_string();
-        let context = Context::new(display).map_err(words)?;
+        let shown = match x11_window(&window) {
+            Some(number) => Shown::X11(Box::new(X11::new(number)?), Vec::new()),
+            None => {
+                let context = Context::new(display).map_err(words)?;
+                Shown::Wayland(Surface::new(&context, window).map_err(words)?)
+            }
+        };
         Ok(Self {
-            surface: Surface::new(&context, window).map_err(words)?,
+            shown,
             textures: Textures::default(),
         })
+    }
+}
+
+/// The number of the window where the window system is X11.
+fn x11_window(window: &Window) -> Option<u32> {
+    match window.window_handle().ok()?.as_raw() {
+        RawWindowHandle::Xlib(handle) => u32::try_from(handle.window).ok(),
+        RawWindowHandle::Xcb(handle) => Some(handle.window.get()),
+        _ => None,
     }
 }
 
@@ -64,10 +88,25 @@ impl Canvas for Software {
         self.textures.change(frame);
         let words = |error: softbuffer::SoftBufferError| error.to_string();
         if let (Some(width), Some(height)) = (NonZeroU32::new(size.0), NonZeroU32::new(size.1)) {
-            self.surface.resize(width, height).map_err(words)?;
-            let mut buffer = self.surface.buffer_mut().map_err(words)?;
-            draw(&mut buffer, size, frame, &self.textures.all);
-            buffer.present().map_err(words)?;
+            match &mut self.shown {
+                Shown::X11(x11, pixels) => {
+                    let side = |side: NonZeroU32| u16::try_from(side.get());
+                    let too_large = |_| "a window is at most 65,535 pixels wide and high";
+                    let sides = (
+                        side(width).map_err(too_large)?,
+                        side(height).map_err(too_large)?,
+                    );
+                    pixels.resize(usize::from(sides.0) * usize::from(sides.1), 0);
+                    draw(pixels, size, frame, &self.textures.all);
+                    x11.show(sides, pixels)?;
+                }
+                Shown::Wayland(surface) => {
+                    surface.resize(width, height).map_err(words)?;
+                    let mut buffer = surface.buffer_mut().map_err(words)?;
+                    draw(&mut buffer, size, frame, &self.textures.all);
+                    buffer.present().map_err(words)?;
+                }
+            }
         }
         self.textures.end(frame);
         Ok(())
