@@ -216,3 +216,21 @@ fn every_button_and_box_of_the_panels_has_a_name() {
         }
     }
 }
+
+#[test]
+fn document_that_was_repaired_says_so_until_that_is_dismissed() {
+    let mut stage = stage();
+    stage.open("report.pdf", 1);
+    let id = stage.shell.tabs[0].id;
+    let field = ipc::InfoField {
+        key: ipc::InfoKey::Repaired,
+        value: text("the table of its objects is missing"),
+    };
+    stage.tell(id, News::Info(vec![field]));
+    let mut window = window(stage);
+    let words = "This file is damaged and was repaired: the table of its objects is missing. \
+        Something may be missing.";
+    window.get_by_label(words);
+    press(&mut window, "Dismiss this message");
+    assert!(window.query_by_label(words).is_none());
+}
