@@ -23,6 +23,7 @@
 //! | [`launcher`] | starting renderers | broker; [`launcher_main`] in the launcher |
 //! | [`mod@confine`] | confining this process | renderer |
 //! | [`posture`] | which layers are in force, claimed and measured | both |
+//! | `sound` | the device that sound is played on (a feature) | broker |
 
 pub mod abort;
 pub mod channel;
@@ -35,6 +36,8 @@ pub use sys::seccomp::asked as policy;
 pub mod posture;
 pub mod probe;
 pub mod process;
+#[cfg(feature = "sound")]
+pub mod sound;
 
 #[cfg(target_os = "linux")]
 #[path = "linux/mod.rs"]

@@ -6,7 +6,9 @@ use app::broker::dispatch::{Dispatch, Meaning};
 use arbitrary::Arbitrary;
 use ipc::codec::decode_event;
 use ipc::limits::MAX_IN_FLIGHT;
-use ipc::{DocumentSource, Open, PageIndex, Query, Tile, TileSize};
+use ipc::{
+    Buckets, DocumentSource, Open, PageIndex, Query, Samples, Stretch, Tile, TileSize,
+};
 use libfuzzer_sys::fuzz_target;
 
 const SLOTS: u8 = 3;
@@ -29,6 +31,9 @@ enum Step {
     Signatures,
     Wishes,
     Images,
+    Sound(u64, u32),
+    Waveform(u16, u16, bool),
+    Chapters,
     Cancel(u8),
 }
 
@@ -43,9 +48,12 @@ fuzz_target!(|steps: Vec<Step>| {
                     continue;
                 };
                 match dispatch.event(event) {
-                    Ok((Meaning::Painted { slot, .. } | Meaning::Copied { slot, .. }, _)) => {
-                        painted.push(slot);
-                    }
+                    Ok((
+                        Meaning::Painted { slot, .. }
+                        | Meaning::Copied { slot, .. }
+                        | Meaning::Sound { slot, .. },
+                        _,
+                    )) => painted.push(slot),
                     Ok((Meaning::FontWanted { font, .. }, _)) => drop(dispatch.font(font, None)),
                     Ok(_) => {}
                     // The renderer would be killed now.
@@ -69,6 +77,17 @@ fuzz_target!(|steps: Vec<Step>| {
             Step::Signatures => asked.extend(id(dispatch.signatures())),
             Step::Wishes => asked.extend(id(dispatch.wishes())),
             Step::Images => asked.extend(id(dispatch.images(page()))),
+            Step::Sound(from, frames) => {
+                if let Some(stretch) = Stretch::new(from, frames, Samples::Float32) {
+                    asked.extend(id(dispatch.sound(stretch)));
+                }
+            }
+            Step::Waveform(all, count, exact) => {
+                if let Some(buckets) = Buckets::new(all, 0, count, exact) {
+                    asked.extend(id(dispatch.waveform(buckets)));
+                }
+            }
+            Step::Chapters => asked.extend(id(dispatch.chapters())),
             Step::Cancel(which) => {
                 if let Some(id) = asked.get(usize::from(which)) {
                     drop(dispatch.cancel(*id));

@@ -6,7 +6,7 @@
 #![no_main]
 
 use capmode::{Confined, DocumentMemory};
-use ipc::{PageIndex, Tile, TileSize};
+use ipc::{Buckets, PageIndex, Samples, Sound, Stretch, Tile, TileSize};
 use libfuzzer_sys::{Corpus, fuzz_target};
 use renderer_sandbox::format;
 use renderer_sandbox::surface::Surface;
@@ -17,6 +17,8 @@ use std::sync::{Arc, Once};
 const PAGES: u32 = 2;
 /// Sides of what is drawn, in pixels.
 const SIDE_PX: u16 = 64;
+/// Frames of sound that are asked for at once.
+const FRAMES: u16 = 4096;
 
 fuzz_target!(|bytes: &[u8]| -> Corpus {
     // libFuzzer's own hook would abort before anything is caught.
@@ -31,12 +33,33 @@ fuzz_target!(|bytes: &[u8]| -> Corpus {
     // Painters borrow for ever; a fuzzer that ends after some hours can leak.
     let document: &'static dyn format::Document = Box::leak(document);
     let _ = catch_unwind(AssertUnwindSafe(|| document.info(&confined)));
+    if let Some(sound) = document.summary().sound {
+        let _ = catch_unwind(AssertUnwindSafe(|| hear(&confined, document, sound)));
+    }
     for page in (0..document.summary().pages.min(PAGES)).filter_map(PageIndex::new) {
         let _ = catch_unwind(AssertUnwindSafe(|| document.text(&confined, page)));
         let _ = catch_unwind(AssertUnwindSafe(|| paint(&confined, document, page)));
     }
     Corpus::Keep
 });
+
+/// Listens at the beginning, after a jump, and to all of it for its waveform.
+fn hear(confined: &Confined, document: &'static dyn format::Document, sound: Sound) {
+    let mut slot = vec![0; usize::from(FRAMES) * sound.frame_bytes()];
+    for (from, samples) in [
+        (0, Samples::Float32),
+        (u64::from(FRAMES), Samples::Float32),
+        (sound.frames.unwrap_or(FRAMES.into()) / 2, Samples::Int32),
+    ] {
+        if let Some(stretch) = Stretch::new(from, FRAMES.into(), samples) {
+            let _ = document.sound(confined, stretch, &mut slot);
+        }
+    }
+    for exact in [false, true] {
+        let buckets = Buckets::new(4, 0, 4, exact).expect("four of four");
+        let _ = document.waveform(confined, buckets);
+    }
+}
 
 fn paint(confined: &Confined, document: &'static dyn format::Document, page: PageIndex) {
     let side = u32::from(SIDE_PX);

@@ -7,7 +7,8 @@
 //!
 //! Units: lengths on a page are points (1/72 inch) for PDF and pixels for
 //! images, origin at the top left, y down; `_px` are physical pixels; `_bytes`
-//! are bytes. Pixels in slots are premultiplied RGBA8, sRGB, rows top to bottom.
+//! are bytes. Pixels in slots are premultiplied RGBA8, sRGB, rows top to bottom;
+//! samples of sound are interleaved, 4 bytes each.
 //!
 //! | module | holds |
 //! |---|---|
@@ -17,6 +18,7 @@
 //! | [`contents`] | attachments, layers, signatures, refused wishes, pictures |
 //! | [`font`] | fonts that a document does not carry |
 //! | [`reading`] | outline, links, what is searched for and found |
+//! | [`sound`] | sound: frames, stretches, waveforms, chapters |
 //! | [`text`] | bounded strings without control characters |
 //! | [`codec`] | bytes ↔ messages: bounded, total, never panics |
 //! | [`limits`] | every `MAX_` with its arithmetic |
@@ -41,6 +43,7 @@ pub mod message;
 pub mod phase;
 pub mod reading;
 pub mod secret;
+pub mod sound;
 pub mod text;
 
 pub use contents::{Attachment, Coverage, ImageKind, Layer, LayerSet, PageImage, Signature, Wish};
@@ -56,4 +59,5 @@ pub use message::{
 pub use phase::Phase;
 pub use reading::{Destination, Link, LinkTarget, Match, OutlineEntry, Query, RefusedAction};
 pub use secret::Secret;
+pub use sound::{Buckets, Chapter, Coding, Gain, Loudness, Peak, Samples, Sound, Stretch};
 pub use text::Text;

@@ -118,3 +118,29 @@ pub const MAX_SNAPSHOT_BYTES: u64 = 256 * 1024 * 1024;
 /// Largest document at all, in bytes: what a renderer can hold with the
 /// largest memory budget that a user can grant, half of it.
 pub const MAX_DOCUMENT_BYTES: u64 = 8 * 1024 * 1024 * 1024;
+
+/// Most frames a second of a sound: sixteen times 48 000. Converters for measuring
+/// stop there.
+pub const MAX_SOUND_RATE: u32 = 768_000;
+
+/// Most channels of a sound: 7.1, the most that FLAC has, and that Vorbis and Opus
+/// name the speakers of.
+pub const MAX_SOUND_CHANNELS: u8 = 8;
+
+/// A sound has fewer frames than this: at [`MAX_SOUND_RATE`] they last 11 years, and
+/// as bytes (8 channels of 4 bytes) they can still be counted in 64 bits.
+pub const MAX_SOUND_FRAMES: u64 = 1 << 48;
+
+/// Largest gain that is believed, in decibels, up or down: twice what the loudest
+/// and the softest music need.
+pub const MAX_GAIN_DB: f32 = 60.0;
+
+/// Largest sample that is believed, where 1 is full scale: lossy sound goes above it
+/// by a few decibels, never by 24.
+pub const MAX_PEAK: f32 = 16.0;
+
+/// Most buckets of a waveform: one for each pixel of a wide screen.
+pub const MAX_PEAKS: usize = 4096;
+
+/// Most chapters that are told. A long audio book has some hundred.
+pub const MAX_CHAPTERS: usize = 4096;

@@ -1,8 +1,8 @@
 //! `Request` (broker → renderer) and `Event` (renderer → broker).
 //!
 //! Every request with an id gets exactly one final answer with that id:
-//! [`Event::Painted`], [`Event::Copied`], the last [`Event::Part`], or
-//! [`Event::Failed`]. An answer carries nothing that the broker could know by
+//! [`Event::Painted`], [`Event::Copied`], [`Event::Sound`], the last
+//! [`Event::Part`], or [`Event::Failed`]. An answer carries nothing that the broker could know by
 //! itself. The one thing that a renderer asks for is a font
 //! ([`Event::FontWanted`]), which is answered once ([`Request::Font`]).
 
@@ -15,6 +15,7 @@ use crate::limits::{
 };
 use crate::reading::{Link, Match, OutlineEntry, Query};
 use crate::secret::Secret;
+use crate::sound::{Buckets, Chapter, Peak, Sound, Stretch};
 use crate::text::Text;
 
 /// Number of a request, chosen by the broker, never used twice in a session.
@@ -154,6 +155,27 @@ pub enum Request {
         /// Where it lies now; `None` when there is none.
         place: Option<FontPlace>,
     },
+    /// Put a stretch of sound into a slot.
+    Sound {
+        /// Answered by [`Event::Sound`].
+        id: RequestId,
+        /// Which frames; those that fit in the slot.
+        stretch: Stretch,
+        /// The slot, below [`Open::slots`].
+        slot: u8,
+    },
+    /// Tell peaks of the sound; answered in parts, one peak for each bucket.
+    Waveform {
+        /// Answered by [`Event::Part`].
+        id: RequestId,
+        /// Which buckets.
+        buckets: Buckets,
+    },
+    /// Tell the chapters of the sound; answered in parts.
+    Chapters {
+        /// Answered by [`Event::Part`].
+        id: RequestId,
+    },
 }
 
 /// What the descriptors of [`Request::Open`] are, and what to do with them.
@@ -268,6 +290,15 @@ pub enum Event {
         /// What it should be like.
         wanted: FontWanted,
     },
+    /// A stretch of sound is in its slot.
+    Sound {
+        /// The request.
+        id: RequestId,
+        /// How many frames, at most those that were asked for.
+        frames: u32,
+        /// Whether the sound ends there.
+        last: bool,
+    },
 }
 
 /// What a renderer says about itself. The broker believes none of it before it
@@ -284,7 +315,7 @@ pub struct Claim {
 
 /// Number of the source both programs are built from: FNV-1a over the version
 /// and the number of this protocol.
-pub const BUILD: u64 = fnv1a(concat!(env!("CARGO_PKG_VERSION"), "/5").as_bytes());
+pub const BUILD: u64 = fnv1a(concat!(env!("CARGO_PKG_VERSION"), "/6").as_bytes());
 
 #[expect(
     clippy::indexing_slicing,
@@ -302,30 +333,36 @@ const fn fnv1a(bytes: &[u8]) -> u64 {
 }
 
 /// What a document is, as soon as it is open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode)]
+#[derive(Debug, Clone, Copy, PartialEq, Encode)]
 pub struct Summary {
     /// What the content is, whatever the file is called.
     pub format: Format,
     /// Pages, 1..=[`MAX_PAGES`]: of a PDF, a TIFF, an icon, a comic book. Any
-    /// other picture is one page, also when it moves.
+    /// other picture is one page, also when it moves. A sound has none.
     pub pages: u32,
     /// Whether the content is encrypted (it is open now).
     pub encrypted: bool,
+    /// What is to be heard instead of pages.
+    pub sound: Option<Sound>,
 }
 
-checked!(Summary, (Format, u32, bool), |(
+checked!(Summary, (Format, u32, bool, Option<Sound>), |(
     format,
     pages,
     encrypted,
+    sound,
 )| {
-    (1..=MAX_PAGES)
-        .contains(&pages)
-        .then_some(Summary {
-            format,
-            pages,
-            encrypted,
-        })
-        .ok_or(Invalid("page count out of range"))
+    let fits = match sound {
+        None => (1..=MAX_PAGES).contains(&pages),
+        Some(_) => pages == 0,
+    };
+    fits.then_some(Summary {
+        format,
+        pages,
+        encrypted,
+        sound,
+    })
+    .ok_or(Invalid("page count out of range"))
 });
 
 /// What the content of a document is.
@@ -385,9 +422,44 @@ pub enum Format {
     Xpm,
     /// Apple icon.
     Icns,
+    /// WAV, also RF64.
+    Wav,
+    /// AIFF and AIFF-C.
+    Aiff,
+    /// Core Audio format.
+    Caf,
+    /// FLAC.
+    Flac,
+    /// MPEG audio, layers 1 to 3.
+    Mp3,
+    /// Ogg: Vorbis, Opus, FLAC.
+    Ogg,
+    /// AAC without a container (ADTS).
+    Aac,
+    /// The sound of an MPEG-4 or QuickTime file.
+    Mp4,
+    /// The sound of a Matroska or WebM file.
+    Matroska,
 }
 
 impl Format {
+    /// Whether it is heard.
+    #[must_use]
+    pub fn is_sound(self) -> bool {
+        matches!(
+            self,
+            Self::Wav
+                | Self::Aiff
+                | Self::Caf
+                | Self::Flac
+                | Self::Mp3
+                | Self::Ogg
+                | Self::Aac
+                | Self::Mp4
+                | Self::Matroska
+        )
+    }
+
     /// Its usual name.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -419,6 +491,15 @@ impl Format {
             Self::Xbm => "X bitmap",
             Self::Xpm => "X pixmap",
             Self::Icns => "Apple icon",
+            Self::Wav => "WAV",
+            Self::Aiff => "AIFF",
+            Self::Caf => "Core Audio",
+            Self::Flac => "FLAC",
+            Self::Mp3 => "MPEG audio",
+            Self::Ogg => "Ogg",
+            Self::Aac => "AAC",
+            Self::Mp4 => "MPEG-4",
+            Self::Matroska => "Matroska",
         }
     }
 }
@@ -463,6 +544,10 @@ pub enum Items {
     Wishes(Vec<Wish>),
     /// Answer to [`Request::Images`].
     Images(Vec<PageImage>),
+    /// Answer to [`Request::Waveform`].
+    Peaks(Vec<Peak>),
+    /// Answer to [`Request::Chapters`].
+    Chapters(Vec<Chapter>),
 }
 
 /// Frames of a page that moves, one after another.
@@ -547,6 +632,40 @@ pub enum InfoKey {
     Permissions,
     /// What is damaged in it and was repaired to open it.
     Repaired,
+    /// Who is heard.
+    Artist,
+    /// The album.
+    Album,
+    /// Whose album it is, where that is somebody else.
+    AlbumArtist,
+    /// Place on the album, "3" or "3 of 12".
+    Track,
+    /// Which of several discs.
+    Disc,
+    /// When it was published or recorded, as written.
+    Date,
+    /// Genre.
+    Genre,
+    /// Who wrote it.
+    Composer,
+    /// A comment.
+    Comment,
+    /// What the sound is coded with.
+    Codec,
+    /// Frames a second, in Hz.
+    SampleRate,
+    /// Number of channels, and which they are.
+    Channels,
+    /// Bits of a sample.
+    BitDepth,
+    /// Bits a second, on average.
+    BitRate,
+    /// How long it lasts.
+    Duration,
+    /// How much louder or softer this one should be, and its peak.
+    TrackGain,
+    /// The same of its album.
+    AlbumGain,
 }
 
 /// A word of a page.
@@ -624,6 +743,9 @@ pub enum RequestKind {
     Wishes,
     Images,
     Font,
+    Sound,
+    Waveform,
+    Chapters,
 }
 
 /// [`Event`] without its fields.
@@ -641,6 +763,7 @@ pub enum EventKind {
     Panicked,
     Copied,
     FontWanted,
+    Sound,
 }
 
 impl Request {
@@ -668,6 +791,9 @@ impl Request {
             Self::Wishes { .. } => RequestKind::Wishes,
             Self::Images { .. } => RequestKind::Images,
             Self::Font { .. } => RequestKind::Font,
+            Self::Sound { .. } => RequestKind::Sound,
+            Self::Waveform { .. } => RequestKind::Waveform,
+            Self::Chapters { .. } => RequestKind::Chapters,
         }
     }
 }
@@ -688,6 +814,7 @@ impl Event {
             Self::Panicked { .. } => EventKind::Panicked,
             Self::Copied { .. } => EventKind::Copied,
             Self::FontWanted { .. } => EventKind::FontWanted,
+            Self::Sound { .. } => EventKind::Sound,
         }
     }
 }

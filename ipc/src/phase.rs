@@ -7,7 +7,7 @@
 //! | `Locking` | – | `Locked` → `Opening` |
 //! | `Opening` | – | `Opened` → `Ready`, `PasswordNeeded` → `NeedsPassword`, `Refused` → `Closed` |
 //! | `NeedsPassword` | `Unlock` → `Opening` | – |
-//! | `Ready` | `Paint` `Pages` `Info` `Text` `Outline` `Links` `Search` `Attachments` `Extract` `Layers` `ShowLayers` `Signatures` `Wishes` `Images` `Font` `Credit` `Cancel` | `Painted` `Copied` `Part` `Failed` `FontWanted` |
+//! | `Ready` | `Paint` `Pages` `Info` `Text` `Outline` `Links` `Search` `Attachments` `Extract` `Layers` `ShowLayers` `Signatures` `Wishes` `Images` `Font` `Sound` `Waveform` `Chapters` `Credit` `Cancel` | `Painted` `Copied` `Sound` `Part` `Failed` `FontWanted` |
 //! | `Closed` | – | – |
 //!
 //! `Panicked` may be said in every phase but `Closed`, and closes. `Refused`
@@ -75,6 +75,9 @@ impl Phase {
                 | R::Wishes
                 | R::Images
                 | R::Font
+                | R::Sound
+                | R::Waveform
+                | R::Chapters
                 | R::Credit
                 | R::Cancel,
             ) => Ok(Self::Ready),
@@ -98,9 +101,10 @@ impl Phase {
             (Self::Opening, E::Opened) => Ok(Self::Ready),
             (Self::Opening, E::PasswordNeeded) => Ok(Self::NeedsPassword),
             (Self::Locking | Self::Opening, E::Refused) => Ok(Self::Closed),
-            (Self::Ready, E::Painted | E::Copied | E::Part | E::Failed | E::FontWanted) => {
-                Ok(Self::Ready)
-            }
+            (
+                Self::Ready,
+                E::Painted | E::Copied | E::Sound | E::Part | E::Failed | E::FontWanted,
+            ) => Ok(Self::Ready),
             (phase, E::Panicked) if phase != Self::Closed => Ok(Self::Closed),
             (phase, kind) => Err(ProtocolError::Phase {
                 message: event_name(kind),
@@ -132,6 +136,9 @@ fn request_name(kind: RequestKind) -> &'static str {
         RequestKind::Wishes => "Wishes",
         RequestKind::Images => "Images",
         RequestKind::Font => "Font",
+        RequestKind::Sound => "Sound",
+        RequestKind::Waveform => "Waveform",
+        RequestKind::Chapters => "Chapters",
     }
 }
 
@@ -148,5 +155,6 @@ fn event_name(kind: EventKind) -> &'static str {
         EventKind::Panicked => "Panicked",
         EventKind::Copied => "Copied",
         EventKind::FontWanted => "FontWanted",
+        EventKind::Sound => "Sound",
     }
 }

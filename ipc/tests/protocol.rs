@@ -5,11 +5,12 @@
 use ipc::codec::{decode_event, decode_request, encode_event, encode_request};
 use ipc::limits::MAX_MESSAGE_BYTES;
 use ipc::{
-    Attachment, Claim, Coverage, Destination, DocumentSource, Event, Failure, FailureKind, FontId,
-    FontPlace, FontWanted, Format, Frames, ImageKind, InfoField, InfoKey, Items, Layer, LayerSet,
-    Link, LinkTarget, Match, Open, OutlineEntry, PageBox, PageEntry, PageImage, PageIndex,
-    PageSize, Part, Phase, ProtocolError, Query, RefusedAction, Request, RequestId, Script, Secret,
-    Separator, Signature, Summary, Text, TextRun, Tile, TileSize, Wish,
+    Attachment, Buckets, Chapter, Claim, Coding, Coverage, Destination, DocumentSource, Event,
+    Failure, FailureKind, FontId, FontPlace, FontWanted, Format, Frames, Gain, ImageKind,
+    InfoField, InfoKey, Items, Layer, LayerSet, Link, LinkTarget, Loudness, Match, Open,
+    OutlineEntry, PageBox, PageEntry, PageImage, PageIndex, PageSize, Part, Peak, Phase,
+    ProtocolError, Query, RefusedAction, Request, RequestId, Samples, Script, Secret, Separator,
+    Signature, Sound, Stretch, Summary, Text, TextRun, Tile, TileSize, Wish,
 };
 
 const ID: RequestId = RequestId(7);
@@ -149,6 +150,22 @@ fn requests() -> Vec<(Request, &'static str)> {
             },
             "130301fb001064",
         ),
+        (
+            Request::Sound {
+                id: ID,
+                stretch: Stretch::new(1 << 32, 48_000, Samples::Int32).unwrap(),
+                slot: 1,
+            },
+            "1407fd0000000001000000fb80bb0101",
+        ),
+        (
+            Request::Waveform {
+                id: ID,
+                buckets: Buckets::new(1000, 40, 20, true).unwrap(),
+            },
+            "1507fbe803281401",
+        ),
+        (Request::Chapters { id: ID }, "1607"),
     ]
 }
 
@@ -200,6 +217,21 @@ fn contents() -> Vec<(Items, &'static str)> {
             Items::Images(vec![image]),
             "0607fb2c01010b010000803f00000040000040400000904002",
         ),
+        (
+            Items::Peaks(vec![Peak {
+                low: -127,
+                high: 5,
+                rms: 255,
+            }]),
+            "0607fb2c01010c018105ff",
+        ),
+        (
+            Items::Chapters(vec![Chapter {
+                start: 300,
+                title: text("C"),
+            }]),
+            "0607fb2c01010d01fb2c010143",
+        ),
     ]
 }
 
@@ -214,6 +246,23 @@ fn events() -> Vec<(Event, &'static str)> {
         format: Format::Pdf,
         pages: 3,
         encrypted: true,
+        sound: None,
+    };
+    let heard = Summary {
+        format: Format::Flac,
+        pages: 0,
+        encrypted: false,
+        sound: Some(Sound {
+            rate: 44_100,
+            channels: 2,
+            layout: 3,
+            frames: Some(300),
+            coding: Coding::Lossless(16),
+            loudness: Loudness {
+                track: Gain::new(-7.5, Some(1.0)),
+                album: None,
+            },
+        }),
     };
     let entry = PageEntry {
         size: PageSize::new(595.0, 842.0).unwrap(),
@@ -267,7 +316,11 @@ fn events() -> Vec<(Event, &'static str)> {
     let mut events = vec![
         (Event::Confined(claim), "00fd08070605040302011f07"),
         (Event::Locked, "01"),
-        (Event::Opened(summary), "02000301"),
+        (Event::Opened(summary), "0200030100"),
+        (
+            Event::Opened(heard),
+            "021e000001fb44ac020301fb2c010010010000f0c0010000803f00",
+        ),
         (Event::PasswordNeeded { wrong: true }, "0301"),
         (Event::Refused(failure()), "040209746f6f206c61726765"),
         (Event::Painted { id: ID }, "0507"),
@@ -324,6 +377,14 @@ fn events() -> Vec<(Event, &'static str)> {
                 wanted,
             },
             "0a03065279756d696e01010001",
+        ),
+        (
+            Event::Sound {
+                id: ID,
+                frames: 300,
+                last: true,
+            },
+            "0b07fb2c0101",
         ),
     ];
     events.extend(carried);
@@ -440,14 +501,22 @@ fn values_out_of_their_range_are_refused() {
     entry.extend(842.0_f32.to_le_bytes());
     entry.push(0);
     assert!(decode_event(&entry).is_err(), "a width that is no number");
+    // What the sounds below would be with one number changed.
+    assert!(decode_event(&[2, 27, 0, 0, 1, 1, 1, 0, 0, 2, 0, 0]).is_ok());
+    assert!(decode_event(&[2, 27, 0, 0, 1, 1, 1, 0, 0, 0, 32, 0, 0]).is_ok());
     for bytes in [
-        &[2, 0, 0, 0][..],           // no pages
-        &[2, 0, 252, 0, 0, 9, 0, 0], // 589 824 pages
-        &[2, 99, 1, 0],              // an unknown format
-        &[3, 2],                     // a boolean that is 2
-        &[4, 0, 1, 0x1B],            // an escape in a sentence
-        &[4, 0, 2, 0xC3, 0x28],      // no UTF-8
-        &[11],                       // an unknown event
+        &[2, 0, 0, 0, 0][..],                       // no pages
+        &[2, 0, 252, 0, 0, 9, 0, 0, 0],             // 589 824 pages
+        &[2, 99, 1, 0, 0],                          // an unknown format
+        &[2, 27, 1, 0, 1, 1, 1, 0, 0, 2, 0, 0],     // a sound with a page
+        &[2, 27, 0, 0, 1, 0, 1, 0, 0, 2, 0, 0],     // no frames a second
+        &[2, 27, 0, 0, 1, 1, 0, 0, 0, 2, 0, 0],     // no channels
+        &[2, 27, 0, 0, 1, 1, 255, 0, 0, 2, 0, 0],   // 255 channels
+        &[2, 27, 0, 0, 1, 1, 1, 0, 0, 0, 33, 0, 0], // samples of 33 bits
+        &[3, 2],                                    // a boolean that is 2
+        &[4, 0, 1, 0x1B],                           // an escape in a sentence
+        &[4, 0, 2, 0xC3, 0x28],                     // no UTF-8
+        &[12],                                      // an unknown event
     ] {
         assert!(
             matches!(decode_event(bytes), Err(ProtocolError::Malformed(_))),
@@ -477,6 +546,9 @@ fn nothing_is_said_out_of_turn() {
         "Wishes",
         "Images",
         "Font",
+        "Sound",
+        "Waveform",
+        "Chapters",
     ];
     let may_say: [(Phase, &[&str], &[&str]); 7] = [
         (Phase::Starting, &[], &["Confined", "Panicked"]),
@@ -494,6 +566,7 @@ fn nothing_is_said_out_of_turn() {
             &[
                 "Painted",
                 "Copied",
+                "Sound",
                 "Part",
                 "Failed",
                 "FontWanted",

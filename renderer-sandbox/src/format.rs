@@ -4,6 +4,7 @@
 //! serves two), so it is leaked and everything may borrow from it for ever.
 //! Each worker thread has a [`Painter`] of its own, which holds its caches.
 
+mod audio;
 mod image;
 mod pdf;
 mod sniff;
@@ -14,8 +15,9 @@ use crate::surface::Surface;
 use capmode::{Confined, DocumentMemory};
 use ipc::limits::MAX_TEXT_BYTES;
 use ipc::{
-    Attachment, Failure, FailureKind, Format, InfoField, Layer, LayerSet, Link, OutlineEntry,
-    PageEntry, PageImage, PageIndex, Secret, Signature, Summary, Text, TextRun, Tile, Wish,
+    Attachment, Buckets, Chapter, Failure, FailureKind, Format, InfoField, Layer, LayerSet, Link,
+    OutlineEntry, PageEntry, PageImage, PageIndex, Peak, Secret, Signature, Stretch, Summary, Text,
+    TextRun, Tile, Wish,
 };
 use std::sync::Arc;
 
@@ -36,6 +38,7 @@ pub fn open(
     match sniff::sniff((*memory).as_ref())? {
         Format::Pdf => pdf::open(confined, memory, password),
         Format::Svg => svg::open(confined, &memory),
+        sound if sound.is_sound() => audio::open(confined, memory, sound),
         picture => image::open(confined, memory, picture),
     }
 }
@@ -167,12 +170,40 @@ pub trait Document: Send + Sync {
         Vec::new()
     }
 
+    /// Fills `out`, which begins with room for the whole stretch, with sound; tells
+    /// how many frames came, and whether the sound ends there.
+    ///
+    /// # Errors
+    ///
+    /// [`DocumentError`] when there is no sound, or none can be read from there on.
+    fn sound(&self, _: &Confined, _: Stretch, _: &mut [u8]) -> Result<(u32, bool), DocumentError> {
+        Err(no_sound())
+    }
+
+    /// One peak for each of the buckets.
+    ///
+    /// # Errors
+    ///
+    /// [`DocumentError`] when there is no sound, or it cannot be read.
+    fn waveform(&self, _: &Confined, _: Buckets) -> Result<Vec<Peak>, DocumentError> {
+        Err(no_sound())
+    }
+
+    /// The chapters of a sound.
+    fn chapters(&self, _: &Confined) -> Vec<Chapter> {
+        Vec::new()
+    }
+
     /// Where to get fonts that the document does not carry. Called once, before
     /// anything is drawn.
     fn use_fonts(&mut self, _: Arc<Fonts>) {}
 
     /// A painter for one thread.
     fn painter(&'static self) -> Box<dyn Painter>;
+}
+
+fn no_sound() -> DocumentError {
+    DocumentError::Unsupported("it has no sound".to_owned())
 }
 
 /// A frame of a page that moves.

@@ -4,8 +4,8 @@ use crate::format::FrameTime;
 use ipc::codec::encoded_len;
 use ipc::limits::{MAX_MESSAGE_BYTES, MAX_PARTS};
 use ipc::{
-    Attachment, Event, Frames, InfoField, Items, Layer, Link, Match, OutlineEntry, PageEntry,
-    PageImage, Part, RequestId, Signature, TextRun, Wish,
+    Attachment, Chapter, Event, Frames, InfoField, Items, Layer, Link, Match, OutlineEntry,
+    PageEntry, PageImage, Part, Peak, RequestId, Signature, TextRun, Wish,
 };
 use std::collections::VecDeque;
 
@@ -64,6 +64,8 @@ listed!(Layer, Items::Layers);
 listed!(Signature, Items::Signatures);
 listed!(Wish, Items::Wishes);
 listed!(PageImage, Items::Images);
+listed!(Peak, Items::Peaks);
+listed!(Chapter, Items::Chapters);
 
 /// Cuts a list into parts. An empty list is one empty part; what is beyond
 /// [`MAX_PARTS`] is left out.

@@ -14,7 +14,7 @@ use crate::texts::Texts;
 use crate::threads::Threads;
 use crate::{panic, serve, work};
 use capmode::{Channel, Confined, DocumentMemory, Slot};
-use ipc::{Event, Failure, LayerSet, PageIndex, Query, RequestId, Secret, Tile};
+use ipc::{Buckets, Event, Failure, LayerSet, PageIndex, Query, RequestId, Secret, Stretch, Tile};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Barrier, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -40,6 +40,10 @@ pub(crate) enum Job {
     Signatures(RequestId),
     Wishes(RequestId),
     Images(RequestId, PageIndex),
+    /// Put a stretch of sound into a slot of this number.
+    Sound(RequestId, Stretch, Slot, u8),
+    Waveform(RequestId, Buckets),
+    Chapters(RequestId),
 }
 
 impl Job {
@@ -60,7 +64,10 @@ impl Job {
             | Self::ShowLayers(id, _)
             | Self::Signatures(id)
             | Self::Wishes(id)
-            | Self::Images(id, _) => Some(*id),
+            | Self::Images(id, _)
+            | Self::Sound(id, ..)
+            | Self::Waveform(id, _)
+            | Self::Chapters(id) => Some(*id),
         }
     }
 }
@@ -149,7 +156,9 @@ impl Shared {
     pub(crate) fn cancel(&self, id: RequestId) {
         if let Some(job) = self.jobs.take(|job| job.id() == Some(id)) {
             match job {
-                Job::Extract(_, _, _, slot, number) => self.give_back(number, slot),
+                Job::Extract(_, _, _, slot, number) | Job::Sound(_, _, slot, number) => {
+                    self.give_back(number, slot);
+                }
                 Job::Paint(_, _, coming, number) => self.give_back_coming(number, coming),
                 _ => {}
             }

@@ -14,7 +14,7 @@ use ipc::codec::{decode_request, encode_event};
 use ipc::limits::{FONT_MEMORY_BYTES, MAX_MESSAGE_BYTES, MAX_TEXT_BYTES};
 use ipc::{
     DocumentSource, Event, Failure, FailureKind, Open, PageIndex, Phase, RendererExit, Request,
-    RequestId, Secret, Text, Tile,
+    RequestId, Secret, Sound, Stretch, Text, Tile,
 };
 use std::collections::HashMap;
 use std::io;
@@ -83,6 +83,7 @@ pub fn serve_granted(
         slot_bytes: usize::try_from(open.slot_bytes).unwrap_or(0),
         touched: HashMap::new(),
         pages: 0,
+        sound: None,
         phase,
     };
     session.say(&Event::Locked)?;
@@ -177,6 +178,8 @@ struct Session {
     touched: HashMap<u8, usize>,
     /// Pages of the document, as soon as it is open.
     pages: u32,
+    /// What is to be heard instead.
+    sound: Option<Sound>,
     phase: Phase,
 }
 
@@ -251,6 +254,9 @@ impl Session {
                 self.check_page(page)?;
                 self.queue(id, Job::Images(id, page))
             }
+            Request::Sound { id, stretch, slot } => self.sound(id, stretch, slot),
+            Request::Waveform { id, buckets } => self.queue(id, Job::Waveform(id, buckets)),
+            Request::Chapters { id } => self.queue(id, Job::Chapters(id)),
             Request::Font { font, place } => {
                 let asked = self.shared.fonts.answer(font, place);
                 asked.then_some(()).ok_or(PROTOCOL)
@@ -274,6 +280,17 @@ impl Session {
             *touched = bytes;
         }
         ready.send(memory).map_err(|_| PROTOCOL)
+    }
+
+    /// The broker has been told what a frame takes.
+    fn sound(&self, id: RequestId, stretch: Stretch, slot: u8) -> Result<(), End> {
+        let sound = self.sound.ok_or(PROTOCOL)?;
+        let slot_bytes = u32::try_from(self.slot_bytes).unwrap_or(u32::MAX);
+        if stretch.frames() > sound.frames_in(slot_bytes) {
+            return Err(PROTOCOL);
+        }
+        let memory = self.shared.take_slot(slot).ok_or(PROTOCOL)?;
+        self.queue(id, Job::Sound(id, stretch, memory, slot))
     }
 
     /// The broker has been told how many pages there are.
@@ -309,6 +326,7 @@ impl Session {
                 let document = self.shared.document.get();
                 let summary = document.ok_or(End(RendererExit::Panic))?.summary();
                 self.pages = summary.pages;
+                self.sound = summary.sound;
                 Event::Opened(summary)
             }
             Err(Refusal::Password { wrong }) => Event::PasswordNeeded { wrong },

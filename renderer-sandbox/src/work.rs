@@ -10,7 +10,9 @@ use crate::search;
 use crate::surface::{Coming, Surface};
 use capmode::{DocumentMemory, Slot};
 use ipc::limits::MAX_TEXT_BYTES;
-use ipc::{Event, Failure, FailureKind, PageEntry, PageIndex, RequestId, Secret, Text, Tile};
+use ipc::{
+    Event, Failure, FailureKind, PageEntry, PageIndex, RequestId, Secret, Stretch, Text, Tile,
+};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -85,6 +87,17 @@ fn work(shared: &Shared, painter: &mut OwnPainter, job: Job) {
                 Ok(document.images(shared.confined, page))
             });
         }
+        Job::Sound(id, stretch, slot, number) => sound(shared, id, stretch, (slot, number)),
+        Job::Waveform(id, buckets) => {
+            list(shared, id, |document| {
+                document.waveform(shared.confined, buckets)
+            });
+        }
+        Job::Chapters(id) => list(
+            shared,
+            id,
+            |document| Ok(document.chapters(shared.confined)),
+        ),
     }
 }
 
@@ -195,6 +208,35 @@ fn copy(
         to.copy_from_slice(from);
     }
     Ok((u32::try_from(len).unwrap_or(0), len == rest.len()))
+}
+
+/// Puts a stretch of sound into a slot.
+fn sound(shared: &Shared, id: RequestId, stretch: Stretch, (mut slot, number): (Slot, u8)) {
+    let heard = if shared.requests().is_cancelled(id) {
+        None
+    } else {
+        Some(hear(shared, stretch, slot.bytes_mut()))
+    };
+    shared.give_back(number, slot);
+    let event = match heard {
+        None => cancelled(id),
+        Some(Ok((frames, last))) => Event::Sound { id, frames, last },
+        Some(Err(failure)) => Event::Failed { id, failure },
+    };
+    shared.answer(id, &event);
+}
+
+fn hear(shared: &Shared, stretch: Stretch, slot: &mut [u8]) -> Result<(u32, bool), Failure> {
+    let document = document(shared)?;
+    // A reader that panicked is not used again.
+    let heard = catch_unwind(AssertUnwindSafe(|| {
+        document.sound(shared.confined, stretch, slot)
+    }));
+    let (frames, last) = heard
+        .map_err(|_| panic::failure())?
+        .map_err(|error| told(&error))?;
+    // Nothing at all is the end, whatever the reason.
+    Ok((frames, last || frames == 0))
 }
 
 fn list<T: Listed>(

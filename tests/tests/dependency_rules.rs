@@ -33,6 +33,8 @@ const DECODERS: &[&str] = &[
     "jxl-oxide",
     "re_rav1d",
     "hayro-jpeg2000",
+    "symphonia-core",
+    "opus-pure",
     "image-extras",
 ];
 

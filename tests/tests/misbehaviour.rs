@@ -9,8 +9,9 @@
 )]
 
 use app::broker::limits::Limits;
-use app::broker::{Broker, BrokerError, Programs, RendererEnd, Session, Source};
-use ipc::{PageIndex, ProtocolError, Tile, TileSize};
+use app::broker::{Broker, BrokerError, Programs, RendererEnd, Session, SoundPiece, Source};
+use ipc::limits::MAX_PEAK;
+use ipc::{Buckets, PageIndex, ProtocolError, Samples, Stretch, Summary, Tile, TileSize};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -58,7 +59,15 @@ fn end_at_text(word: &str) -> RendererEnd {
 
 #[test]
 fn bytes_that_are_no_message_end_the_renderer() {
-    for word in ["garbage", "no-pages", "million-pages"] {
+    for word in [
+        "garbage",
+        "no-pages",
+        "million-pages",
+        "no-rate",
+        "wild-rate",
+        "no-channels",
+        "wild-channels",
+    ] {
         let end = end_at_open(word);
         assert!(
             matches!(end, RendererEnd::BadMessage(ProtocolError::Malformed(_))),
@@ -131,6 +140,51 @@ fn piece_of_an_attachment_that_cannot_be_ends_the_renderer() {
             "{word}: {copied:?}"
         );
     }
+}
+
+/// Asks for a hundred frames of what `word` makes of a sound.
+fn sound(word: &str) -> (Session, Summary, Result<SoundPiece, BrokerError>) {
+    let mut broker = broker();
+    let mut session = session(&mut broker, word);
+    let summary = session.open().unwrap();
+    let stretch = Stretch::new(0, 100, Samples::Float32).unwrap();
+    let piece = session.sound(stretch);
+    (session, summary, piece)
+}
+
+#[test]
+fn sound_that_cannot_be_ends_the_renderer() {
+    for word in ["sound-too-long", "sound-backwards", "sound-endless"] {
+        let (_, _, heard) = sound(word);
+        assert!(
+            matches!(
+                heard,
+                Err(BrokerError::Ended(RendererEnd::BadMessage(
+                    ProtocolError::Malformed(_)
+                )))
+            ),
+            "{word}: {heard:?}"
+        );
+    }
+    let mut broker = broker();
+    let mut session = session(&mut broker, "sound-peaks");
+    session.open().unwrap();
+    let peaks = session.waveform(Buckets::new(10, 0, 10, true).unwrap());
+    assert!(
+        matches!(peaks, Err(BrokerError::Ended(RendererEnd::BadMessage(_)))),
+        "{peaks:?}"
+    );
+}
+
+#[test]
+fn samples_that_are_no_numbers_are_silence_and_no_sample_is_deafening() {
+    let (mut session, summary, piece) = sound("sound-wild");
+    let mut samples = Vec::new();
+    session
+        .read_sound(&summary.sound.unwrap(), &piece.unwrap(), &mut samples)
+        .unwrap();
+    let expected = [0.0, 0.0, 0.0, 0.0, MAX_PEAK, -0.5];
+    assert_eq!(samples, [expected, expected].concat());
 }
 
 #[test]

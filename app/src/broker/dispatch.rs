@@ -11,8 +11,8 @@ mod requests;
 mod tests;
 
 use ipc::{
-    Claim, Failure, FontId, FontWanted, Items, Phase, ProtocolError, Request, RequestId, Summary,
-    Text,
+    Claim, Failure, FontId, FontWanted, Items, Phase, ProtocolError, Request, RequestId, Sound,
+    Summary, Text,
 };
 use std::collections::HashMap;
 
@@ -25,6 +25,7 @@ pub struct Dispatch {
     free_slots: Vec<u8>,
     slot_bytes: u32,
     pages: u32,
+    sound: Option<Sound>,
     /// Fonts that were asked for.
     fonts: u32,
 }
@@ -43,6 +44,11 @@ enum Answer {
     },
     Copy {
         slot: u8,
+    },
+    Sound {
+        slot: u8,
+        /// The most frames that may come.
+        most: u32,
     },
     List {
         kind: ListKind,
@@ -79,6 +85,10 @@ pub enum ListKind {
     Wishes,
     /// Pictures on a page.
     Images,
+    /// Peaks of a sound.
+    Peaks,
+    /// Chapters of a sound.
+    Chapters,
 }
 
 /// What an event means, after it has been checked.
@@ -114,6 +124,18 @@ pub enum Meaning {
         /// Bytes of the piece, at most those of a slot.
         bytes: u32,
         /// Whether the attachment ends there.
+        last: bool,
+    },
+    /// A stretch of sound is in its slot, which is leased until
+    /// [`Dispatch::release`].
+    Sound {
+        /// The request.
+        id: RequestId,
+        /// The slot.
+        slot: u8,
+        /// Frames of it, at most those that were asked for.
+        frames: u32,
+        /// Whether the sound ends there.
         last: bool,
     },
     /// The renderer needs a font, and waits for [`Dispatch::font`].
@@ -164,6 +186,7 @@ impl Dispatch {
             free_slots: (0..slots).rev().collect(),
             slot_bytes: 0,
             pages: 0,
+            sound: None,
             fonts: 0,
         }
     }

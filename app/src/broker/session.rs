@@ -6,6 +6,7 @@
 
 mod extract;
 mod lists;
+mod sound;
 mod talk;
 
 use super::dispatch::{Dispatch, Meaning};
@@ -23,6 +24,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use talk::{Deadline, is_gone, violation};
+
+pub use sound::SoundPiece;
 
 /// An open document in its renderer.
 pub struct Session {
@@ -50,6 +53,8 @@ pub enum Reply {
     /// A piece of an attachment is there. It must be read, which gives the slot
     /// back.
     Copied(Ticket, CopiedPiece),
+    /// A stretch of sound is there. It must be read, which gives the slot back.
+    Sound(Ticket, SoundPiece),
     /// A part of a list.
     Items(Ticket, Items, bool),
     /// It cannot be answered.
@@ -232,6 +237,15 @@ impl Session {
                 Ticket(id),
                 CopiedPiece { slot, bytes, last },
             ))),
+            Meaning::Sound {
+                id,
+                slot,
+                frames,
+                last,
+            } => Ok(Some(Reply::Sound(
+                Ticket(id),
+                SoundPiece::new(slot, frames, last),
+            ))),
             Meaning::Items {
                 id,
                 items,
@@ -302,6 +316,10 @@ impl Session {
         Ok(self.pixels.read_at(start + offset, out)?)
     }
 
+    fn read_slot(&mut self, slot: u8, out: &mut [u8]) -> Result<(), BrokerError> {
+        self.read(PaintedTile { slot }, out)
+    }
+
     /// Gives the slot of a tile back.
     pub fn release(&mut self, tile: PaintedTile) {
         self.dispatch.release(tile.slot);
@@ -314,7 +332,7 @@ impl Session {
     /// The `errno` of reading.
     pub fn read_piece(&mut self, piece: &CopiedPiece) -> Result<Vec<u8>, BrokerError> {
         let mut bytes = vec![0; piece.bytes as usize];
-        self.read(PaintedTile { slot: piece.slot }, &mut bytes)?;
+        self.read_slot(piece.slot, &mut bytes)?;
         Ok(bytes)
     }
 

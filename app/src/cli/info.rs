@@ -1,6 +1,7 @@
 //! `pellucid info`: what a document is, and what it says about itself.
 
 mod contents;
+mod sound;
 
 use super::arguments;
 use super::exit::Failed;
@@ -26,8 +27,8 @@ pub(super) fn run(info: &arguments::Info) -> Result<(), Failed> {
     let fields = opened.session.info().map_err(about)?;
     let told = opened.summary.pages.min(PAGES_TOLD);
     let pages = match PageIndex::new(0) {
-        Some(first) => opened.session.pages(first, told).map_err(about)?,
-        None => Vec::new(),
+        Some(first) if told > 0 => opened.session.pages(first, told).map_err(about)?,
+        _ => Vec::new(),
     };
     let outline = opened.session.outline().map_err(about)?;
     let outline_cut = opened.session.was_cut();
@@ -42,16 +43,29 @@ pub(super) fn run(info: &arguments::Info) -> Result<(), Failed> {
     let cut = lists.iter().filter(|(_, cut)| *cut).map(|(list, _)| *list);
     let cut: Vec<&str> = cut.collect();
     let contents = Contents::read(&mut opened.session).map_err(about)?;
+    let chapters = match opened.summary.sound {
+        Some(_) => opened.session.chapters().map_err(about)?,
+        None => Vec::new(),
+    };
     let text = if info.json {
         let mut json = as_json(&opened, &fields, &pages);
-        json["frames"] = frames(&mut opened.session).map_err(about)?;
+        if told > 0 {
+            json["frames"] = frames(&mut opened.session).map_err(about)?;
+        }
+        if let Some(sound) = opened.summary.sound {
+            json["sound"] = sound::json(&sound, &chapters);
+        }
         json["outline"] = outline.iter().map(entry).collect();
         json["links"] = links.as_json();
         json["cut"] = json!(cut);
         contents.add_json(&mut json);
         format!("{json:#}\n")
     } else {
-        as_text(&opened, &fields, &pages, &outline, &links, &contents)
+        let mut text = as_text(&opened, &fields, &pages, &outline, &links, &contents);
+        if let Some(sound) = opened.summary.sound {
+            text.push_str(&sound::chapter_lines(&sound, &chapters));
+        }
+        text
     };
     print(&text)?;
     // JSON says it itself.
@@ -171,8 +185,10 @@ fn as_text(
     let mut lines = vec![
         ("File", printable(&opened.name)),
         ("Format", summary.format.name().to_owned()),
-        ("Pages", summary.pages.to_string()),
     ];
+    if summary.sound.is_none() {
+        lines.push(("Pages", summary.pages.to_string()));
+    }
     if let Some(page) = pages.first() {
         let (width, height) = (page.size.width(), page.size.height());
         let unit = unit(opened);
@@ -268,6 +284,23 @@ pub(crate) fn heading(key: InfoKey) -> &'static str {
         InfoKey::Notice => "Notice",
         InfoKey::Permissions => "Permissions",
         InfoKey::Repaired => "Repaired",
+        InfoKey::Artist => "Artist",
+        InfoKey::Album => "Album",
+        InfoKey::AlbumArtist => "Album artist",
+        InfoKey::Track => "Track",
+        InfoKey::Disc => "Disc",
+        InfoKey::Date => "Date",
+        InfoKey::Genre => "Genre",
+        InfoKey::Composer => "Composer",
+        InfoKey::Comment => "Comment",
+        InfoKey::Codec => "Codec",
+        InfoKey::SampleRate => "Sample rate",
+        InfoKey::Channels => "Channels",
+        InfoKey::BitDepth => "Bits a sample",
+        InfoKey::BitRate => "Bit rate",
+        InfoKey::Duration => "Duration",
+        InfoKey::TrackGain => "Track gain",
+        InfoKey::AlbumGain => "Album gain",
     }
 }
 
@@ -295,5 +328,22 @@ fn name(key: InfoKey) -> &'static str {
         InfoKey::Notice => "notice",
         InfoKey::Permissions => "permissions",
         InfoKey::Repaired => "repaired",
+        InfoKey::Artist => "artist",
+        InfoKey::Album => "album",
+        InfoKey::AlbumArtist => "album_artist",
+        InfoKey::Track => "track",
+        InfoKey::Disc => "disc",
+        InfoKey::Date => "date",
+        InfoKey::Genre => "genre",
+        InfoKey::Composer => "composer",
+        InfoKey::Comment => "comment",
+        InfoKey::Codec => "codec",
+        InfoKey::SampleRate => "sample_rate",
+        InfoKey::Channels => "channels",
+        InfoKey::BitDepth => "bit_depth",
+        InfoKey::BitRate => "bit_rate",
+        InfoKey::Duration => "duration",
+        InfoKey::TrackGain => "track_gain",
+        InfoKey::AlbumGain => "album_gain",
     }
 }

@@ -25,9 +25,18 @@ pub(super) struct Opened {
 }
 
 impl Opened {
+    /// Its session, what it is, its name, and what must outlive the session.
+    pub(super) fn into_parts(self) -> (Session, Summary, String, Broker) {
+        (self.session, self.summary, self.name, self._broker)
+    }
+
     /// The pages that a list names.
     pub(super) fn page_list(&mut self, list: &Pages) -> Result<Vec<PageIndex>, Failed> {
         let count = self.summary.pages;
+        if self.summary.sound.is_some() {
+            let sentence = "is sound, which has no pages; see pellucid play and pellucid convert";
+            return Err(Failed::new(Exit::Unsupported, Some(&self.name), sentence));
+        }
         let entries = match PageIndex::new(0) {
             Some(first) if list.need_labels() => self.session.pages(first, count),
             _ => Ok(Vec::new()),

@@ -117,7 +117,8 @@ fn ticket_of(reply: &Reply) -> Ticket {
         Reply::Items(ticket, ..)
         | Reply::Failed(ticket, _)
         | Reply::Painted(ticket, _)
-        | Reply::Copied(ticket, _) => *ticket,
+        | Reply::Copied(ticket, _)
+        | Reply::Sound(ticket, _) => *ticket,
     }
 }
 
@@ -137,6 +138,7 @@ impl ReadPage {
             Reply::Failed(_, failure) => self.failure = Some(failure),
             Reply::Painted(_, tile) => session.read(tile, &mut [])?,
             Reply::Copied(_, piece) => drop(session.read_piece(&piece)?),
+            Reply::Sound(_, piece) => session.drop_sound(&piece),
         }
         Ok(true)
     }

@@ -268,7 +268,7 @@ impl Work {
                     self.fail_page(page, &BrokerError::Failure(failure));
                 }
             }
-            Reply::Items(..) | Reply::Copied(..) => {}
+            Reply::Items(..) | Reply::Copied(..) | Reply::Sound(..) => {}
         }
         Ok(())
     }

@@ -151,6 +151,7 @@ impl<W: Write + Send + 'static> Copying<W> {
         let ticket = match &reply {
             Reply::Painted(ticket, _)
             | Reply::Copied(ticket, _)
+            | Reply::Sound(ticket, _)
             | Reply::Items(ticket, ..)
             | Reply::Failed(ticket, _) => *ticket,
         };

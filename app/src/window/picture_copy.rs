@@ -94,7 +94,7 @@ fn drawn(session: &mut Session, plan: &Plan) -> Result<Vec<u8>, BrokerError> {
                 }
             }
             Reply::Failed(_, failure) => return Err(BrokerError::Failure(failure)),
-            Reply::Items(..) | Reply::Copied(..) => {}
+            Reply::Items(..) | Reply::Copied(..) | Reply::Sound(..) => {}
         }
     }
 }

@@ -197,7 +197,7 @@ fn draw(
                 return Ok(((width, height), pixels));
             }
             Reply::Failed(_, failure) => return Err(BrokerError::Failure(failure)),
-            Reply::Items(..) | Reply::Copied(..) => {}
+            Reply::Items(..) | Reply::Copied(..) | Reply::Sound(..) => {}
         }
     }
 }

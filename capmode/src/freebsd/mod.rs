@@ -27,6 +27,8 @@ pub(crate) mod posture;
 pub(crate) mod process;
 pub(crate) mod residual;
 mod rights;
+#[cfg(feature = "sound")]
+pub(crate) mod sound;
 
 use std::io;
 

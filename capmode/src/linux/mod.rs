@@ -33,6 +33,8 @@ pub(crate) mod posture;
 mod prctl;
 pub(crate) mod process;
 pub(crate) mod seccomp;
+#[cfg(feature = "sound")]
+pub(crate) mod sound;
 mod spawn;
 
 use std::io;

@@ -289,6 +289,7 @@ impl Document for ImageDocument {
             format: self.format,
             pages: u32::try_from(self.pages.len()).unwrap_or(u32::MAX),
             encrypted: false,
+            sound: None,
         }
     }
 

@@ -218,6 +218,7 @@ impl Document for PdfDocument {
             format: Format::Pdf,
             pages: self.pages,
             encrypted: self.encrypted,
+            sound: None,
         }
     }
 

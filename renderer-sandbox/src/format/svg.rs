@@ -145,6 +145,7 @@ impl Document for SvgDocument {
             format: Format::Svg,
             pages: 1,
             encrypted: false,
+            sound: None,
         }
     }
 

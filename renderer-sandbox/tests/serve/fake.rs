@@ -99,6 +99,7 @@ impl Document for Fake {
             format: Format::Pdf,
             pages: PAGES,
             encrypted: self.encrypted,
+            sound: None,
         }
     }
 

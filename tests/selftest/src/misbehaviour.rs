@@ -166,6 +166,7 @@ fn send_and_open(channel: &Channel) -> Result<(), End> {
         format: Format::Pdf,
         pages: 1,
         encrypted: false,
+        sound: None,
     };
     serve::send(channel, &Event::Opened(summary))
 }

@@ -7,8 +7,8 @@ use ipc::codec::{decode_request, encode_event};
 use ipc::limits::MAX_MESSAGE_BYTES;
 use ipc::message::BUILD;
 use ipc::{
-    Claim, Event, FontId, FontWanted, Format, Items, Part, RendererExit, Request, RequestId,
-    Script, Summary, Text, TextRun,
+    Claim, Coding, Event, FontId, FontWanted, Format, Items, Loudness, Part, Peak, RendererExit,
+    Request, RequestId, Script, Sound, Summary, Text, TextRun,
 };
 use std::hint::black_box;
 use std::io;
@@ -71,10 +71,14 @@ fn misbehave() -> io::Result<()> {
     if before_open(&channel, &word)? {
         return Ok(());
     }
-    let summary = Summary {
-        format: Format::Pdf,
-        pages: 1,
-        encrypted: false,
+    let summary = match word.starts_with("sound-") {
+        true => sound(),
+        false => Summary {
+            format: Format::Pdf,
+            pages: 1,
+            encrypted: false,
+            sound: None,
+        },
     };
     say(&channel, &Event::Opened(summary))?;
     loop {
@@ -83,6 +87,23 @@ fn misbehave() -> io::Result<()> {
             _ => return Ok(()),
         };
         answer(&channel, &word, &request, &mut slots)?;
+    }
+}
+
+/// A second of stereo.
+fn sound() -> Summary {
+    Summary {
+        format: Format::Flac,
+        pages: 0,
+        encrypted: false,
+        sound: Some(Sound {
+            rate: 48_000,
+            channels: 2,
+            layout: 3,
+            frames: Some(48_000),
+            coding: Coding::Lossy,
+            loudness: Loudness::default(),
+        }),
     }
 }
 
@@ -96,8 +117,15 @@ fn before_open(channel: &Channel, word: &str) -> io::Result<bool> {
         "one-byte" => channel.send(&[1])?,
         "too-long" => channel.send(&[0; MAX_MESSAGE_BYTES + 1])?,
         "wrong-phase" => say(channel, &Event::Painted { id: RequestId(0) })?,
-        "no-pages" => channel.send(&[2, 0, 0, 0])?,
-        "million-pages" => channel.send(&[2, 0, 252, 64, 66, 15, 0, 0])?,
+        "no-pages" => channel.send(&[2, 0, 0, 0, 0])?,
+        "million-pages" => channel.send(&[2, 0, 252, 64, 66, 15, 0, 0, 0])?,
+        // Sounds of no samples a second, of 2³² − 1, of no channels, and of 255.
+        "no-rate" => channel.send(&[2, 27, 0, 0, 1, 0, 1, 0, 0, 2, 0, 0])?,
+        "wild-rate" => {
+            channel.send(&[2, 27, 0, 0, 1, 252, 255, 255, 255, 255, 1, 0, 0, 2, 0, 0])?
+        }
+        "no-channels" => channel.send(&[2, 27, 0, 0, 1, 1, 0, 0, 0, 2, 0, 0])?,
+        "wild-channels" => channel.send(&[2, 27, 0, 0, 1, 1, 255, 0, 0, 2, 0, 0])?,
         "exit" => std::process::exit(3),
         "panic" => {
             let place = Text::cleaned("hostile_renderer.rs:1", 100);
@@ -157,7 +185,19 @@ fn answer(
             }
             *id
         }
+        Request::Sound { id, slot, .. } => {
+            // No number, infinities, and numbers too small to be heard.
+            let wild = [f32::NAN, f32::INFINITY, -f32::INFINITY, 1e-40, 1e38, -0.5];
+            let wild = wild.iter().flat_map(|sample| sample.to_le_bytes());
+            if let Some(slot) = slots.get_mut(usize::from(*slot)) {
+                let bytes = slot.bytes_mut().iter_mut().zip(wild.cycle());
+                bytes.take(48_000 * 8).for_each(|(to, from)| *to = from);
+            }
+            *id
+        }
         Request::Text { id, .. }
+        | Request::Waveform { id, .. }
+        | Request::Chapters { id }
         | Request::Outline { id }
         | Request::Attachments { id }
         | Request::Extract { id, .. }
@@ -203,6 +243,31 @@ fn answer(
         "copies-too-much" => {
             let (bytes, last) = (u32::MAX, true);
             say(channel, &Event::Copied { id, bytes, last })
+        }
+        "sound-wild" => {
+            let (frames, last) = (6, true);
+            say(channel, &Event::Sound { id, frames, last })
+        }
+        "sound-too-long" => {
+            let (frames, last) = (101, false);
+            say(channel, &Event::Sound { id, frames, last })
+        }
+        "sound-backwards" => {
+            let (frames, last) = (u32::MAX, false);
+            say(channel, &Event::Sound { id, frames, last })
+        }
+        "sound-endless" => {
+            let (frames, last) = (0, false);
+            say(channel, &Event::Sound { id, frames, last })
+        }
+        "sound-peaks" => {
+            let part = Part {
+                id,
+                number: 0,
+                last: true,
+                items: Items::Peaks(vec![Peak::default(); 11]),
+            };
+            say(channel, &Event::Part(part))
         }
         "wants-fonts" => {
             for number in 0.. {

@@ -20,6 +20,7 @@ impl Dispatch {
             Event::Locked => Meaning::Locked,
             Event::Opened(summary) => {
                 self.pages = summary.pages;
+                self.sound = summary.sound;
                 Meaning::Opened(summary)
             }
             Event::PasswordNeeded { wrong } => Meaning::PasswordNeeded { wrong },
@@ -30,6 +31,9 @@ impl Dispatch {
             Event::Panicked { place, message } => Meaning::Panicked { place, message },
             Event::Copied { id, bytes, last } => {
                 return Ok((self.copied(id, bytes, last)?, None));
+            }
+            Event::Sound { id, frames, last } => {
+                return Ok((self.heard(id, frames, last)?, None));
             }
             Event::FontWanted { font, wanted } => self.font_wanted(font, wanted)?,
         };
@@ -80,6 +84,32 @@ impl Dispatch {
         })
     }
 
+    fn heard(&mut self, id: RequestId, frames: u32, last: bool) -> Result<Meaning, ProtocolError> {
+        let Some(Waiting {
+            answer: Answer::Sound { slot, most },
+            cancelled,
+        }) = self.waiting.remove(&id)
+        else {
+            return Err(ProtocolError::UnknownRequest(id.0));
+        };
+        if frames > most {
+            return Err(ProtocolError::Malformed("more frames than were asked for"));
+        }
+        if frames == 0 && !last {
+            return Err(ProtocolError::Malformed("a sound without an end"));
+        }
+        if cancelled {
+            self.release(slot);
+            return Ok(Meaning::Dropped);
+        }
+        Ok(Meaning::Sound {
+            id,
+            slot,
+            frames,
+            last,
+        })
+    }
+
     /// Each number once, in order, and no more than a document may want.
     fn font_wanted(&mut self, font: FontId, wanted: FontWanted) -> Result<Meaning, ProtocolError> {
         if font.0 != self.fonts || self.fonts >= MAX_FONTS {
@@ -94,7 +124,9 @@ impl Dispatch {
             .waiting
             .remove(&id)
             .ok_or(ProtocolError::UnknownRequest(id.0))?;
-        if let Answer::Tile { slot } | Answer::Copy { slot } = waiting.answer {
+        if let Answer::Tile { slot } | Answer::Copy { slot } | Answer::Sound { slot, .. } =
+            waiting.answer
+        {
             self.release(slot);
         }
         if waiting.cancelled {
@@ -178,6 +210,8 @@ fn kind_and_count(items: &Items) -> (ListKind, u32) {
         Items::Signatures(list) => (ListKind::Signatures, list.len()),
         Items::Wishes(list) => (ListKind::Wishes, list.len()),
         Items::Images(list) => (ListKind::Images, list.len()),
+        Items::Peaks(list) => (ListKind::Peaks, list.len()),
+        Items::Chapters(list) => (ListKind::Chapters, list.len()),
     };
     (kind, u32::try_from(count).unwrap_or(u32::MAX))
 }

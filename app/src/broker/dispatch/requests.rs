@@ -3,12 +3,12 @@
 
 use super::{Answer, Dispatch, ListKind};
 use ipc::limits::{
-    CREDIT_WINDOW, MAX_ATTACHMENTS, MAX_FRAMES, MAX_IN_FLIGHT, MAX_LAYERS, MAX_LINKS, MAX_MATCHES,
-    MAX_OUTLINE_ENTRIES, MAX_PAGE_IMAGES, MAX_SIGNATURES, MAX_WISHES,
+    CREDIT_WINDOW, MAX_ATTACHMENTS, MAX_CHAPTERS, MAX_FRAMES, MAX_IN_FLIGHT, MAX_LAYERS, MAX_LINKS,
+    MAX_MATCHES, MAX_OUTLINE_ENTRIES, MAX_PAGE_IMAGES, MAX_SIGNATURES, MAX_WISHES,
 };
 use ipc::{
-    FontId, FontPlace, LayerSet, Open, PageIndex, ProtocolError, Query, Request, RequestId, Secret,
-    Tile,
+    Buckets, FontId, FontPlace, LayerSet, Open, PageIndex, ProtocolError, Query, Request,
+    RequestId, Secret, Stretch, Tile,
 };
 
 impl Dispatch {
@@ -60,6 +60,56 @@ impl Dispatch {
             slot,
         };
         self.ask_in_slot(|slot| Answer::Copy { slot }, request)
+    }
+
+    /// The message that asks for a stretch of sound, of which no more is asked than
+    /// fits in a slot; `None` as for [`Self::paint`], and where there is no sound.
+    ///
+    /// # Errors
+    ///
+    /// [`ProtocolError::Phase`].
+    pub fn sound(
+        &mut self,
+        stretch: Stretch,
+    ) -> Result<Option<(RequestId, Request)>, ProtocolError> {
+        let Some(sound) = self.sound else {
+            return Ok(None);
+        };
+        let most = stretch.frames().min(sound.frames_in(self.slot_bytes));
+        let Some(stretch) = Stretch::new(stretch.from(), most, stretch.samples()) else {
+            return Ok(None);
+        };
+        let request = |id, slot| Request::Sound { id, stretch, slot };
+        self.ask_in_slot(|slot| Answer::Sound { slot, most }, request)
+    }
+
+    /// The message that asks for peaks of the sound; `None` where there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`ProtocolError::Phase`].
+    pub fn waveform(
+        &mut self,
+        buckets: Buckets,
+    ) -> Result<Option<(RequestId, Request)>, ProtocolError> {
+        if self.sound.is_none() {
+            return Ok(None);
+        }
+        let most = u32::from(buckets.count());
+        self.list(ListKind::Peaks, most, |id| Request::Waveform {
+            id,
+            buckets,
+        })
+    }
+
+    /// The message that asks for the chapters of the sound.
+    ///
+    /// # Errors
+    ///
+    /// [`ProtocolError::Phase`].
+    pub fn chapters(&mut self) -> Result<Option<(RequestId, Request)>, ProtocolError> {
+        let most = limit(MAX_CHAPTERS);
+        self.list(ListKind::Chapters, most, |id| Request::Chapters { id })
     }
 
     /// Asks for something that comes in a slot.

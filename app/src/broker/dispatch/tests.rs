@@ -1,6 +1,6 @@
 use super::*;
 use ipc::limits::{CREDIT_WINDOW, MAX_LINKS, MAX_PARTS};
-use ipc::{Event, FailureKind, Format, Open, PageIndex, Part, Tile, TileSize};
+use ipc::{Buckets, Event, FailureKind, Format, Open, PageIndex, Part, Stretch, Tile, TileSize};
 
 fn ready(slots: u8) -> Dispatch {
     let mut dispatch = Dispatch::new(slots);
@@ -23,9 +23,28 @@ fn ready(slots: u8) -> Dispatch {
         format: Format::Pdf,
         pages: 3,
         encrypted: false,
+        sound: None,
     };
     dispatch.event(Event::Opened(summary)).unwrap();
     dispatch
+}
+
+/// A session with a stereo sound and slots of 512 frames.
+fn heard(slots: u8) -> Dispatch {
+    let mut dispatch = ready(slots);
+    dispatch.sound = Some(Sound {
+        rate: 44_100,
+        channels: 2,
+        layout: 3,
+        frames: Some(1000),
+        coding: ipc::Coding::Lossy,
+        loudness: ipc::Loudness::default(),
+    });
+    dispatch
+}
+
+fn stretch(frames: u32) -> Stretch {
+    Stretch::new(0, frames, ipc::Samples::Float32).unwrap()
 }
 
 fn tile() -> Tile {
@@ -162,6 +181,60 @@ fn failed_tile_gives_its_slot_back() {
     };
     dispatch.event(Event::Failed { id, failure }).unwrap();
     assert_eq!((dispatch.free_slots(), dispatch.in_flight()), (1, 0));
+}
+
+#[test]
+fn sound_is_asked_for_in_what_a_slot_holds() {
+    let mut dispatch = heard(1);
+    let (id, request) = dispatch.sound(stretch(1 << 20)).unwrap().unwrap();
+    assert!(matches!(request, Request::Sound { stretch, .. } if stretch.frames() == 512));
+    assert_eq!(dispatch.sound(stretch(1)).unwrap(), None, "no slot is free");
+    let (frames, last) = (512, false);
+    let (meaning, _) = dispatch.event(Event::Sound { id, frames, last }).unwrap();
+    assert!(matches!(meaning, Meaning::Sound { frames: 512, .. }));
+    dispatch.release(0);
+    assert!(dispatch.sound(stretch(1)).unwrap().is_some());
+    assert_eq!(ready(1).sound(stretch(1)).unwrap(), None, "a PDF is silent");
+}
+
+#[test]
+fn sound_that_cannot_be_is_a_violation() {
+    for (frames, last) in [(101, true), (u32::MAX, false), (0, false)] {
+        let mut dispatch = heard(1);
+        let (id, _) = dispatch.sound(stretch(100)).unwrap().unwrap();
+        let event = Event::Sound { id, frames, last };
+        assert!(dispatch.event(event).is_err(), "{frames} {last}");
+    }
+    let mut dispatch = heard(1);
+    let (id, _) = dispatch.paint(tile()).unwrap().unwrap();
+    let (frames, last) = (1, true);
+    assert!(dispatch.event(Event::Sound { id, frames, last }).is_err());
+}
+
+#[test]
+fn cancelled_sound_gives_its_slot_back() {
+    let mut dispatch = heard(1);
+    let (id, _) = dispatch.sound(stretch(100)).unwrap().unwrap();
+    dispatch.cancel(id).unwrap();
+    let (frames, last) = (100, false);
+    let (meaning, _) = dispatch.event(Event::Sound { id, frames, last }).unwrap();
+    assert_eq!((meaning, dispatch.free_slots()), (Meaning::Dropped, 1));
+}
+
+#[test]
+fn more_peaks_than_buckets_are_refused() {
+    let mut dispatch = heard(1);
+    let buckets = Buckets::new(10, 8, 2, true).unwrap();
+    let (id, _) = dispatch.waveform(buckets).unwrap().unwrap();
+    let items = Items::Peaks(vec![ipc::Peak::default(); 3]);
+    let (number, last) = (0, true);
+    let part = Part {
+        id,
+        number,
+        last,
+        items,
+    };
+    assert!(dispatch.event(Event::Part(part)).is_err());
 }
 
 #[test]

@@ -42,7 +42,7 @@ impl Session {
             let piece = match self.wait()? {
                 Reply::Copied(_, piece) => piece,
                 Reply::Failed(_, failure) => return Err(BrokerError::Failure(failure)),
-                Reply::Items(..) | Reply::Painted(..) => {
+                Reply::Items(..) | Reply::Painted(..) | Reply::Sound(..) => {
                     let other = ProtocolError::Malformed("another answer than was asked for");
                     return Err(violation(other));
                 }

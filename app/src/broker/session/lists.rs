@@ -5,8 +5,9 @@ use super::talk::violation;
 use super::{Reply, Session, Ticket};
 use crate::broker::error::{BrokerError, RendererEnd};
 use ipc::{
-    Attachment, Frames, InfoField, Items, Layer, LayerSet, Link, Match, OutlineEntry, PageEntry,
-    PageImage, PageIndex, ProtocolError, Query, Request, RequestId, Signature, TextRun, Wish,
+    Attachment, Chapter, Frames, InfoField, Items, Layer, LayerSet, Link, Match, OutlineEntry,
+    PageEntry, PageImage, PageIndex, ProtocolError, Query, Request, RequestId, Signature, TextRun,
+    Wish,
 };
 
 /// Both ways of asking for a list: waiting for it, and as [`Reply::Items`].
@@ -67,6 +68,8 @@ lists! {
     wishes ask_wishes() -> Wishes(Wish);
     /// Where pictures stand on a page.
     images ask_images(page: PageIndex) -> Images(PageImage);
+    /// The chapters; none in most sounds.
+    chapters ask_chapters() -> Chapters(Chapter);
 }
 
 impl Session {
@@ -155,6 +158,7 @@ impl Session {
                 Reply::Failed(_, failure) => return Err(BrokerError::Failure(failure)),
                 Reply::Painted(_, tile) => self.dispatch.release(tile.slot),
                 Reply::Copied(_, piece) => self.dispatch.release(piece.slot),
+                Reply::Sound(_, piece) => self.dispatch.release(piece.slot()),
             }
         }
     }

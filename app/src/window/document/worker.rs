@@ -11,9 +11,11 @@ use crate::window::renderers::Renderers;
 use crate::window::shell::Moved;
 use capmode::Measured;
 use carried::List;
+use ipc::limits::MAX_TEXT_BYTES;
 use ipc::{
-    Attachment, Format, Frames, InfoField, Items, Layer, LayerSet, Link, Match, OutlineEntry,
-    PageEntry, PageImage, PageIndex, Query, Secret, Signature, Summary, TextRun, Wish,
+    Attachment, Failure, FailureKind, Format, Frames, InfoField, Items, Layer, LayerSet, Link,
+    Match, OutlineEntry, PageEntry, PageImage, PageIndex, Query, Secret, Signature, Summary, Text,
+    TextRun, Wish,
 };
 use std::collections::{HashMap, VecDeque};
 use std::io::{self, Read, Write};
@@ -331,6 +333,13 @@ impl Work {
         let mut opened = session.open();
         loop {
             match opened {
+                Ok(summary) if summary.sound.is_some() => {
+                    let detail = "it is sound, which the window cannot play yet; pellucid play can";
+                    return Err(BrokerError::Failure(Failure {
+                        kind: FailureKind::Unsupported,
+                        detail: Text::cleaned(detail, MAX_TEXT_BYTES),
+                    }));
+                }
                 Ok(summary) => {
                     let pid = session.process().pid();
                     (self.tell)(News::Opened(summary, session.standing().cloned(), pid));
@@ -634,6 +643,10 @@ impl Work {
             },
             Reply::Copied(ticket, piece) => {
                 session.read_piece(&piece)?;
+                asked.remove(&ticket);
+            }
+            Reply::Sound(ticket, piece) => {
+                session.drop_sound(&piece);
                 asked.remove(&ticket);
             }
             Reply::Failed(ticket, failure) => {

@@ -51,6 +51,7 @@ impl Stage {
             format: Format::Pdf,
             pages,
             encrypted: false,
+            sound: None,
         };
         let layers: Layers = Layer::ALL.into_iter().collect();
         let standing = Standing {
