@@ -8,8 +8,9 @@
 //! | `open` | from a name to an open session: password, posture, errors |
 //! | `password` | typed on the terminal, or from a descriptor |
 //! | `render` | pages as PNG files |
-//! | `convert` | a document as a PDF of pictures and words, or as pictures |
-//! | `png`, `jpeg` | encoding our own pixels |
+//! | `convert` | a document as a PDF of pictures and words, or as pictures; sound as WAV |
+//! | `png`, `jpeg`, `wav` | encoding our own pixels and samples |
+//! | `play` | sound on the device |
 //! | `output` | files that appear whole or not at all |
 //! | `info`, `text`, `grep`, `attachment`, `check` | the other commands |
 //! | `reading` | pages in order, several asked for at a time |
@@ -30,12 +31,14 @@ mod output;
 mod packaging;
 mod pages;
 mod password;
+mod play;
 mod png;
 mod progress;
 mod reading;
 mod render;
 mod terminal;
 mod text;
+mod wav;
 
 #[cfg(feature = "window")]
 pub(crate) use info::{coverage as coverage_words, heading as info_name, wish as wish_words};
@@ -71,6 +74,7 @@ pub fn main() -> ExitCode {
         Some(Command::Info(info)) => info::run(info),
         Some(Command::Text(text)) => text::run(text),
         Some(Command::Attachment(wanted)) => attachment::run(wanted),
+        Some(Command::Play(play)) => play::run(play),
         Some(Command::Check(check)) => check::run(check),
         None => window(&arguments),
     };

@@ -5,6 +5,7 @@
 //! | [`broker`] | starting renderers, giving them documents, asking for tiles and lists |
 //! | [`cli`] | the command line on top of it |
 //! | `safe_copy` | a document as a PDF of our own, for both |
+//! | [`sound`] | playing: from sessions to the sound device, for both |
 //! | `window` | the window on top of it |
 //!
 //! The life of a request: `cli` asks a [`broker::Session`] → `dispatch` gives
@@ -15,5 +16,6 @@
 pub mod broker;
 pub mod cli;
 mod safe_copy;
+pub mod sound;
 #[cfg(feature = "window")]
 mod window;

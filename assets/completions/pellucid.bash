@@ -31,6 +31,9 @@ _pellucid() {
             pellucid,info)
                 cmd="pellucid__subcmd__info"
                 ;;
+            pellucid,play)
+                cmd="pellucid__subcmd__play"
+                ;;
             pellucid,render)
                 cmd="pellucid__subcmd__render"
                 ;;
@@ -52,6 +55,9 @@ _pellucid() {
             pellucid__subcmd__help,info)
                 cmd="pellucid__subcmd__help__subcmd__info"
                 ;;
+            pellucid__subcmd__help,play)
+                cmd="pellucid__subcmd__help__subcmd__play"
+                ;;
             pellucid__subcmd__help,render)
                 cmd="pellucid__subcmd__help__subcmd__render"
                 ;;
@@ -65,7 +71,7 @@ _pellucid() {
 
     case "${cmd}" in
         pellucid)
-            opts="-h -V --gpu --private --new-instance --help --version render convert info text attachment check help"
+            opts="-h -V --gpu --private --new-instance --help --version render convert info text attachment play check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -138,7 +144,7 @@ _pellucid() {
             fi
             case "${prev}" in
                 --to)
-                    COMPREPLY=($(compgen -W "pdf png jpg" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "pdf png jpg wav" -- "${cur}"))
                     return 0
                     ;;
                 --output)
@@ -189,7 +195,7 @@ _pellucid() {
             return 0
             ;;
         pellucid__subcmd__help)
-            opts="render convert info text attachment check help"
+            opts="render convert info text attachment play check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -272,6 +278,20 @@ _pellucid() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        pellucid__subcmd__help__subcmd__play)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         pellucid__subcmd__help__subcmd__render)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -316,6 +336,48 @@ _pellucid() {
                     return 0
                     ;;
                 --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pellucid__subcmd__play)
+            opts="-h --password-fd --memory --timeout --volume --speed --replaygain --device --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --password-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --memory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --volume)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --speed)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --replaygain)
+                    COMPREPLY=($(compgen -W "off track album" -- "${cur}"))
+                    return 0
+                    ;;
+                --device)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -37,6 +37,7 @@ complete -c pellucid -n "__fish_pellucid_needs_command" -a "convert" -d 'Make a 
 complete -c pellucid -n "__fish_pellucid_needs_command" -a "info" -d 'Tell what a document is and says about itself'
 complete -c pellucid -n "__fish_pellucid_needs_command" -a "text" -d 'Print the text of a PDF'
 complete -c pellucid -n "__fish_pellucid_needs_command" -a "attachment" -d 'Save a file that is inside a document'
+complete -c pellucid -n "__fish_pellucid_needs_command" -a "play" -d 'Play sound'
 complete -c pellucid -n "__fish_pellucid_needs_command" -a "check" -d 'Show the sandbox layer by layer, and try to escape from it'
 complete -c pellucid -n "__fish_pellucid_needs_command" -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c pellucid -n "__fish_pellucid_using_subcommand render" -l password-fd -d 'Read the password from this open descriptor, up to the first line end' -r
@@ -50,7 +51,8 @@ complete -c pellucid -n "__fish_pellucid_using_subcommand render" -s o -l output
 complete -c pellucid -n "__fish_pellucid_using_subcommand render" -s h -l help -d 'Print help'
 complete -c pellucid -n "__fish_pellucid_using_subcommand convert" -l to -d 'Make this of every file, on every core, each in a renderer of its own' -r -f -a "pdf\t'Pictures of the pages, and their words'
 png\t'Pixels as they are drawn'
-jpg\t'Pixels on white, with losses'"
+jpg\t'Pixels on white, with losses'
+wav\t'Sound: every bit of what is lossless'"
 complete -c pellucid -n "__fish_pellucid_using_subcommand convert" -s o -l output -d 'With --to: the folder to write to; without it each copy is beside its file' -r -F
 complete -c pellucid -n "__fish_pellucid_using_subcommand convert" -l password-fd -d 'Read the password from this open descriptor, up to the first line end' -r
 complete -c pellucid -n "__fish_pellucid_using_subcommand convert" -l memory -d 'Memory its renderer may use, in MiB' -r
@@ -83,12 +85,23 @@ complete -c pellucid -n "__fish_pellucid_using_subcommand attachment" -l memory 
 complete -c pellucid -n "__fish_pellucid_using_subcommand attachment" -l timeout -d 'Seconds that opening, or one page, may take; 0 for no limit' -r
 complete -c pellucid -n "__fish_pellucid_using_subcommand attachment" -s o -l output -d 'The file to write, or - for standard output' -r -F
 complete -c pellucid -n "__fish_pellucid_using_subcommand attachment" -s h -l help -d 'Print help'
+complete -c pellucid -n "__fish_pellucid_using_subcommand play" -l password-fd -d 'Read the password from this open descriptor, up to the first line end' -r
+complete -c pellucid -n "__fish_pellucid_using_subcommand play" -l memory -d 'Memory its renderer may use, in MiB' -r
+complete -c pellucid -n "__fish_pellucid_using_subcommand play" -l timeout -d 'Seconds that opening, or one page, may take; 0 for no limit' -r
+complete -c pellucid -n "__fish_pellucid_using_subcommand play" -l volume -d 'How loud, in percent' -r
+complete -c pellucid -n "__fish_pellucid_using_subcommand play" -l speed -d 'How fast, at the same pitch, from 0.25 to 4' -r
+complete -c pellucid -n "__fish_pellucid_using_subcommand play" -l replaygain -d 'Which gain of the files makes them as loud as others' -r -f -a "off\t''
+track\t''
+album\t''"
+complete -c pellucid -n "__fish_pellucid_using_subcommand play" -l device -d 'The sound device: a name of ALSA, or a file on FreeBSD' -r
+complete -c pellucid -n "__fish_pellucid_using_subcommand play" -s h -l help -d 'Print help'
 complete -c pellucid -n "__fish_pellucid_using_subcommand check" -l json -d 'For programs: one JSON object'
 complete -c pellucid -n "__fish_pellucid_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c pellucid -n "__fish_pellucid_using_subcommand help; and not __fish_seen_subcommand_from render convert info text attachment check help" -f -a "render" -d 'Draw pages into PNG files'
-complete -c pellucid -n "__fish_pellucid_using_subcommand help; and not __fish_seen_subcommand_from render convert info text attachment check help" -f -a "convert" -d 'Make a safe copy: pictures of the pages and their words, nothing else'
-complete -c pellucid -n "__fish_pellucid_using_subcommand help; and not __fish_seen_subcommand_from render convert info text attachment check help" -f -a "info" -d 'Tell what a document is and says about itself'
-complete -c pellucid -n "__fish_pellucid_using_subcommand help; and not __fish_seen_subcommand_from render convert info text attachment check help" -f -a "text" -d 'Print the text of a PDF'
-complete -c pellucid -n "__fish_pellucid_using_subcommand help; and not __fish_seen_subcommand_from render convert info text attachment check help" -f -a "attachment" -d 'Save a file that is inside a document'
-complete -c pellucid -n "__fish_pellucid_using_subcommand help; and not __fish_seen_subcommand_from render convert info text attachment check help" -f -a "check" -d 'Show the sandbox layer by layer, and try to escape from it'
-complete -c pellucid -n "__fish_pellucid_using_subcommand help; and not __fish_seen_subcommand_from render convert info text attachment check help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pellucid -n "__fish_pellucid_using_subcommand help; and not __fish_seen_subcommand_from render convert info text attachment play check help" -f -a "render" -d 'Draw pages into PNG files'
+complete -c pellucid -n "__fish_pellucid_using_subcommand help; and not __fish_seen_subcommand_from render convert info text attachment play check help" -f -a "convert" -d 'Make a safe copy: pictures of the pages and their words, nothing else'
+complete -c pellucid -n "__fish_pellucid_using_subcommand help; and not __fish_seen_subcommand_from render convert info text attachment play check help" -f -a "info" -d 'Tell what a document is and says about itself'
+complete -c pellucid -n "__fish_pellucid_using_subcommand help; and not __fish_seen_subcommand_from render convert info text attachment play check help" -f -a "text" -d 'Print the text of a PDF'
+complete -c pellucid -n "__fish_pellucid_using_subcommand help; and not __fish_seen_subcommand_from render convert info text attachment play check help" -f -a "attachment" -d 'Save a file that is inside a document'
+complete -c pellucid -n "__fish_pellucid_using_subcommand help; and not __fish_seen_subcommand_from render convert info text attachment play check help" -f -a "play" -d 'Play sound'
+complete -c pellucid -n "__fish_pellucid_using_subcommand help; and not __fish_seen_subcommand_from render convert info text attachment play check help" -f -a "check" -d 'Show the sandbox layer by layer, and try to escape from it'
+complete -c pellucid -n "__fish_pellucid_using_subcommand help; and not __fish_seen_subcommand_from render convert info text attachment play check help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

@@ -50,6 +50,8 @@ pub(crate) enum Command {
     Text(Text),
     /// Save a file that is inside a document
     Attachment(Attachment),
+    /// Play sound
+    Play(Play),
     /// Show the sandbox layer by layer, and try to escape from it
     Check(Check),
 }
@@ -178,6 +180,8 @@ pub(crate) enum Kind {
     /// Pixels on white, with losses
     #[value(alias = "jpeg")]
     Jpg,
+    /// Sound: every bit of what is lossless
+    Wav,
 }
 
 impl Kind {
@@ -191,6 +195,7 @@ impl Kind {
             "pdf" => Some(Self::Pdf),
             "png" => Some(Self::Png),
             "jpg" | "jpeg" => Some(Self::Jpg),
+            "wav" | "wave" => Some(Self::Wav),
             _ => None,
         }
     }
@@ -201,6 +206,7 @@ impl Kind {
             Self::Pdf => "pdf",
             Self::Png => "png",
             Self::Jpg => "jpg",
+            Self::Wav => "wav",
         }
     }
 }
@@ -211,8 +217,8 @@ impl Kind {
     override_usage = "pellucid convert [OPTIONS] <FILE> <OUTPUT>\n       pellucid convert [OPTIONS] --to <FORMAT> [-o <FOLDER>] <FILE>..."
 )]
 pub(crate) struct Convert {
-    /// The file, or - for standard input, and the file to write: .pdf, .png or .jpg by its
-    /// name, - for a PDF on standard output. With --to: many files
+    /// The file, or - for standard input, and the file to write: .pdf, .png, .jpg or .wav by
+    /// its name, - for a PDF on standard output. With --to: many files
     #[arg(value_name = "FILE", required = true)]
     pub(crate) files: Vec<PathBuf>,
 
@@ -347,6 +353,58 @@ pub(crate) struct Attachment {
     pub(crate) output: PathBuf,
 }
 
+/// `pellucid play`
+#[derive(Debug, Args)]
+#[command(after_help = PLAY_KEYS)]
+pub(crate) struct Play {
+    /// The files, or - for standard input
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) access: Access,
+
+    /// How loud, in percent
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub(crate) volume: u8,
+
+    /// How fast, at the same pitch, from 0.25 to 4
+    #[arg(long, value_name = "N", default_value_t = 1.0, value_parser = speed)]
+    pub(crate) speed: f32,
+
+    /// Which gain of the files makes them as loud as others
+    #[arg(long, value_name = "WHICH", value_enum, default_value_t)]
+    pub(crate) replaygain: ReplayGain,
+
+    /// The sound device: a name of ALSA, or a file on FreeBSD
+    #[arg(long, value_name = "NAME")]
+    pub(crate) device: Option<String>,
+}
+
+/// What can be pressed on the terminal, for `--help`.
+const PLAY_KEYS: &str = "Keys: space or p pause · ← → 5 s (Shift 1 s, Ctrl 60 s) · Home start · Alt+0-9 tenths · \
+    ↑ ↓ or 0 9 volume · m mute · [ ] slower, faster, Backspace normal · l A-B loop · \
+    n or > next, < previous · r ReplayGain · q quit";
+
+/// Which gain is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub(crate) enum ReplayGain {
+    Off,
+    #[default]
+    Track,
+    Album,
+}
+
+impl From<ReplayGain> for crate::sound::GainMode {
+    fn from(gain: ReplayGain) -> Self {
+        match gain {
+            ReplayGain::Off => Self::Off,
+            ReplayGain::Track => Self::Track,
+            ReplayGain::Album => Self::Album,
+        }
+    }
+}
+
 /// `pellucid check`
 #[derive(Debug, Args)]
 pub(crate) struct Check {
@@ -363,6 +421,14 @@ fn dots(text: &str) -> Result<f32, String> {
     match text.parse::<f32>() {
         Ok(dots) if (1.0..=9600.0).contains(&dots) => Ok(dots),
         _ => Err("is no number from 1 to 9600".to_owned()),
+    }
+}
+
+fn speed(text: &str) -> Result<f32, String> {
+    use crate::sound::{MAX_SPEED, MIN_SPEED};
+    match text.parse::<f32>() {
+        Ok(speed) if (MIN_SPEED..=MAX_SPEED).contains(&speed) => Ok(speed),
+        _ => Err(format!("is no number from {MIN_SPEED} to {MAX_SPEED}")),
     }
 }
 

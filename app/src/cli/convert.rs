@@ -1,5 +1,5 @@
 //! `pellucid convert`: a document as a PDF of pictures and words alone, or as
-//! pictures; one file, or many at the same time.
+//! pictures, or sound as WAV; one file, or many at the same time.
 
 mod left_out;
 mod many;
@@ -9,7 +9,7 @@ use super::exit::{Exit, Failed};
 use super::open::{self, Opened};
 use super::output::{Output, is_same_file};
 use super::progress::Progress;
-use super::render;
+use super::{render, wav};
 use crate::broker::{BrokerError, Session};
 use crate::safe_copy::{CopyError, Copying, Sheet};
 use crossbeam_channel::{Receiver, bounded};
@@ -33,7 +33,9 @@ pub(super) fn run(convert: &arguments::Convert) -> Result<(), Failed> {
             Some(end) if end.eq_ignore_ascii_case("webp") => {
                 "WebP is not written: there is no encoder that is not a decoder too; choose .png or .jpg"
             }
-            _ => "the output's name must end in .pdf, .png or .jpg; - is PDF on standard output",
+            _ => {
+                "the output's name must end in .pdf, .png, .jpg or, for sound, .wav; - is PDF on standard output"
+            }
         });
     };
     if is_standard_input(output) && io::stdout().is_terminal() {
@@ -72,6 +74,9 @@ struct Job<'a> {
 
 impl Job<'_> {
     fn run(&self, mut opened: Opened) -> Result<(), Failed> {
+        if self.kind == Kind::Wav {
+            return wav::write(&mut opened, self.output, self.is_alone);
+        }
         if self.kind != Kind::Pdf {
             let render = self.convert.as_render(self.file, self.output, self.kind);
             return render::write(&render, opened, self.is_alone);

@@ -4,7 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Stdout, Write};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
@@ -55,6 +55,16 @@ impl Output {
     /// Writes to standard output.
     pub(crate) fn standard() -> Self {
         Self::Standard(io::stdout())
+    }
+
+    /// Writes over the first bytes of what has been written. What cannot be written
+    /// twice, a pipe or a device, stays as it is.
+    pub(crate) fn rewrite_start(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.flush()?;
+        match self {
+            Self::File(file, _) => FileExt::write_all_at(file.as_file(), bytes, 0),
+            Self::Special(_) | Self::Standard(_) => Ok(()),
+        }
     }
 
     /// Gives the file its name.

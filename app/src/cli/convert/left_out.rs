@@ -38,7 +38,7 @@ impl LeftOut {
             found: BTreeMap::new(),
             files: 1,
         };
-        if kind == Kind::Pdf || opened.summary.format == Format::Pdf {
+        if matches!(kind, Kind::Pdf | Kind::Wav) || opened.summary.format == Format::Pdf {
             return left_out;
         }
         // What cannot be told is left out all the same.

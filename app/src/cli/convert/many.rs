@@ -152,7 +152,7 @@ impl Work<'_> {
             });
             OsString::from_vec(doubled.collect())
         };
-        if self.kind == Kind::Pdf {
+        if matches!(self.kind, Kind::Pdf | Kind::Wav) {
             return Ok(output.to_owned());
         }
         let several = opened.page_list(&self.convert.pages)?.len() > 1;

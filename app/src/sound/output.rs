@@ -1,0 +1,337 @@
+//! The thread that plays: it takes pieces out of the ring, makes of them what the
+//! device takes, and waits for the device alone.
+
+use super::loudness;
+use super::mix::{Mix, Stereo};
+use super::player::{Phase, Settings, Shared};
+use super::resample::Resample;
+use super::ring::{Next, Piece, Ring};
+use super::stretch::Stretch;
+use capmode::sound::SoundDevice;
+use ipc::Sound;
+use std::io;
+use std::time::Duration;
+
+/// Channels of the device.
+const CHANNELS: u8 = 2;
+
+/// Blocks a second that are given to the device: how soon a setting is heard.
+const BLOCKS_A_SECOND: u32 = 50;
+
+/// Longest wait without anything to do. What happens nudges.
+const IDLE: Duration = Duration::from_secs(3600);
+
+/// How long a device that could not be opened is left alone.
+const RETRY: Duration = Duration::from_millis(200);
+
+/// What sound is given to.
+pub(super) trait Output {
+    fn rate(&self) -> u32;
+    fn write(&mut self, samples: &[i32]) -> io::Result<()>;
+    fn delay(&mut self) -> u32;
+    fn stop(&mut self);
+    fn drain(&mut self);
+}
+
+/// Opens the output at a rate, if it has that.
+pub(super) type Open = Box<dyn FnMut(u32) -> Result<Box<dyn Output>, String> + Send>;
+
+/// The device of this name, or the usual one.
+pub(super) fn device(name: Option<String>) -> Open {
+    Box::new(move |rate| {
+        let device = SoundDevice::open(name.as_deref(), rate, CHANNELS);
+        let device = device.map_err(|error| error.to_string())?;
+        Ok(Box::new(device) as Box<dyn Output>)
+    })
+}
+
+impl Output for SoundDevice {
+    fn rate(&self) -> u32 {
+        self.rate()
+    }
+
+    fn write(&mut self, samples: &[i32]) -> io::Result<()> {
+        self.write(samples)
+    }
+
+    fn delay(&mut self) -> u32 {
+        self.delay()
+    }
+
+    fn stop(&mut self) {
+        self.stop();
+    }
+
+    fn drain(&mut self) {
+        self.drain();
+    }
+}
+
+/// Works until the player is gone.
+pub(super) fn run(open: Open, ring: &Ring, shared: &Shared) {
+    let mut playing = Playing {
+        open,
+        output: None,
+        chain: None,
+        level: 1.0,
+        ring,
+        shared,
+    };
+    loop {
+        if shared.settings().paused && !ring.is_stale() {
+            // What the device holds is still heard; nothing is lost.
+            ring.wait(IDLE);
+            continue;
+        }
+        match ring.next() {
+            Next::Piece(piece) => playing.play(&piece),
+            Next::Missing => playing.missing(),
+            Next::Ended => playing.ended(),
+            Next::Nothing => ring.wait(IDLE),
+            Next::Soon => ring.wait(RETRY),
+            Next::Silence => playing.silence(),
+            Next::Closed => return playing.silence(),
+        }
+    }
+}
+
+struct Playing<'a> {
+    open: Open,
+    output: Option<Box<dyn Output>>,
+    chain: Option<Chain>,
+    /// How loud the last block ended.
+    level: f32,
+    ring: &'a Ring,
+    shared: &'a Shared,
+}
+
+/// What one sound goes through.
+struct Chain {
+    track: u64,
+    sound: Sound,
+    mix: Mix,
+    stretch: Stretch,
+    is_stretching: bool,
+    resample: Option<Resample>,
+    to: u32,
+}
+
+impl Playing<'_> {
+    fn play(&mut self, piece: &Piece) {
+        if self.output.is_none() {
+            match (self.open)(piece.sound.rate) {
+                Ok(output) => self.output = Some(output),
+                Err(words) => return self.fail(words),
+            }
+        }
+        if !self
+            .chain
+            .as_ref()
+            .is_some_and(|chain| chain.continues(piece))
+        {
+            self.change(piece);
+        }
+        let block = (piece.sound.rate / BLOCKS_A_SECOND).max(1) as usize;
+        let block = block * usize::from(piece.sound.channels);
+        let mut at = piece.from;
+        for samples in piece.samples.chunks(block.max(1)) {
+            // A pause or a jump does not wait for the whole piece.
+            while self.shared.settings().paused && !self.ring.is_stale() {
+                self.ring.wait(IDLE);
+            }
+            if self.ring.is_stale() {
+                return;
+            }
+            at += (samples.len() / usize::from(piece.sound.channels).max(1)) as u64;
+            self.block(piece, samples, at);
+        }
+    }
+
+    /// Another sound follows: the filters of the last one are emptied first, unless
+    /// it goes on as it was.
+    fn change(&mut self, piece: &Piece) {
+        let rate = self
+            .output
+            .as_ref()
+            .map_or(piece.sound.rate, |output| output.rate());
+        let same = self
+            .chain
+            .as_ref()
+            .is_some_and(|chain| chain.sound.rate == piece.sound.rate);
+        if !same {
+            let mut rest = Vec::new();
+            if let Some(chain) = &mut self.chain {
+                chain.flush(&mut rest);
+            }
+            self.give(&rest);
+        }
+        let old = self.chain.take().filter(|_| same);
+        self.chain = Some(Chain::new(piece, rate, old));
+        self.shared.tell(|state| {
+            state.track = Some(piece.track);
+            state.position = piece.from;
+            if state.phase != Phase::Paused {
+                state.phase = Phase::Playing;
+            }
+        });
+    }
+
+    /// Plays a block that ends before frame `at` of its sound.
+    fn block(&mut self, piece: &Piece, samples: &[f32], at: u64) {
+        let settings = self.shared.settings();
+        let mut out = Vec::new();
+        if let Some(chain) = &mut self.chain {
+            chain.process(samples, settings.speed, &mut out);
+        }
+        let wanted = level(&settings, &piece.sound);
+        fade(&mut out, self.level, wanted);
+        self.level = wanted;
+        self.give(&out);
+        if let Some(output) = &mut self.output {
+            let held = f64::from(output.delay()) / f64::from(output.rate().max(1));
+            let held = held * f64::from(piece.sound.rate) * f64::from(settings.speed);
+            self.shared
+                .tell(|state| state.position = at.saturating_sub(held as u64));
+        }
+    }
+
+    /// The renderer is too slow.
+    fn missing(&mut self) {
+        let frames = self
+            .output
+            .as_ref()
+            .map_or(0, |output| output.rate() / BLOCKS_A_SECOND);
+        self.shared.tell(|state| state.underruns += 1);
+        self.give(&vec![[0.0; 2]; frames as usize]);
+    }
+
+    fn ended(&mut self) {
+        let mut rest = Vec::new();
+        if let Some(mut chain) = self.chain.take() {
+            chain.flush(&mut rest);
+        }
+        let level = self.level;
+        fade(&mut rest, level, level);
+        self.give(&rest);
+        if let Some(output) = &mut self.output {
+            output.drain();
+        }
+        // The device is for others now.
+        self.output = None;
+        if !self.ring.is_stale() {
+            self.shared.tell(|state| state.phase = Phase::Ended);
+        }
+    }
+
+    fn silence(&mut self) {
+        self.chain = None;
+        if let Some(output) = &mut self.output {
+            output.stop();
+        }
+    }
+
+    fn give(&mut self, frames: &[Stereo]) {
+        let Some(output) = &mut self.output else {
+            return;
+        };
+        let samples: Vec<i32> = frames
+            .iter()
+            .flatten()
+            .map(|sample| whole(*sample))
+            .collect();
+        if let Err(error) = output.write(&samples) {
+            let words = format!("the sound device is gone: {error}");
+            self.fail(words);
+        }
+    }
+
+    /// There is no device: it is told, and the player is paused.
+    fn fail(&mut self, words: String) {
+        (self.output, self.chain) = (None, None);
+        self.shared.no_device(words);
+        self.ring.wait(RETRY);
+    }
+}
+
+impl Chain {
+    fn new(piece: &Piece, to: u32, old: Option<Self>) -> Self {
+        let rate = piece.sound.rate;
+        let (stretch, is_stretching, resample) = match old {
+            Some(old) => (old.stretch, old.is_stretching, old.resample),
+            None => (Stretch::new(rate), false, Resample::new(rate, to)),
+        };
+        Self {
+            track: piece.track,
+            sound: piece.sound,
+            mix: Mix::new(&piece.sound),
+            stretch,
+            is_stretching,
+            resample,
+            to,
+        }
+    }
+
+    fn continues(&self, piece: &Piece) -> bool {
+        self.track == piece.track && self.sound == piece.sound
+    }
+
+    fn process(&mut self, samples: &[f32], speed: f32, out: &mut Vec<Stereo>) {
+        let mut mixed = Vec::new();
+        self.mix.apply(samples, &mut mixed);
+        let stretches = speed != 1.0;
+        let mut stretched = Vec::new();
+        if stretches || self.is_stretching {
+            if stretches {
+                self.stretch.process(&mixed, speed, &mut stretched);
+            } else {
+                self.stretch.flush(&mut stretched);
+                stretched.append(&mut mixed);
+            }
+            self.is_stretching = stretches;
+        } else {
+            stretched = mixed;
+        }
+        match &mut self.resample {
+            Some(resample) => resample.process(&stretched, out),
+            None => out.append(&mut stretched),
+        }
+    }
+
+    fn flush(&mut self, out: &mut Vec<Stereo>) {
+        let mut rest = Vec::new();
+        if self.is_stretching {
+            self.stretch.flush(&mut rest);
+        }
+        match &mut self.resample {
+            Some(resample) => {
+                resample.process(&rest, out);
+                resample.flush(out);
+            }
+            None => out.append(&mut rest),
+        }
+        debug_assert!(self.to > 0, "a device has a rate");
+    }
+}
+
+/// How loud a sound is to be.
+fn level(settings: &Settings, sound: &Sound) -> f32 {
+    if settings.muted {
+        return 0.0;
+    }
+    loudness::volume(settings.volume) * loudness::factor(sound.loudness, settings.gain)
+}
+
+/// From one level to another over a block: a leap would click.
+fn fade(frames: &mut [Stereo], from: f32, to: f32) {
+    let len = frames.len().max(1) as f32;
+    for (place, frame) in frames.iter_mut().enumerate() {
+        let level = from + (to - from) * (place as f32 / len);
+        frame.iter_mut().for_each(|sample| *sample *= level);
+    }
+}
+
+/// A sample for the device, cut at full scale.
+fn whole(sample: f32) -> i32 {
+    // The conversion saturates.
+    (f64::from(sample.clamp(-1.0, 1.0)) * 2_147_483_648.0) as i32
+}

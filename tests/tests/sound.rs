@@ -1,0 +1,252 @@
+//! Sound as a user meets it: played through ALSA into a file, told, and written
+//! as WAV.
+
+#![cfg(target_os = "linux")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
+
+use serde_json::Value;
+use std::f32::consts::TAU;
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use tests::{pellucid, program, sample};
+
+const RATE: u32 = 44_100;
+
+/// Reads standard input no faster than a device plays it, and keeps it.
+const READER: &str = r#"#!/usr/bin/env python3
+import sys, time
+out, bytes_a_second = open(sys.argv[1], "ab", 0), float(sys.argv[2])
+start, count = None, 0
+while True:
+    piece = sys.stdin.buffer.read1(4096)
+    if not piece:
+        break
+    start = start or time.monotonic()
+    out.write(piece)
+    count += len(piece)
+    time.sleep(max(0.0, start + count / bytes_a_second - time.monotonic()))
+"#;
+
+/// A sound card that writes what it plays into a file.
+struct Card {
+    folder: tempfile::TempDir,
+}
+
+impl Card {
+    /// `None`, with the reason, where ALSA or Python is not there.
+    fn new() -> Option<Self> {
+        let there = |name: &str| {
+            let found = Command::new("sh")
+                .args(["-c", &format!("command -v {name}")])
+                .output();
+            found.is_ok_and(|found| found.status.success())
+        };
+        if !there("python3") || !there("aplay") {
+            eprintln!("skipped: python3 or alsa-utils is not installed");
+            return None;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let reader = folder.path().join("reader.py");
+        fs::write(&reader, READER).unwrap();
+        // 32 bits, two channels.
+        let command = format!(
+            "|python3 {} {} {}",
+            reader.display(),
+            folder.path().join("played.raw").display(),
+            RATE * 8
+        );
+        let config = format!(
+            "pcm.!default {{ type plug slave.pcm \"kept\" }}\n\
+             pcm.kept {{ type file file \"{command}\" format raw slave.pcm \"nothing\" }}\n\
+             pcm.nothing {{ type null }}\n"
+        );
+        fs::write(folder.path().join("asound.conf"), config).unwrap();
+        Some(Self { folder })
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn play(&self, arguments: &[&dyn AsRef<OsStr>]) -> Output {
+        Command::new(program("pellucid"))
+            .arg("play")
+            .args(arguments.iter().map(|argument| argument.as_ref()))
+            .env("ALSA_CONFIG_PATH", self.path("asound.conf"))
+            .stdin(Stdio::null())
+            .output()
+            .unwrap()
+    }
+
+    /// Frames of what was played, without the silence before and behind.
+    fn played(&self) -> Vec<[i32; 2]> {
+        let bytes = fs::read(self.path("played.raw")).unwrap();
+        let samples = bytes
+            .as_chunks::<4>()
+            .0
+            .iter()
+            .map(|b| i32::from_le_bytes(*b));
+        let samples: Vec<i32> = samples.collect();
+        let frames = samples.as_chunks::<2>().0;
+        let is_heard = |frame: &[i32; 2]| *frame != [0, 0];
+        let first = frames
+            .iter()
+            .position(is_heard)
+            .expect("something is heard");
+        let last = frames.iter().rposition(is_heard).unwrap();
+        frames[first..=last].to_vec()
+    }
+}
+
+/// A tone of 440 Hz at half of full scale, from a frame on; it never stands at zero.
+fn tone(frames: std::ops::Range<u32>) -> Vec<i16> {
+    frames
+        .map(|frame| {
+            let sample = (frame as f32 * 440.0 * TAU / RATE as f32 + 0.5).sin() * 16_384.0;
+            if sample.abs() < 1.0 { 1 } else { sample as i16 }
+        })
+        .collect()
+}
+
+/// A WAV file of one channel.
+fn write_wav(path: &Path, samples: &[i16]) {
+    let len = u32::try_from(samples.len() * 2).unwrap();
+    let mut file = b"RIFF".to_vec();
+    file.extend((36 + len).to_le_bytes());
+    file.extend(b"WAVEfmt \x10\0\0\0\x01\0\x01\0");
+    file.extend(RATE.to_le_bytes());
+    file.extend((RATE * 2).to_le_bytes());
+    file.extend(b"\x02\0\x10\0data");
+    file.extend(len.to_le_bytes());
+    file.extend(samples.iter().flat_map(|sample| sample.to_le_bytes()));
+    fs::write(path, file).unwrap();
+}
+
+fn succeeded(output: &Output) {
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+#[test]
+fn two_files_of_an_album_are_played_bit_by_bit_without_a_gap() {
+    let Some(card) = Card::new() else {
+        return;
+    };
+    let (one, two) = (card.path("one.wav"), card.path("two.wav"));
+    write_wav(&one, &tone(0..50_000));
+    write_wav(&two, &tone(50_000..100_000));
+    succeeded(&card.play(&[&one, &two]));
+    let played = card.played();
+    let expected: Vec<[i32; 2]> = tone(0..100_000)
+        .into_iter()
+        .map(|sample| [i32::from(sample) << 16; 2])
+        .collect();
+    let wrong = played.iter().zip(&expected).position(|(a, b)| a != b);
+    assert_eq!((played.len(), wrong), (expected.len(), None));
+}
+
+#[test]
+fn volume_speed_and_another_rate_are_heard() {
+    let Some(card) = Card::new() else {
+        return;
+    };
+    let file = card.path("tone.wav");
+    write_wav(&file, &tone(0..88_200));
+    succeeded(&card.play(&[&"--speed", &"2", &"--volume", &"50", &file]));
+    let played = card.played();
+    // Twice as fast takes half as long, at the same pitch.
+    assert!(
+        (40_000..48_000).contains(&played.len()),
+        "{} frames",
+        played.len()
+    );
+    let rising = played
+        .windows(2)
+        .filter(|pair| pair[0][0] < 0 && pair[1][0] >= 0);
+    let hertz = rising.count() as f32 * RATE as f32 / played.len() as f32;
+    assert!((430.0..450.0).contains(&hertz), "{hertz} Hz");
+    // Half of the way down is an eighth of the amplitude.
+    let loudest = played
+        .iter()
+        .map(|frame| frame[0].unsigned_abs())
+        .max()
+        .unwrap();
+    let expected = (1_u32 << 30) / 8;
+    assert!(loudest.abs_diff(expected) < expected / 20, "{loudest}");
+}
+
+#[test]
+fn a_file_that_is_no_sound_is_told_and_the_next_one_is_played() {
+    let Some(card) = Card::new() else {
+        return;
+    };
+    let file = card.path("tone.wav");
+    write_wav(&file, &tone(0..10_000));
+    let output = card.play(&[&sample("sample.pdf"), &card.path("missing.wav"), &file]);
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(3), "{told}");
+    assert!(told.contains("is no sound but PDF"), "{told}");
+    assert!(told.contains("missing.wav: cannot be opened"), "{told}");
+    assert_eq!(card.played().len(), 10_000);
+}
+
+#[test]
+fn without_a_device_it_ends_with_a_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("tone.wav");
+    write_wav(&file, &tone(0..10_000));
+    let output = pellucid(&[
+        OsStr::new("play"),
+        OsStr::new("--device"),
+        OsStr::new("no-such-device"),
+        file.as_os_str(),
+    ]);
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(9), "{told}");
+    assert!(told.contains("pellucid: the sound"), "{told}");
+}
+
+#[test]
+fn sound_is_told_and_becomes_a_wav_of_the_same_bits() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, copy) = (
+        folder.path().join("tone.wav"),
+        folder.path().join("copy.wav"),
+    );
+    write_wav(&file, &tone(0..10_000));
+    let arguments = [OsStr::new("info"), OsStr::new("--json"), file.as_os_str()];
+    let told = pellucid(&arguments);
+    let json: Value = serde_json::from_slice(&told.stdout).unwrap();
+    assert_eq!(json["format"], "WAV");
+    assert_eq!(json["page_count"], 0);
+    assert_eq!(json["sound"]["frames"], 10_000);
+    assert_eq!(json["sound"]["bits"], 16);
+    assert_eq!(json["info"]["sample_rate"][0], "44100 Hz");
+    succeeded(&pellucid(&[
+        OsStr::new("convert"),
+        file.as_os_str(),
+        copy.as_os_str(),
+    ]));
+    let (source, copied) = (fs::read(&file).unwrap(), fs::read(&copy).unwrap());
+    assert_eq!(copied[68..], source[44..]);
+    // Nothing else is made of sound, and pages are not drawn of it.
+    for target in ["out.pdf", "out.png", "out.flac"] {
+        let target = folder.path().join(target);
+        let output = pellucid(&[OsStr::new("convert"), file.as_os_str(), target.as_os_str()]);
+        assert!(
+            !output.status.success() && !target.exists(),
+            "{}",
+            target.display()
+        );
+    }
+}
