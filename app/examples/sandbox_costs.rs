@@ -118,7 +118,7 @@ fn page(broker: &mut Broker, file: &Path, n: usize) -> Outcome<Option<u128>> {
         match session.wait()? {
             Reply::Painted(_, painted) => session.read(painted, &mut pixels)?,
             Reply::Failed(_, failure) => return Err(failure.detail.as_str().into()),
-            Reply::Items(..) | Reply::Copied(..) => {
+            Reply::Items(..) | Reply::Copied(..) | Reply::Sound(..) => {
                 return Err("something else came for a tile".into());
             }
         }

@@ -70,7 +70,7 @@ fn draw(document: &[u8], (width, height): (u16, u16)) -> Result<Vec<u8>, BrokerE
     match session.wait()? {
         Reply::Painted(_, painted) => session.read(painted, &mut out)?,
         Reply::Failed(_, failure) => return Err(BrokerError::Failure(failure)),
-        Reply::Items(..) | Reply::Copied(..) => return Err(invalid()),
+        Reply::Items(..) | Reply::Copied(..) | Reply::Sound(..) => return Err(invalid()),
     }
     Ok(out)
 }

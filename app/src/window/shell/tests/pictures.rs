@@ -30,6 +30,7 @@ impl Stage {
             format: Format::Gif,
             pages: 1,
             encrypted: false,
+            sound: None,
         };
         self.tell(id, News::Opened(summary, None, None));
         let size = PageSize::new(400.0, 300.0).unwrap();
@@ -315,6 +316,7 @@ fn pictures_are_compared_at_one_size_and_place() {
         format: Format::Gif,
         pages: 1,
         encrypted: false,
+        sound: None,
     };
     window
         .state_mut()
