@@ -13,9 +13,9 @@ use index::FontIndex;
 use ipc::limits::{FONT_MEMORY_BYTES, MAX_FONT_BYTES};
 use ipc::{FontPlace, FontWanted};
 use nix::fcntl::OFlag;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read};
+use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
@@ -79,8 +79,9 @@ fn installed() -> &'static FontIndex {
 #[cfg(feature = "window")]
 pub(crate) fn system_font(
     wanted: &FontWanted,
-    given: &HashSet<PathBuf>,
+    given: &std::collections::HashSet<PathBuf>,
 ) -> Option<(PathBuf, Vec<u8>)> {
+    use std::io::Read;
     let path = installed().find(wanted)?;
     if given.contains(path) {
         return None;
