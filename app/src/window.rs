@@ -27,6 +27,7 @@ mod document;
 mod event_loop;
 mod instance;
 mod keys;
+mod listening;
 mod opening;
 mod picture_copy;
 mod portal;

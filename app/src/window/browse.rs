@@ -21,6 +21,8 @@ pub(crate) struct Browsing {
     at: usize,
     /// The folder they are in; `None` for those that the user named.
     pub(crate) folder: Option<PathBuf>,
+    /// They are sounds: nothing is opened beforehand, and they end with the last.
+    pub(crate) is_heard: bool,
     /// When the folder was changed last, as far as it is known here.
     pub(crate) changed: Option<SystemTime>,
     /// The pictures before and after, opened beforehand.
@@ -38,6 +40,7 @@ impl Browsing {
             paths: Arc::new(paths),
             at: 0,
             folder: None,
+            is_heard: false,
             changed: None,
             neighbours: Vec::new(),
             backwards: false,

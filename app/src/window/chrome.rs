@@ -22,6 +22,7 @@ mod neighbours;
 mod palette;
 mod parts;
 mod password;
+mod player_page;
 mod preview;
 mod reading;
 mod save_attachment;
@@ -31,6 +32,7 @@ mod start_page;
 mod tab_bar;
 pub(crate) mod theme;
 mod toasts;
+mod waveform;
 mod zoom_cluster;
 
 pub(crate) use banner::Banner;
@@ -113,6 +115,9 @@ fn middle(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
         None => start_page::show(shell, ui, canvas),
         Some(State::Waiting | State::Opening) => error_page::opening(shell, ui, canvas),
         Some(State::Locked { .. }) => password::show(shell, ui),
+        Some(State::Open(summary)) if summary.sound.is_some() => {
+            return player_page::show(shell, ui, canvas);
+        }
         Some(State::Open(_)) => {
             document_area::show(shell, ui, canvas);
             if shell.presenting.is_none() {

@@ -512,6 +512,12 @@ impl ApplicationHandler<Wake> for App {
             // What moves goes on when it is seen again, which the system tells.
             if !self.shell.hidden {
                 self.redraw(event_loop);
+            } else if let Some(opened) = &mut self.opened {
+                // A sound goes on all the same.
+                let now = Instant::now();
+                self.shell.look_at = None;
+                self.shell.listen(now, opened.canvas.as_mut());
+                self.repaint_at = self.shell.look_at;
             }
         }
     }

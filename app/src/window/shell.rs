@@ -9,6 +9,7 @@ mod carried;
 mod copy;
 mod files;
 mod find;
+mod listen;
 mod marks;
 mod news;
 mod pages;
@@ -27,6 +28,7 @@ use super::desktop::Desktop;
 use super::document::view::Looks;
 use super::document::worker::News;
 use super::keys::{KeyMap, Place, Pressed};
+use super::listening::Loudspeaker;
 use super::opening::Origin;
 use super::renderers::Renderers;
 use super::store::{Remembered, Store};
@@ -126,6 +128,8 @@ pub(crate) struct Shell {
     pub(crate) strip: bool,
     pub(crate) grid: bool,
     pub(crate) grid_opened: bool,
+    /// How every sound is played.
+    pub(crate) loudspeaker: Loudspeaker,
     /// The pixel under the pointer is told.
     pub(crate) inspects: bool,
     /// The next picture is looked at as this one is.
@@ -187,6 +191,7 @@ impl Shell {
             strip: false,
             grid: false,
             grid_opened: false,
+            loudspeaker: Loudspeaker::default(),
             inspects: false,
             keeps_view: false,
             hidden: false,
@@ -322,6 +327,7 @@ impl Shell {
         tab.id = id;
         tab.worker = None;
         tab.unpacking = 0;
+        listen::rest(tab, canvas);
         if !matches!(tab.state, State::Open(_)) {
             free(canvas, tab.tiles.clear());
         }
@@ -376,6 +382,7 @@ impl Shell {
         self.take_news(canvas);
         self.take_keys(ui.ctx(), canvas);
         self.play(Instant::now(), canvas);
+        self.listen(Instant::now(), canvas);
         chrome::window(self, ui, canvas);
         self.draw_small(canvas);
         self.look_ahead(canvas);
@@ -484,10 +491,15 @@ impl Shell {
         // What one leafs to is taken for a picture before it is there.
         let is_picture = |tab: &Tab| match tab.summary() {
             Some(_) => tab.is_picture() && tab.layout.pages() == 1,
-            None => tab.browsing.is_some() && !matches!(tab.state, State::Locked { .. }),
+            None => {
+                let set = tab.browsing.as_ref().filter(|set| !set.is_heard);
+                set.is_some() && !matches!(tab.state, State::Locked { .. })
+            }
         };
         if self.presenting.is_some() {
             Place::Presentation
+        } else if self.overlay == Overlay::None && self.hears() {
+            Place::Sound
         } else if self.overlay == Overlay::None && self.tab().is_some_and(is_picture) {
             Place::Picture
         } else {

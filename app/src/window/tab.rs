@@ -16,6 +16,7 @@ use crate::window::document::tiles::Tiles;
 use crate::window::document::view::{Looks, Place, View};
 use crate::window::document::wanted::TileKey;
 use crate::window::document::worker::{News, Worker};
+use crate::window::listening::Listening;
 use crate::window::opening::Origin;
 use crate::window::renderers::{GENEROUS, Renderers};
 use crate::window::shell::CopyState;
@@ -87,6 +88,11 @@ pub(crate) struct Tab {
     pub(crate) outline_filter: String,
     /// Plays it, where it is a picture that moves.
     pub(crate) player: Option<Player>,
+    /// What is heard of it, where it is sound.
+    pub(crate) listening: Option<Listening>,
+    /// Where a sound goes on, and whether it plays by itself once it is open.
+    pub(crate) sound_from: u64,
+    pub(crate) plays_by_itself: bool,
     /// What the pointer is selecting.
     pub(crate) selecting: Option<Selecting>,
     /// Presses of the pointer that follow each other: when, where, how many.
@@ -159,6 +165,9 @@ impl Tab {
             preview_tile: None,
             outline_filter: String::new(),
             player: None,
+            listening: None,
+            sound_from: 0,
+            plays_by_itself: true,
             selecting: None,
             presses: None,
             copy_text: None,
@@ -225,7 +234,12 @@ impl Tab {
 
     pub(crate) fn is_picture(&self) -> bool {
         self.summary()
-            .is_some_and(|summary| summary.format != Format::Pdf)
+            .is_some_and(|summary| summary.format != Format::Pdf && summary.sound.is_none())
+    }
+
+    pub(crate) fn is_sound(&self) -> bool {
+        self.summary()
+            .is_some_and(|summary| summary.sound.is_some())
     }
 
     /// The frame that is shown of a picture that moves.
@@ -338,7 +352,8 @@ impl Tab {
 
     /// Where it is and how it is looked at, once it is open.
     pub(crate) fn remembered(&self) -> Option<Remembered> {
-        self.summary()?;
+        // A sound has no page to go back to.
+        self.summary().filter(|summary| summary.sound.is_none())?;
         Some(Remembered {
             place: self.view.place(&self.layout),
             looks: self.view.looks(),

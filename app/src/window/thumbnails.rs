@@ -133,7 +133,10 @@ impl Thumbnails {
             while rung.recv().is_ok() {
                 done.clear();
                 while let Some(path) = next(&shared, &done) {
-                    let pixels = draw(&renderers, &path, &closed).ok();
+                    let source = Source::open(&path).map_err(BrokerError::from);
+                    let drawn =
+                        source.and_then(|source| draw(&renderers, source, SIDE_PX, &closed));
+                    let pixels = drawn.ok();
                     done.insert(path.clone());
                     if made.send(Made { path, pixels }).is_err() {
                         return;
@@ -169,22 +172,23 @@ fn lock(shared: &Mutex<Vec<PathBuf>>) -> MutexGuard<'_, Vec<PathBuf>> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Has a file drawn small, in a renderer that ends with it.
-fn draw(
+/// Has a picture drawn small, its longest side at most so many pixels, in a renderer
+/// that ends with it.
+pub(crate) fn draw(
     renderers: &Renderers,
-    path: &Path,
+    source: Source,
+    side_px: f32,
     closed: &Arc<AtomicBool>,
 ) -> Result<((u16, u16), Vec<u8>), BrokerError> {
     let none = || std::io::Error::other("nothing was drawn");
-    let source = Source::open(path)?;
     let mut session = Session::new(renderers.take()?, source, Arc::clone(closed))?;
     session.open()?;
     let first = PageIndex::new(0).ok_or_else(none)?;
     let pages = session.pages(first, 1)?;
     let page = pages.first().ok_or_else(none)?;
     let (width, height) = (page.size.width(), page.size.height());
-    let scale = (SIDE_PX / width.max(height)).min(1.0);
-    let side = |side: f32| (side * scale).round().clamp(1.0, SIDE_PX) as u16;
+    let scale = (side_px / width.max(height)).min(1.0);
+    let side = |side: f32| (side * scale).round().clamp(1.0, side_px) as u16;
     let (width, height) = (side(width), side(height));
     let size = TileSize::new(width, height).ok_or_else(none)?;
     let tile = Tile::new(first, (width.into(), height.into()), (0, 0), size).ok_or_else(none)?;

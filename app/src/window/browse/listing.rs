@@ -1,4 +1,4 @@
-//! The pictures of a folder, by the ends of their names. What a file is, its content
+//! The pictures of a folder, or its sounds, by the ends of their names. What a file is, its content
 //! decides when it is opened.
 
 use super::natural;
@@ -16,6 +16,12 @@ const ENDS: &[&str] = &[
     "rgb", "rgba", "rw2", "sgi", "svg", "svgz", "tga", "tif", "tiff", "webp", "xbm", "xpm",
 ];
 
+/// Ends of names of sounds that can be played.
+const SOUND_ENDS: &[&str] = &[
+    "aac", "aif", "aifc", "aiff", "caf", "flac", "m4a", "m4b", "mka", "mp1", "mp2", "mp3", "mp4",
+    "oga", "ogg", "opus", "rf64", "w64", "wav", "weba", "webm",
+];
+
 /// Most names of a folder that are looked at, and most pictures that are kept of it:
 /// at a hundred bytes each they cost 5 MB.
 const MOST_NAMES: usize = 500_000;
@@ -23,9 +29,18 @@ const MOST_PICTURES: usize = 50_000;
 
 /// Whether a file is called as pictures are.
 pub(crate) fn is_named_as_picture(path: &Path) -> bool {
+    ends_with(path, ENDS)
+}
+
+/// Whether a file is called as sounds are.
+pub(crate) fn is_named_as_sound(path: &Path) -> bool {
+    ends_with(path, SOUND_ENDS)
+}
+
+fn ends_with(path: &Path, ends: &[&str]) -> bool {
     let end = path.extension().and_then(|end| end.to_str());
     let end = end.map(str::to_ascii_lowercase);
-    end.is_some_and(|end| ENDS.contains(&end.as_str()))
+    end.is_some_and(|end| ends.contains(&end.as_str()))
 }
 
 /// The order of pictures.
@@ -50,6 +65,19 @@ pub(crate) fn changed(folder: &Path) -> Option<SystemTime> {
 ///
 /// The `errno` of reading the folder.
 pub(crate) fn pictures(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    files(folder, is_named_as_picture)
+}
+
+/// The same of its sounds.
+///
+/// # Errors
+///
+/// The `errno` of reading the folder.
+pub(crate) fn sounds(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    files(folder, is_named_as_sound)
+}
+
+fn files(folder: &Path, is_wanted: impl Fn(&Path) -> bool) -> io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder)?.take(MOST_NAMES) {
         let entry = entry?;
@@ -57,7 +85,7 @@ pub(crate) fn pictures(folder: &Path) -> io::Result<Vec<PathBuf>> {
         let is_hidden = path.as_os_str().as_encoded_bytes().starts_with(b".");
         // A folder that is called as a picture is none; a link is what it leads to.
         let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-        if !is_hidden && !is_folder && is_named_as_picture(&path) {
+        if !is_hidden && !is_folder && is_wanted(&path) {
             found.push(folder.join(path));
         }
     }
@@ -89,11 +117,18 @@ mod tests {
         let expected = ["9.JPG", "10.png", "x.svgz"].map(|name| folder.path().join(name));
         assert_eq!(names, expected);
         assert!(pictures(&folder.path().join("none")).is_err());
+        for name in ["track 10.flac", "track 2.MP3", "cover.jpg"] {
+            fs::write(folder.path().join(name), "").unwrap();
+        }
+        let expected = ["track 2.MP3", "track 10.flac"].map(|name| folder.path().join(name));
+        assert_eq!(sounds(folder.path()).unwrap(), expected);
     }
 
     #[test]
     fn ends_of_names_are_in_order_and_in_small_letters() {
-        assert!(ENDS.is_sorted());
-        assert!(ENDS.iter().all(|end| **end == end.to_ascii_lowercase()));
+        assert!(ENDS.is_sorted() && SOUND_ENDS.is_sorted());
+        assert!(SOUND_ENDS.iter().all(|end| !ENDS.contains(end)));
+        let all = || ENDS.iter().chain(SOUND_ENDS);
+        assert!(all().all(|end| **end == end.to_ascii_lowercase()));
     }
 }

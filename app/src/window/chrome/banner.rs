@@ -30,6 +30,7 @@ enum About {
     Window,
     Gone,
     Damaged,
+    Silent,
     Weak,
 }
 
@@ -73,6 +74,9 @@ fn first(shell: &Shell) -> Option<(About, String)> {
     if tab.gone && matches!(tab.state, State::Open(_)) {
         let words = "This file is no longer where it was; what you see is what it held.";
         return Some((About::Gone, words.to_owned()));
+    }
+    if let Some(why) = tab.listening.as_ref().and_then(|it| it.failure.as_ref()) {
+        return Some((About::Silent, format!("Nothing is heard: {why}")));
     }
     if let Some(words) = damage(tab) {
         return Some((About::Damaged, words));
@@ -127,6 +131,11 @@ fn dismiss(shell: &mut Shell, about: About) {
         About::Damaged => {
             if let Some(tab) = shell.tab_mut() {
                 tab.knows_damage = true;
+            }
+        }
+        About::Silent => {
+            if let Some(listening) = shell.tab_mut().and_then(|tab| tab.listening.as_mut()) {
+                listening.failure = None;
             }
         }
         About::Weak => shell.knows_weakness = true,

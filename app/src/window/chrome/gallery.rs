@@ -19,6 +19,9 @@ const NAME: f32 = 20.0;
 /// The pictures, and which of them is shown.
 fn pictures(shell: &Shell) -> Option<(Arc<Vec<PathBuf>>, usize)> {
     let browsing = shell.tab()?.browsing.as_ref()?;
+    if browsing.is_heard {
+        return None;
+    }
     let (at, count) = browsing.position();
     (count > 1).then(|| (browsing.paths(), at))
 }

@@ -93,7 +93,7 @@ fn buttons(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
     }
     done = done.or(pressed(shell, ui, Icon::Menu, Action::Menu));
     let tab = shell.tab();
-    if tab.is_some_and(|tab| tab.summary().is_some() && !tab.is_picture()) {
+    if tab.is_some_and(|tab| tab.summary().is_some() && !tab.is_picture() && !tab.is_sound()) {
         done = done.or(pressed(shell, ui, Icon::Search, Action::Find));
     }
     if shield(shell, ui) {

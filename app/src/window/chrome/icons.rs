@@ -17,6 +17,11 @@ pub(crate) enum Icon {
     Right,
     Play,
     Pause,
+    Before,
+    Next,
+    Loud,
+    Mute,
+    Note,
     Search,
     Lock,
     Warning,
@@ -66,6 +71,36 @@ impl Icon {
             Self::Pause => {
                 pen.line(&[(5.5, 3.5), (5.5, 12.5)]);
                 pen.line(&[(10.5, 3.5), (10.5, 12.5)]);
+            }
+            Self::Before => {
+                pen.solid(&[(12.5, 3.5), (5.5, 8.0), (12.5, 12.5)]);
+                pen.line(&[(4.0, 3.5), (4.0, 12.5)]);
+            }
+            Self::Next => {
+                pen.solid(&[(3.5, 3.5), (10.5, 8.0), (3.5, 12.5)]);
+                pen.line(&[(12.0, 3.5), (12.0, 12.5)]);
+            }
+            Self::Loud | Self::Mute => {
+                pen.closed(&[
+                    (1.5, 6.0),
+                    (4.0, 6.0),
+                    (7.5, 3.0),
+                    (7.5, 13.0),
+                    (4.0, 10.0),
+                    (1.5, 10.0),
+                ]);
+                if self == Self::Loud {
+                    pen.line(&[(10.0, 5.5), (11.0, 8.0), (10.0, 10.5)]);
+                    pen.line(&[(12.5, 3.5), (14.3, 8.0), (12.5, 12.5)]);
+                } else {
+                    pen.line(&[(10.0, 6.0), (14.0, 10.0)]);
+                    pen.line(&[(14.0, 6.0), (10.0, 10.0)]);
+                }
+            }
+            Self::Note => {
+                pen.line(&[(6.0, 12.0), (6.0, 3.5), (13.0, 2.0), (13.0, 10.5)]);
+                painter.circle_filled(corner + egui::vec2(4.2, 12.2) * scale, 2.2 * scale, color);
+                painter.circle_filled(corner + egui::vec2(11.2, 10.7) * scale, 2.2 * scale, color);
             }
             Self::Search => {
                 let middle = corner + egui::vec2(6.8, 6.8) * scale;

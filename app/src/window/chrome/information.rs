@@ -44,6 +44,8 @@ fn facts(tab: &Tab, ui: &mut Ui) {
             }
             if let Some(summary) = tab.summary() {
                 parts::fact(ui, "Content", summary.format.name());
+            }
+            if let Some(summary) = tab.summary().filter(|_| !tab.is_sound()) {
                 parts::fact(ui, "Pages", &summary.pages.to_string());
                 let (width, height) = tab.layout.upright(tab.view.current_page(&tab.layout));
                 let size = if tab.is_picture() {

@@ -8,9 +8,13 @@ use egui::{Grid, ScrollArea, TextEdit, Ui};
 /// What an action does, and where its keys do it.
 fn words(row: &Described) -> String {
     let is_said = row.words.contains("picture");
+    let is_heard = row.words.contains("sound");
     match row.place {
+        Place::Sound if !is_heard => format!("{} (in a sound)", row.words),
         Place::Picture if !is_said => format!("{} (in a picture)", row.words),
-        Place::Picture | Place::Anywhere | Place::Presentation => row.words.to_owned(),
+        Place::Picture | Place::Sound | Place::Anywhere | Place::Presentation => {
+            row.words.to_owned()
+        }
     }
 }
 

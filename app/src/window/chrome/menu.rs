@@ -79,6 +79,21 @@ const PICTURE: [&[Action]; 6] = [
     &[Action::Palette, Action::Help, Action::Quit],
 ];
 
+/// Sections of the menu of a sound.
+const SOUND: [&[Action]; 6] = [
+    &[Action::Open, Action::ReopenTab, Action::Reload],
+    &[
+        Action::PlaySound,
+        Action::PreviousSound,
+        Action::NextSound,
+        Action::SoundStart,
+    ],
+    &[Action::Mute, Action::Repeat, Action::Loudness],
+    &[Action::Information, Action::Security],
+    &[Action::Theme, Action::Contrast],
+    &[Action::Palette, Action::Help, Action::Quit],
+];
+
 /// Sections of the menu at the pointer.
 const AT_POINTER: [&[Action]; 4] = [
     &[Action::CopySelection, Action::SelectAll, Action::Find],
@@ -110,6 +125,7 @@ const AT_POINTER_ON_PICTURE: [&[Action]; 4] = [
 pub(super) fn show(shell: &mut Shell, ui: &Ui, canvas: &mut dyn Canvas) {
     let sections: &[&[Action]] = match is_picture(shell) {
         true => &PICTURE,
+        false if shell.hears() => &SOUND,
         false => &SECTIONS,
     };
     let screen = ui.ctx().content_rect();

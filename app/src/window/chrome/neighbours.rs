@@ -15,7 +15,7 @@ const REST: Duration = Duration::from_secs(3);
 pub(super) fn show(shell: &mut Shell, ui: &Ui, canvas: &mut dyn Canvas) {
     let rested = shell.pointer_moved.elapsed();
     let browsing = shell.tab().and_then(|tab| tab.browsing.as_ref());
-    let has_others = browsing.is_some_and(|set| set.position().1 > 1);
+    let has_others = browsing.is_some_and(|set| set.position().1 > 1 && !set.is_heard);
     let in_use = ui.ctx().memory(|memory| memory.focused()).is_some();
     if !has_others || (rested >= REST && !in_use) {
         return;

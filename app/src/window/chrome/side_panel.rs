@@ -36,11 +36,14 @@ pub(crate) enum Side {
 
 /// Whether there is anything to show.
 pub(super) fn has_something(shell: &Shell) -> bool {
-    shell.tab().is_some_and(|tab| {
-        let lists = !tab.outline.is_empty() || !tab.marks.is_empty();
-        let carried = !tab.carried.is_empty();
-        tab.layout.pages() > 1 || lists || carried || tab.find.count() > 0
-    })
+    shell
+        .tab()
+        .filter(|tab| !tab.is_sound())
+        .is_some_and(|tab| {
+            let lists = !tab.outline.is_empty() || !tab.marks.is_empty();
+            let carried = !tab.carried.is_empty();
+            tab.layout.pages() > 1 || lists || carried || tab.find.count() > 0
+        })
 }
 
 pub(super) fn show(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {

@@ -10,6 +10,9 @@ use std::collections::VecDeque;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+/// Most bytes of a cover: the largest that shops sell are a tenth of it.
+const MAX_COVER_BYTES: u64 = 64 * 1024 * 1024;
+
 /// An attachment that is wanted, by its number in the list.
 pub(crate) struct Unpack {
     pub(crate) attachment: u32,
@@ -22,6 +25,8 @@ pub(crate) enum Target {
     File(Output, PathBuf),
     /// To a renderer of its own; the name is for its tab.
     Tab(String, Vec<u8>),
+    /// To a renderer that draws the cover of a sound.
+    Cover(Vec<u8>),
 }
 
 /// What became of one.
@@ -31,6 +36,8 @@ pub(crate) enum Unpacked {
     Saved(PathBuf),
     /// Its name, and all of it.
     ForTab(String, Vec<u8>),
+    /// All of a cover.
+    Cover(Vec<u8>),
     /// Nothing is left of it; why.
     Failed(String),
 }
@@ -136,6 +143,7 @@ impl Target {
         let most = match self {
             Self::File(..) => MAX_ATTACHMENT_BYTES,
             Self::Tab(..) => MAX_SNAPSHOT_BYTES,
+            Self::Cover(_) => MAX_COVER_BYTES,
         };
         if so_far > most {
             let words = format!("it has more than the limit of {most} bytes");
@@ -143,7 +151,7 @@ impl Target {
         }
         match self {
             Self::File(output, _) => output.write_all(bytes),
-            Self::Tab(_, held) => {
+            Self::Tab(_, held) | Self::Cover(held) => {
                 held.extend_from_slice(bytes);
                 Ok(())
             }
@@ -157,6 +165,7 @@ impl Target {
                 Err(error) => Unpacked::Failed(BrokerError::Io(error).to_string()),
             },
             Self::Tab(name, bytes) => Unpacked::ForTab(name, bytes),
+            Self::Cover(bytes) => Unpacked::Cover(bytes),
         }
     }
 }

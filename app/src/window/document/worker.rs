@@ -2,19 +2,21 @@
 //! wanted most, and tells the window what came. The window never waits for it.
 
 mod carried;
+mod heard;
 
 use super::copy_work::{CopyOrder, CopyWork};
 use super::unpack::{Unpack, Unpacked, Unpacking};
 use super::wanted::TileKey;
 use crate::broker::{BrokerError, Reply, Session, Source, Standing, Ticket};
+use crate::window::listening::ear::Ear;
 use crate::window::renderers::Renderers;
 use crate::window::shell::Moved;
 use capmode::Measured;
 use carried::List;
-use ipc::limits::MAX_TEXT_BYTES;
+use heard::Heard;
 use ipc::{
-    Attachment, Failure, FailureKind, Format, Frames, InfoField, Items, Layer, LayerSet, Link,
-    Match, OutlineEntry, PageEntry, PageImage, PageIndex, Query, Secret, Signature, Summary, Text,
+    Attachment, Chapter, Format, Frames, InfoField, Items, Layer, LayerSet, Link, Match,
+    OutlineEntry, PageEntry, PageImage, PageIndex, Peak, Query, Secret, Signature, Summary,
     TextRun, Wish,
 };
 use std::collections::{HashMap, VecDeque};
@@ -96,6 +98,14 @@ pub(crate) enum News {
     Copying(usize, usize),
     /// A safe copy is whole, or why there is none.
     Copied(Result<(), String>),
+    /// Peaks of a sound, from a bucket on.
+    Peaks(u16, Vec<Peak>),
+    /// Chapters of a sound.
+    Chapters(Vec<Chapter>),
+    /// The session that the player plays, or why there is none.
+    Ear(Result<Box<Ear>, BrokerError>),
+    /// The cover of a sound: its size, and premultiplied RGBA8.
+    Cover((u16, u16), Vec<u8>),
     /// Something to tell the user.
     Say(String),
     /// Where a safe copy is to go, as the user has said in the system's dialog.
@@ -299,6 +309,8 @@ enum Asked {
     Images(u32),
     Text(u32),
     Search(Search, u32),
+    Peaks { next: u16 },
+    Chapters,
 }
 
 impl Work {
@@ -333,13 +345,6 @@ impl Work {
         let mut opened = session.open();
         loop {
             match opened {
-                Ok(summary) if summary.sound.is_some() => {
-                    let detail = "it is sound, which the window cannot play yet; pellucid play can";
-                    return Err(BrokerError::Failure(Failure {
-                        kind: FailureKind::Unsupported,
-                        detail: Text::cleaned(detail, MAX_TEXT_BYTES),
-                    }));
-                }
                 Ok(summary) => {
                     let pid = session.process().pid();
                     (self.tell)(News::Opened(summary, session.standing().cloned(), pid));
@@ -384,6 +389,7 @@ impl Work {
         let mut copy = CopyWork::default();
         let mut unpacking = Unpacking::default();
         let mut lists = List::ALL.to_vec();
+        let mut heard = Heard::of(summary);
         loop {
             self.hear();
             if self.shared.is_closed() {
@@ -415,6 +421,7 @@ impl Work {
             self.ask_lists(session, &mut asked)?;
             self.switch_layers(session, &mut asked)?;
             self.ask_carried(session, &mut asked, &mut lists)?;
+            heard.ask(session, &mut asked)?;
             self.look(session, &mut asked, summary.pages)?;
             self.copy(session, &mut copy, summary)?;
             self.unpack_on(session, &mut unpacking)?;
@@ -728,6 +735,13 @@ impl Work {
             (Some(Asked::Text(page)), Items::Text(runs)) => {
                 (self.tell)(News::Text(*page, runs, last));
             }
+            (Some(Asked::Peaks { next }), Items::Peaks(peaks)) => {
+                let first = *next;
+                let count = u16::try_from(peaks.len()).unwrap_or(u16::MAX);
+                *next = first.saturating_add(count);
+                (self.tell)(News::Peaks(first, peaks));
+            }
+            (Some(Asked::Chapters), Items::Chapters(list)) => (self.tell)(News::Chapters(list)),
             (Some(Asked::Search(search, page)), Items::Matches(matches)) => {
                 (self.tell)(News::Found(*search, *page, Ok(matches), last));
             }
@@ -742,7 +756,7 @@ fn ask_frames(
     asked: &mut HashMap<Ticket, Asked>,
     summary: Summary,
 ) -> Result<(), BrokerError> {
-    if summary.format == Format::Pdf || summary.pages > 1 {
+    if summary.format == Format::Pdf || summary.pages != 1 {
         return Ok(());
     }
     if let Some(page) = PageIndex::new(0)

@@ -88,6 +88,26 @@ pub(crate) enum Action {
     PlayPause,
     NextFrame,
     PreviousFrame,
+    PlaySound,
+    SoundBack,
+    SoundForward,
+    SoundBackSecond,
+    SoundForwardSecond,
+    SoundBackMinute,
+    SoundForwardMinute,
+    SoundStart,
+    Louder,
+    Softer,
+    Mute,
+    Slower,
+    Faster,
+    NormalSpeed,
+    NextSound,
+    PreviousSound,
+    NextChapter,
+    PreviousChapter,
+    Repeat,
+    Loudness,
     Tab,
     DarkPages,
     NextTone,
@@ -117,6 +137,8 @@ pub(crate) enum Place {
     Presentation,
     /// In a picture of one page.
     Picture,
+    /// In a sound.
+    Sound,
 }
 
 const fn row(
@@ -158,6 +180,19 @@ const fn picture(
 ) -> Described {
     Described {
         place: Place::Picture,
+        ..row(action, name, words, keys, None)
+    }
+}
+
+/// A row for sounds.
+const fn sound(
+    action: Action,
+    name: &'static str,
+    words: &'static str,
+    keys: &'static str,
+) -> Described {
+    Described {
+        place: Place::Sound,
         ..row(action, name, words, keys, None)
     }
 }
@@ -243,6 +278,26 @@ pub(crate) const ACTIONS: &[Described] = &[
     picture(Action::PlayPause, "play-pause", "Pause or play an animation, or the next picture", "space"),
     picture(Action::NextFrame, "next-frame", "Next frame", ". shift+pagedown"),
     picture(Action::PreviousFrame, "previous-frame", "Previous frame", ", shift+pageup"),
+    sound(Action::PlaySound, "play-sound", "Play or pause the sound", "space p"),
+    sound(Action::SoundBack, "sound-back", "5 seconds back", "left j h"),
+    sound(Action::SoundForward, "sound-forward", "5 seconds forward", "right l"),
+    sound(Action::SoundBackSecond, "sound-back-second", "A second back", "shift+left"),
+    sound(Action::SoundForwardSecond, "sound-forward-second", "A second forward", "shift+right"),
+    sound(Action::SoundBackMinute, "sound-back-minute", "A minute back", "ctrl+left"),
+    sound(Action::SoundForwardMinute, "sound-forward-minute", "A minute forward", "ctrl+right"),
+    sound(Action::SoundStart, "sound-start", "Start of the sound", "home"),
+    sound(Action::Louder, "louder", "Louder", "up 0"),
+    sound(Action::Softer, "softer", "Softer", "down 9"),
+    sound(Action::Mute, "mute", "Mute the sound, or not", "m"),
+    sound(Action::Slower, "slower", "Play slower", "["),
+    sound(Action::Faster, "faster", "Play faster", "]"),
+    sound(Action::NormalSpeed, "normal-speed", "Play at the usual speed", "backspace"),
+    sound(Action::NextSound, "next-sound", "Next sound of the folder", "n ctrl+shift+right"),
+    sound(Action::PreviousSound, "previous-sound", "Previous sound of the folder", "shift+n ctrl+shift+left"),
+    sound(Action::NextChapter, "next-chapter", "Next chapter, or next sound", "pagedown"),
+    sound(Action::PreviousChapter, "previous-chapter", "Previous chapter, or previous sound", "pageup"),
+    sound(Action::Repeat, "repeat-part", "Repeat a part: from here, to here, not any more", "shift+l"),
+    sound(Action::Loudness, "replay-gain", "All sounds equally loud, by track, by album, or not", "r"),
     row(Action::Theme, "theme", "Light, dark, or as the system is", "ctrl+shift+l", None),
     row(Action::Contrast, "contrast", "High contrast", "ctrl+alt+c", None),
     row(Action::LargerInterface, "larger-interface", "Larger buttons and letters", "ctrl+alt+plus ctrl+alt+=", None),

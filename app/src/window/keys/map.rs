@@ -21,9 +21,10 @@ const PAUSE: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(crate) struct KeyMap {
     keys: HashMap<Vec<Chord>, Action>,
-    /// Those that mean something else in a presentation, and in a picture.
+    /// Those that mean something else in a presentation, in a picture, and in a sound.
     presenting: HashMap<Vec<Chord>, Action>,
     picture: HashMap<Vec<Chord>, Action>,
+    sound: HashMap<Vec<Chord>, Action>,
     /// Keys that the user gave a meaning, which they keep everywhere.
     users: HashSet<Vec<Chord>>,
     begun: Option<(Chord, Instant)>,
@@ -111,6 +112,7 @@ impl Default for KeyMap {
             keys: HashMap::new(),
             presenting: HashMap::new(),
             picture: HashMap::new(),
+            sound: HashMap::new(),
             users: HashSet::new(),
             begun: None,
             count: None,
@@ -146,6 +148,7 @@ impl KeyMap {
             keys: HashMap::new(),
             presenting: HashMap::new(),
             picture: HashMap::new(),
+            sound: HashMap::new(),
             users: HashSet::new(),
             begun: None,
             count: None,
@@ -188,7 +191,8 @@ impl KeyMap {
                 key: name.to_owned(),
             });
         };
-        if row.place == Place::Picture && giver == Giver::Preset && self.users.contains(&chords) {
+        let gives_way = matches!(row.place, Place::Picture | Place::Sound);
+        if gives_way && giver == Giver::Preset && self.users.contains(&chords) {
             return Ok(());
         }
         if giver == Giver::User {
@@ -197,6 +201,7 @@ impl KeyMap {
         let keys = match row.place {
             Place::Presentation => &mut self.presenting,
             Place::Picture => &mut self.picture,
+            Place::Sound => &mut self.sound,
             Place::Anywhere => &mut self.keys,
         };
         match keys.get(&chords) {
@@ -218,6 +223,7 @@ impl KeyMap {
         let keys = match place {
             Place::Presentation => &self.presenting,
             Place::Picture => &self.picture,
+            Place::Sound => &self.sound,
             Place::Anywhere => return None,
         };
         keys.get(&vec![Chord::pressed(key, held)]).copied()
@@ -266,7 +272,8 @@ impl KeyMap {
             .keys
             .iter()
             .chain(&self.presenting)
-            .chain(&self.picture);
+            .chain(&self.picture)
+            .chain(&self.sound);
         let of_action = keys.filter(|(_, other)| **other == action);
         let mut words: Vec<String> = of_action
             .map(|(chords, _)| {

@@ -1,6 +1,7 @@
 //! Doing what a key, a button or the palette asks for.
 
 use super::browse::To;
+use super::listen::is_about_pages;
 use super::marks::Awaited;
 use super::{Blank, Overlay, Presentation, Shell, ThemePreference};
 use crate::window::canvas::{Canvas, Tone};
@@ -28,6 +29,7 @@ impl Shell {
         canvas: &mut dyn Canvas,
     ) {
         match action {
+            _ if self.hears() && is_about_pages(action) => {}
             Action::Open => self.ask_for_files(),
             Action::CloseTab if self.tabs.is_empty() => self.wishes.quit = true,
             Action::CloseTab => {
@@ -114,11 +116,13 @@ impl Shell {
             Action::ScrollRight if self.is_all_seen() => drop(self.browse(To::By(1), canvas)),
             Action::NextFrame => drop(self.with_player(|player| player.step(1))),
             Action::PreviousFrame => drop(self.with_player(|player| player.step(-1))),
+            _ if self.act_on_sound(action, canvas) => {}
             Action::Escape => self.escape(ctx),
             Action::GoToPage => self.ask_page_entry = true,
             _ => {
                 let points = f64::from(ctx.pixels_per_point());
-                if let Some(tab) = self.tab_mut().filter(|tab| tab.summary().is_some()) {
+                let has_pages = |tab: &&mut Tab| tab.summary().is_some() && !tab.is_sound();
+                if let Some(tab) = self.tab_mut().filter(has_pages) {
                     move_in(tab, action, count, points, canvas);
                 }
             }
@@ -147,6 +151,8 @@ impl Shell {
             self.open([origin]);
             if let Some(tab) = self.tab_mut().filter(|tab| tab.summary().is_none()) {
                 tab.recall(remembered);
+                // Only what is opened by its name plays by itself.
+                tab.plays_by_itself = false;
             }
         }
     }
@@ -187,7 +193,8 @@ impl Shell {
 
     /// One page at a time on the whole screen, and back to how it was.
     pub(super) fn present(&mut self, on: bool) {
-        let Some(tab) = self.tab_mut().filter(|tab| tab.summary().is_some()) else {
+        let is_shown = |tab: &&mut Tab| tab.summary().is_some() && !tab.is_sound();
+        let Some(tab) = self.tab_mut().filter(is_shown) else {
             self.presenting = None;
             return self.set_full_screen(false);
         };

@@ -70,10 +70,11 @@ impl Shell {
         let Some(tab) = self
             .tabs
             .iter()
-            .find(|tab| tab.id == id && tab.is_picture())
+            .find(|tab| tab.id == id && (tab.is_picture() || tab.is_sound()))
         else {
             return;
         };
+        let is_heard = tab.is_sound();
         let known = match &tab.browsing {
             Some(browsing) if browsing.folder.is_none() => return,
             Some(browsing) => browsing.changed,
@@ -86,7 +87,10 @@ impl Shell {
         let list = move || {
             let changed = listing::changed(&folder);
             if (known.is_none() || changed != known)
-                && let Ok(paths) = listing::pictures(&folder)
+                && let Ok(paths) = match is_heard {
+                    true => listing::sounds(&folder),
+                    false => listing::pictures(&folder),
+                }
             {
                 tell(News::Siblings(paths, changed));
             }
@@ -103,9 +107,11 @@ impl Shell {
         let Some(shown) = tab.origin.path().map(Path::to_owned) else {
             return;
         };
+        let is_heard = tab.is_sound();
         let empty = || Box::new(Browsing::of(Vec::new()));
         let browsing = tab.browsing.get_or_insert_with(empty);
         browsing.folder = shown.parent().map(Path::to_owned);
+        browsing.is_heard = is_heard;
         browsing.changed = changed;
         browsing.relist(paths, &shown);
     }
@@ -140,6 +146,10 @@ impl Shell {
 
     /// Shows this picture of those that are looked through.
     pub(crate) fn browse_to(&mut self, path: &Path, canvas: &mut dyn Canvas) {
+        let browsing = self.tab().and_then(|tab| tab.browsing.as_ref());
+        if browsing.is_some_and(|set| set.is_heard) {
+            return self.listen_to(path, canvas);
+        }
         let id = self.fresh_id();
         let Some(tab) = self.tabs.get_mut(self.current) else {
             return;
@@ -352,6 +362,8 @@ pub(super) fn want_beside(tab: &mut Tab) {
 /// Every texture of a tab and of what was opened beside it.
 pub(super) fn all_textures(tab: &mut Tab) -> Vec<TextureId> {
     let mut textures = tab.tiles.clear();
+    let cover = tab.listening.as_mut().and_then(|it| it.cover.take());
+    textures.extend(cover.map(|(texture, _)| texture));
     for beside in tab.browsing.iter_mut().flat_map(|set| &mut set.neighbours) {
         textures.extend(beside.tiles.clear());
     }

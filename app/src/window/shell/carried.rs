@@ -125,6 +125,10 @@ impl Shell {
 
     /// An attachment is where it was wanted, or is not.
     pub(super) fn unpacked(&mut self, id: TabId, unpacked: Unpacked) {
+        let unpacked = match unpacked {
+            Unpacked::Cover(bytes) => return self.draw_cover(id, bytes),
+            unpacked => unpacked,
+        };
         if let Some(tab) = self.tabs.iter_mut().find(|tab| tab.id == id) {
             tab.unpacking = tab.unpacking.saturating_sub(1);
         }
@@ -133,6 +137,8 @@ impl Shell {
                 self.toast(format!("Saved as {}", printable(&path.to_string_lossy())));
             }
             Unpacked::ForTab(name, bytes) => self.open([Origin::Inner(Arc::new(bytes), name)]),
+            // Taken above.
+            Unpacked::Cover(_) => {}
             Unpacked::Failed(why) if why == STOPPED => {}
             Unpacked::Failed(why) => self.toast(format!("The attachment is not there: {why}")),
         }

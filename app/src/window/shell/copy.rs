@@ -67,6 +67,9 @@ impl Shell {
         let Some(tab) = self.tab().filter(|tab| matches!(tab.state, State::Open(_))) else {
             return;
         };
+        if tab.is_sound() {
+            return self.toast("A sound has no pages: pellucid convert writes it as WAV");
+        }
         if tab.copy.is_some() {
             return self.toast("A copy of this is being made already");
         }

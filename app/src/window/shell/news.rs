@@ -1,6 +1,6 @@
 //! Taking in what renderers said.
 
-use super::{Shell, free, upload};
+use super::{Shell, free, listen, upload};
 use crate::broker::BrokerError;
 use crate::window::canvas::Canvas;
 use crate::window::document::carried::Carried;
@@ -10,6 +10,7 @@ use crate::window::document::player::Player;
 use crate::window::document::selection::Selection;
 use crate::window::document::view::View;
 use crate::window::document::worker::News;
+use crate::window::listening::Listening;
 use crate::window::tab::{State, Tab, TabId};
 use crate::window::watch::stamp;
 use ipc::{Format, PageEntry, Summary};
@@ -51,6 +52,7 @@ impl Shell {
                 if let Some(path) = tab.origin.path().filter(|_| !tab.is_passed_by) {
                     self.store.keep_recent(path);
                 }
+                self.begin_listening(id);
                 self.list_siblings(id);
             }
             News::Picture(Ok(png)) => {
@@ -78,7 +80,10 @@ impl Shell {
                 tab.player = Player::new(&frames, !self.desktop.still);
             }
             News::Outline(entries) => tab.outline.extend(entries),
-            News::Attachments(list) => tab.carried.attachments.extend(list),
+            News::Attachments(list) => {
+                tab.carried.attachments.extend(list);
+                listen::ask_cover(tab);
+            }
             News::Layers(layers) => {
                 // What a document shows by itself is on its pages already.
                 if !tab.carried.layers.is_empty() {
@@ -90,6 +95,18 @@ impl Shell {
             News::Refused(list) => tab.carried.refused.extend(list),
             News::Unpacked(unpacked) => self.unpacked(id, unpacked),
             News::SaveAttachmentTo(number, path) => self.save_attachment_to(id, number, &path),
+            News::Peaks(first, peaks) => {
+                if let Some(listening) = &mut tab.listening {
+                    listening.learn_peaks(first, &peaks);
+                }
+            }
+            News::Chapters(list) => {
+                if let Some(listening) = &mut tab.listening {
+                    listening.chapters.extend(list);
+                }
+            }
+            News::Ear(opened) => self.take_ear(id, opened),
+            News::Cover(size, rgba) => self.take_cover(id, size, rgba, canvas),
             News::Links(page, links) => tab.links.entry(page).or_default().extend(links),
             News::Images(page, images) => tab.learn_pictures(page, &images),
             News::Text(page, runs, last) => {
@@ -151,7 +168,7 @@ impl Shell {
 }
 
 fn opened(tab: &mut Tab, summary: Summary) {
-    let is_picture = summary.format != Format::Pdf;
+    let is_picture = summary.format != Format::Pdf && summary.sound.is_none();
     // A reload keeps how the document is looked at.
     let was_shown = tab.layout.pages() > 0 && tab.view.is_picture == is_picture;
     if !was_shown {
@@ -166,6 +183,9 @@ fn opened(tab: &mut Tab, summary: Summary) {
     tab.outline.clear();
     tab.carried = Carried::default();
     tab.player = None;
+    tab.listening = summary
+        .sound
+        .map(|sound| Listening::new(sound, tab.plays_by_itself, tab.sound_from));
     tab.links.clear();
     tab.pictures.clear();
     tab.selection = Selection::default();
@@ -202,6 +222,7 @@ fn ended(tab: &mut Tab, error: BrokerError, canvas: &mut dyn Canvas) {
         tab.resume = Some(remembered.place);
     }
     free(canvas, tab.tiles.clear());
+    listen::rest(tab, canvas);
     (tab.worker, tab.pid, tab.copy) = (None, None, None);
     tab.unpacking = 0;
     tab.state = State::Failed(error);

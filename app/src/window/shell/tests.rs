@@ -4,6 +4,7 @@ mod carried;
 mod labels;
 mod looks;
 mod pictures;
+mod sounds;
 
 use super::Shell;
 use crate::broker::Standing;

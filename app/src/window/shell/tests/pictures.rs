@@ -14,7 +14,7 @@ use std::path::PathBuf;
 
 impl Stage {
     /// A file that is there: one that is not would be passed over.
-    fn file(&self, name: &str) -> PathBuf {
+    pub(super) fn file(&self, name: &str) -> PathBuf {
         let path = self.folder.path().join(name);
         std::fs::write(&path, "x").unwrap();
         path

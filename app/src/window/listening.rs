@@ -1,0 +1,484 @@
+//! A sound that is open in a tab: where it is, and what is known of it.
+//!
+//! The device and the clock are those of [`crate::sound::Player`], which has a
+//! session of its own; tags, peaks and covers come from the tab's other one.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `ear` | what is opened beside the tab: the player's session, and the cover |
+
+pub(crate) mod ear;
+
+use crate::sound::{GainMode, MAX_SPEED, MIN_SPEED, Phase, Player, Track};
+use ear::Ear;
+use egui::TextureId;
+use ipc::{Chapter, Peak, Sound};
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// Parts that the waveform is made of: at the usual width of a window one for
+/// each point or two.
+pub(crate) const BUCKETS: u16 = 600;
+
+/// A step of the volume, and of the speed.
+pub(crate) const VOLUME_STEP: f32 = 0.05;
+pub(crate) const SPEED_STEP: f32 = 0.1;
+
+/// How long the place that was jumped to is shown before the player has told its
+/// own: it hears of the jump on another thread.
+const SETTLE: Duration = Duration::from_millis(400);
+
+/// How everything in the window sounds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Loudspeaker {
+    pub(crate) volume: f32,
+    pub(crate) muted: bool,
+    pub(crate) speed: f32,
+    pub(crate) gain: GainMode,
+}
+
+impl Default for Loudspeaker {
+    fn default() -> Self {
+        Self {
+            volume: 1.0,
+            muted: false,
+            speed: 1.0,
+            gain: GainMode::Track,
+        }
+    }
+}
+
+impl Loudspeaker {
+    pub(crate) fn set_volume(&mut self, volume: f32) {
+        (self.volume, self.muted) = (volume.clamp(0.0, 1.0), false);
+    }
+
+    pub(crate) fn set_speed(&mut self, speed: f32) {
+        // Steps of a tenth stay tenths.
+        let tenths = (speed / SPEED_STEP).round() * SPEED_STEP;
+        self.speed = tenths.clamp(MIN_SPEED, MAX_SPEED);
+    }
+
+    fn tell(self, player: &Player) {
+        player.set_volume(self.volume);
+        player.set_muted(self.muted);
+        player.set_speed(self.speed);
+        player.set_gain(self.gain);
+    }
+}
+
+/// What is played again and again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Between {
+    Nothing,
+    /// From here on, as soon as the end is told.
+    From(u64),
+    Both(u64, u64),
+}
+
+/// What has happened since the last look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Happened {
+    Nothing,
+    /// It has been played to its end.
+    Ended,
+}
+
+/// A sound in a tab.
+pub(crate) struct Listening {
+    pub(crate) sound: Sound,
+    /// `None` until its session is open, and after that has ended.
+    player: Option<Player>,
+    /// A session for the player is being opened.
+    is_opening: bool,
+    closed: Arc<AtomicBool>,
+    /// Somebody looks at the player by the clock and need not be woken.
+    watched: Arc<AtomicBool>,
+    /// It plays, or will as soon as it can.
+    plays: bool,
+    has_ended: bool,
+    /// Where it is while there is no player.
+    start: u64,
+    sought: Option<(u64, Instant)>,
+    pub(crate) between: Between,
+    /// Why nothing is heard.
+    pub(crate) failure: Option<String>,
+    pub(crate) peaks: Vec<Peak>,
+    pub(crate) chapters: Vec<Chapter>,
+    pub(crate) cover: Option<(TextureId, (u16, u16))>,
+    pub(crate) cover_asked: bool,
+}
+
+impl Listening {
+    /// A sound that is at this frame, and plays as soon as it can or not.
+    pub(crate) fn new(sound: Sound, plays: bool, start: u64) -> Self {
+        Self {
+            sound,
+            player: None,
+            is_opening: false,
+            closed: Arc::default(),
+            watched: Arc::default(),
+            plays,
+            has_ended: false,
+            start: start.min(sound.frames.unwrap_or(u64::MAX)),
+            sought: None,
+            between: Between::Nothing,
+            failure: None,
+            peaks: Vec::new(),
+            chapters: Vec::new(),
+            cover: None,
+            cover_asked: false,
+        }
+    }
+
+    /// Whether a session has to be opened for the player; it is taken as begun.
+    pub(crate) fn wants_ear(&mut self) -> bool {
+        let wants = self.player.is_none() && !self.is_opening;
+        self.is_opening |= wants;
+        wants
+    }
+
+    /// Ends what is opened for it, once it is gone.
+    pub(crate) fn closed(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.closed)
+    }
+
+    /// Takes the session that was opened for the player. `wake` is called on other
+    /// threads.
+    ///
+    /// # Errors
+    ///
+    /// The `errno` of making threads.
+    pub(crate) fn take_ear(
+        &mut self,
+        ear: Ear,
+        loud: Loudspeaker,
+        wake: impl Fn() + Send + Sync + 'static,
+    ) -> io::Result<()> {
+        self.is_opening = false;
+        let watched = Arc::clone(&self.watched);
+        // While it plays the window looks by the clock: ten times a second is often
+        // enough, and the player tells a hundred times.
+        let notify = move || {
+            if !watched.load(Ordering::Relaxed) {
+                wake();
+            }
+        };
+        let player = Player::start(None, notify)?;
+        loud.tell(&player);
+        player.set_paused(!self.plays);
+        let track = Track {
+            id: 0,
+            session: ear.session,
+            sound: ear.sound,
+        };
+        player.play(track, self.start);
+        self.player = Some(player);
+        Ok(())
+    }
+
+    /// There will be no player; why.
+    pub(crate) fn fail(&mut self, why: String) {
+        (self.is_opening, self.plays) = (false, false);
+        self.failure = Some(why);
+    }
+
+    /// Looks at the player.
+    pub(crate) fn look(&mut self) -> Happened {
+        let Some(player) = &self.player else {
+            return Happened::Nothing;
+        };
+        let state = player.state();
+        self.watched
+            .store(state.phase == Phase::Playing, Ordering::Relaxed);
+        if let Some(words) = player.take_failure() {
+            if state.phase == Phase::Ended {
+                // Its session has ended; another one is opened when it plays again.
+                self.start = state.position;
+                self.player = None;
+            }
+            self.fail(words);
+            return Happened::Nothing;
+        }
+        // One that has just jumped back from its end has not told so yet.
+        let is_settled = self.sought.is_none_or(|(_, at)| at.elapsed() >= SETTLE);
+        if state.phase == Phase::Ended && !self.has_ended && is_settled {
+            (self.has_ended, self.plays) = (true, false);
+            return Happened::Ended;
+        }
+        Happened::Nothing
+    }
+
+    pub(crate) fn is_playing(&self) -> bool {
+        self.plays
+    }
+
+    /// Plays on, from the start after the end.
+    pub(crate) fn play(&mut self) {
+        let failed = self.failure.take().is_some();
+        self.plays = true;
+        if self.has_ended {
+            self.seek(0);
+        } else if failed {
+            // What was lost of it is asked for again.
+            self.seek(self.position());
+        }
+        if let Some(player) = &self.player {
+            player.set_paused(false);
+        }
+    }
+
+    pub(crate) fn pause(&mut self) {
+        self.plays = false;
+        if let Some(player) = &self.player {
+            player.set_paused(true);
+        }
+    }
+
+    /// The frame that is heard.
+    pub(crate) fn position(&self) -> u64 {
+        let end = self.sound.frames.unwrap_or(u64::MAX);
+        if let Some((frame, at)) = self.sought
+            && at.elapsed() < SETTLE
+        {
+            return frame;
+        }
+        match &self.player {
+            Some(_) if self.has_ended => self.sound.frames.unwrap_or(self.start),
+            Some(player) => player.state().position.min(end),
+            None => self.start.min(end),
+        }
+    }
+
+    /// Goes to a frame.
+    pub(crate) fn seek(&mut self, frame: u64) {
+        let last = self.sound.frames.unwrap_or(u64::MAX).saturating_sub(1);
+        let frame = frame.min(last);
+        // After the end it waits, unless it is told to play.
+        self.has_ended = false;
+        self.sought = Some((frame, Instant::now()));
+        match &self.player {
+            Some(player) => {
+                player.set_paused(!self.plays);
+                player.seek(frame);
+            }
+            None => self.start = frame,
+        }
+    }
+
+    /// Goes so many seconds on, or back.
+    pub(crate) fn seek_by(&mut self, seconds: i64) {
+        self.seek(moved(self.position(), seconds, self.sound.rate));
+    }
+
+    /// Goes to a part of the whole, 0 to 1.
+    pub(crate) fn seek_to_part(&mut self, part: f32) {
+        if let Some(frames) = self.sound.frames {
+            self.seek((frames as f64 * f64::from(part.clamp(0.0, 1.0))) as u64);
+        }
+    }
+
+    /// Which part of the whole has been heard, 0 to 1.
+    pub(crate) fn part(&self) -> f32 {
+        match self.sound.frames {
+            Some(frames) if frames > 0 => (self.position() as f64 / frames as f64).min(1.0) as f32,
+            _ => 0.0,
+        }
+    }
+
+    pub(crate) fn set_loudspeaker(&self, loud: Loudspeaker) {
+        if let Some(player) = &self.player {
+            loud.tell(player);
+        }
+    }
+
+    /// Marks where what is repeated begins, then where it ends, then nothing.
+    pub(crate) fn next_between(&mut self) -> &'static str {
+        let here = self.position();
+        self.between = match self.between {
+            Between::Nothing => Between::From(here),
+            Between::From(start) if start < here => Between::Both(start, here),
+            Between::From(_) | Between::Both(..) => Between::Nothing,
+        };
+        let (repeated, words) = match self.between {
+            Between::Nothing => (None, "Nothing is repeated"),
+            Between::From(_) => (None, "It repeats from here: press again at the end"),
+            Between::Both(start, end) => (Some((start, end)), "This part is repeated"),
+        };
+        if let Some(player) = &self.player {
+            player.set_loop(repeated);
+        }
+        words
+    }
+
+    /// Takes peaks, from a bucket on.
+    pub(crate) fn learn_peaks(&mut self, first: u16, peaks: &[Peak]) {
+        self.peaks.resize(BUCKETS.into(), Peak::default());
+        let known = self.peaks.iter_mut().skip(first.into());
+        for (known, peak) in known.zip(peaks) {
+            *known = *peak;
+        }
+    }
+
+    /// The chapter that is heard, by its number.
+    pub(crate) fn chapter(&self) -> Option<usize> {
+        let here = self.position();
+        self.chapters
+            .iter()
+            .rposition(|chapter| chapter.start <= here)
+    }
+
+    /// Goes to the next chapter, or to the one before; tells whether there is one.
+    pub(crate) fn turn_chapter(&mut self, forwards: bool) -> bool {
+        let here = self.chapter();
+        let to = match (here, forwards) {
+            (None, true) => Some(0),
+            (Some(here), true) => here.checked_add(1),
+            (None, false) => None,
+            (Some(here), false) => Some(here.saturating_sub(1)),
+        };
+        let start = to.and_then(|to| self.chapters.get(to)).map(|it| it.start);
+        start.inspect(|start| self.seek(*start)).is_some()
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        self.closed.store(true, Ordering::Relaxed);
+    }
+}
+
+/// A frame so many seconds further on or back.
+fn moved(frame: u64, seconds: i64, rate: u32) -> u64 {
+    let frames = seconds.unsigned_abs().saturating_mul(rate.into());
+    match seconds < 0 {
+        true => frame.saturating_sub(frames),
+        false => frame.saturating_add(frames),
+    }
+}
+
+/// Frames as a time, "3:05" or "1:02:03".
+pub(crate) fn time(frames: u64, rate: u32) -> String {
+    let seconds = frames / u64::from(rate.max(1));
+    let (minutes, seconds) = (seconds / 60, seconds % 60);
+    match (minutes / 60, minutes % 60) {
+        (0, minutes) => format!("{minutes}:{seconds:02}"),
+        (hours, minutes) => format!("{hours}:{minutes:02}:{seconds:02}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ipc::{Coding, Loudness, Text};
+
+    /// Ten seconds.
+    fn listening() -> Listening {
+        let sound = Sound {
+            rate: 1000,
+            channels: 2,
+            layout: 3,
+            frames: Some(10_000),
+            coding: Coding::Lossless(16),
+            loudness: Loudness::default(),
+        };
+        Listening::new(sound, false, 0)
+    }
+
+    #[test]
+    fn jumps_end_at_both_ends_and_add_up() {
+        let mut it = listening();
+        it.seek_by(-5);
+        assert_eq!(it.position(), 0);
+        it.seek_by(5);
+        it.seek_by(1);
+        assert_eq!(it.position(), 6_000);
+        it.seek_by(60);
+        assert_eq!(it.position(), 9_999);
+        it.seek_to_part(0.25);
+        assert_eq!((it.position(), it.part()), (2_500, 0.25));
+        it.seek_by(i64::MIN);
+        assert_eq!(it.position(), 0);
+    }
+
+    #[test]
+    fn sound_of_unknown_length_has_no_parts() {
+        let mut it = listening();
+        it.sound.frames = None;
+        it.seek_to_part(0.5);
+        assert_eq!((it.position(), it.part()), (0, 0.0));
+        it.seek_by(30);
+        assert_eq!(it.position(), 30_000);
+    }
+
+    #[test]
+    fn chapters_are_turned_and_the_one_that_is_heard_is_known() {
+        let mut it = listening();
+        assert!(!it.turn_chapter(true));
+        let chapter = |start| Chapter {
+            start,
+            title: Text::new(String::new()).unwrap(),
+        };
+        it.chapters = vec![chapter(1_000), chapter(4_000)];
+        assert_eq!(it.chapter(), None);
+        assert!(it.turn_chapter(true) && it.chapter() == Some(0));
+        assert!(it.turn_chapter(true) && it.position() == 4_000);
+        assert!(!it.turn_chapter(true) && it.chapter() == Some(1));
+        assert!(it.turn_chapter(false) && it.position() == 1_000);
+    }
+
+    #[test]
+    fn what_is_repeated_ends_behind_its_start() {
+        let mut it = listening();
+        it.seek_by(3);
+        it.next_between();
+        it.next_between();
+        assert_eq!(it.between, Between::Nothing, "it would be empty");
+        it.next_between();
+        it.seek_by(2);
+        it.next_between();
+        assert_eq!(it.between, Between::Both(3_000, 5_000));
+        it.next_between();
+        assert_eq!(it.between, Between::Nothing);
+    }
+
+    #[test]
+    fn failure_stops_it_and_playing_again_opens_anew() {
+        let mut it = listening();
+        assert!(it.wants_ear() && !it.wants_ear());
+        it.play();
+        it.fail("no".to_owned());
+        assert!(!it.is_playing());
+        it.play();
+        assert!(it.failure.is_none() && it.is_playing() && it.wants_ear());
+    }
+
+    #[test]
+    fn peaks_beyond_the_last_bucket_are_dropped() {
+        let mut it = listening();
+        let loud = Peak {
+            low: -100,
+            high: 100,
+            rms: 200,
+        };
+        it.learn_peaks(BUCKETS - 1, &[loud; 5]);
+        assert_eq!(it.peaks.len(), usize::from(BUCKETS));
+        assert_eq!(it.peaks.last(), Some(&loud));
+        assert_eq!(it.peaks.first(), Some(&Peak::default()));
+    }
+
+    #[test]
+    fn times_and_speeds_are_round() {
+        assert_eq!(time(65_999, 1000), "1:05");
+        assert_eq!(time(3_723_000, 1000), "1:02:03");
+        let mut loud = Loudspeaker::default();
+        for _ in 0..3 {
+            loud.set_speed(loud.speed + SPEED_STEP);
+        }
+        assert!((loud.speed - 1.3).abs() < 1e-5);
+        loud.set_speed(100.0);
+        assert_eq!(loud.speed, MAX_SPEED);
+    }
+}
