@@ -34,8 +34,38 @@ pub(crate) enum To {
 
 impl Shell {
     /// Opens files that were named together: pictures in one tab, and those of a
-    /// folder where a folder was named.
+    /// folder where a folder was named; sounds in another one, to be heard one after
+    /// the other.
     pub(crate) fn open_named(&mut self, origins: Vec<Origin>) {
+        let sounds: Vec<PathBuf> = origins
+            .iter()
+            .filter_map(Origin::path)
+            .filter(|path| listing::is_named_as_sound(path) && !path.is_dir())
+            .map(Path::to_owned)
+            .collect();
+        if sounds.len() < 2 {
+            return self.open_pictures(origins);
+        }
+        let is_sound = |origin: &Origin| {
+            sounds
+                .iter()
+                .any(|path| origin.path() == Some(path.as_path()))
+        };
+        let others: Vec<Origin> = origins
+            .iter()
+            .filter(|origin| !is_sound(origin))
+            .cloned()
+            .collect();
+        self.open_pictures(others);
+        self.open(sounds.first().cloned().map(Origin::Path));
+        if let Some(tab) = self.tab_mut() {
+            let mut set = Browsing::of(sounds);
+            set.is_heard = true;
+            tab.browsing = Some(Box::new(set));
+        }
+    }
+
+    fn open_pictures(&mut self, origins: Vec<Origin>) {
         let mut pictures = Vec::new();
         for origin in &origins {
             match origin.path() {

@@ -246,3 +246,17 @@ fn paused_sound_wants_no_frames() {
     key(&mut window, Key::P);
     assert_eq!(window.state().shell.look_at, None);
 }
+
+#[test]
+fn sounds_that_are_named_together_are_one_queue() {
+    let mut stage = stage();
+    let paths = ["b.flac", "a.mp3", "notes.pdf"].map(|name| stage.file(name));
+    let origins = paths.iter().cloned().map(Origin::Path).collect();
+    stage.shell.open_named(origins);
+    assert_eq!(stage.shell.tabs.len(), 2, "the document has its own tab");
+    let tab = stage.shell.tab().unwrap();
+    assert_eq!(tab.origin.path(), Some(paths[0].as_path()));
+    let set = tab.browsing.as_ref().unwrap();
+    assert!(set.is_heard && set.position() == (0, 2));
+    assert_eq!(set.further(1), Some((paths[1].as_path(), false)));
+}
