@@ -196,9 +196,10 @@ mod tests {
         let header = header(sound, Kind::of(sound.coding), 36);
         assert_eq!(header.len(), HEADER_BYTES as usize);
         assert_eq!(header[4..8], 96_u32.to_le_bytes());
+        // 44 100 frames of 18 bytes: 793 800 bytes a second.
         assert_eq!(
             header[20..36],
-            *b"\xfe\xff\x06\0\x44\xac\0\0\x48\x1c\x0c\0\x12\0\x18\0"
+            *b"\xfe\xff\x06\0\x44\xac\0\0\xc8\x1c\x0c\0\x12\0\x18\0"
         );
         assert_eq!(header[64..], 36_u32.to_le_bytes());
     }

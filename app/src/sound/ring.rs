@@ -227,7 +227,7 @@ mod tests {
         Ring::new(UnixStream::pair().unwrap().0)
     }
 
-    /// A fifth of a second.
+    /// A quarter of a second.
     fn piece(from: u64) -> Piece {
         let sound = Sound {
             rate: 1000,
@@ -241,7 +241,7 @@ mod tests {
             track: 1,
             sound,
             from,
-            samples: vec![0.5; 200],
+            samples: vec![0.5; 250],
         }
     }
 
@@ -274,7 +274,7 @@ mod tests {
         let asked = (0..100)
             .take_while(|_| ring.has_room())
             .map(|number| ring.push(piece(number)));
-        assert_eq!(asked.count(), 10);
+        assert_eq!(asked.count(), 8);
         ring.clear(false);
         assert!(ring.has_room() && ring.is_stale());
     }
