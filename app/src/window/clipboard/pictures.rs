@@ -14,9 +14,6 @@ use x11rb::protocol::xproto::{
 use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
 
-/// What is offered.
-const KIND: &str = "image/png";
-
 /// Most bytes that are put into one property: a quarter of what servers take at least.
 const CHUNK: usize = 64 * 1024;
 
@@ -40,7 +37,7 @@ pub(super) fn offer(png: Vec<u8>) -> io::Result<()> {
         use wl_clipboard_rs::copy::{MimeType, Options, Source};
         let source = Source::Bytes(png.clone().into());
         if Options::new()
-            .copy(source, MimeType::Specific(KIND.to_owned()))
+            .copy(source, MimeType::Specific("image/png".to_owned()))
             .is_ok()
         {
             return Ok(());
