@@ -558,8 +558,8 @@ fn unknown_content_is_3() {
     let folder = tempfile::tempdir().unwrap();
     // The name says PDF, the content does not.
     let liar = folder.path().join("liar.pdf");
-    fs::write(&liar, b"fLaC\0\0\0\x22 and no more").unwrap();
-    fails(&run(&[&"info", &liar]), 3, &["liar.pdf", "FLAC audio"]);
+    fs::write(&liar, b"wvpk\0\0\0\x22 and no more").unwrap();
+    fails(&run(&[&"info", &liar]), 3, &["liar.pdf", "WavPack audio"]);
 }
 
 #[test]

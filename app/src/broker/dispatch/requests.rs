@@ -307,7 +307,7 @@ impl Dispatch {
         self.list(ListKind::Images, most, |id| Request::Images { id, page })
     }
 
-    /// The answer to [`Meaning::FontWanted`].
+    /// The answer to [`super::Meaning::FontWanted`].
     ///
     /// # Errors
     ///
