@@ -6,6 +6,7 @@
 //! over a copy without them, which knows where each byte stands in the text.
 
 mod fold;
+mod space;
 
 use crate::format::{Document, DocumentError};
 use crate::pool::Shared;
@@ -57,7 +58,7 @@ fn compile(query: &Query) -> Result<Regex, DocumentError> {
     };
     let pattern = pattern.as_str();
     let mut expression = if query.regex {
-        format!("(?:{pattern})")
+        format!("(?:{})", space::any(pattern))
     } else {
         // Any white space for a space, as lines are broken where they are broken.
         let words: Vec<String> = pattern.split_whitespace().map(regex::escape).collect();
@@ -255,6 +256,14 @@ mod tests {
         assert_eq!(search("age", |_| {}).len(), 1);
         assert_eq!(search("p.*s", |query| query.regex = true).len(), 1);
         assert!(search("p.*s", |_| {}).is_empty());
+    }
+
+    #[test]
+    fn space_in_an_expression_stands_for_the_end_of_a_line_too() {
+        let found = search("[Dd]raws p\\w+", |query| query.regex = true);
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].found.as_str(), "Draws pages");
+        assert_eq!(found[0].places.len(), 2);
     }
 
     #[test]

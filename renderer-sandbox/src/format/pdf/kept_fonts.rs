@@ -1,18 +1,18 @@
-//! What hayro keeps of the pages that a worker reads: above all their fonts, which
-//! the next pages have too. It belongs to one thread, and to one document, as hayro
-//! knows things by the numbers of their objects.
+//! The fonts of the pages that a worker reads, which the next pages have too. They
+//! belong to one thread, and to one document, as they are known by the numbers of their
+//! objects.
 
 use super::PdfDocument;
-use hayro::hayro_interpret::InterpreterCache;
+use super::text::Faces;
 use std::cell::Cell;
 use std::ptr;
 
-/// Pages after which it is dropped: hayro only ever adds to it.
-const PAGES_PER_CACHE: u32 = 256;
+/// Pages after which they are dropped: what is known of fonts is only ever added to.
+const PAGES: u32 = 1024;
 
 struct Kept {
     document: &'static PdfDocument,
-    cache: InterpreterCache<'static>,
+    faces: Faces<'static>,
     pages: u32,
 }
 
@@ -23,17 +23,17 @@ thread_local! {
 /// Reads with what is kept of this document. A page that panics takes it along.
 pub(super) fn with<R>(
     document: &'static PdfDocument,
-    read: impl FnOnce(&InterpreterCache<'static>) -> R,
+    read: impl FnOnce(&Faces<'static>) -> R,
 ) -> R {
     let kept = KEPT
         .take()
-        .filter(|kept| ptr::eq(kept.document, document) && kept.pages < PAGES_PER_CACHE);
+        .filter(|kept| ptr::eq(kept.document, document) && kept.pages < PAGES);
     let mut kept = kept.unwrap_or_else(|| Kept {
         document,
-        cache: InterpreterCache::new(),
+        faces: Faces::new(&document.pdf, &document.reading),
         pages: 0,
     });
-    let read = read(&kept.cache);
+    let read = read(&kept.faces);
     kept.pages += 1;
     KEPT.set(Some(kept));
     read

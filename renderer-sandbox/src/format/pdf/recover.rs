@@ -9,29 +9,30 @@
 mod first_fonts;
 mod to_unicode;
 
-use hayro::hayro_interpret::font::{Glyph, OutlineGlyph};
 use hayro::hayro_interpret::hayro_cmap::{BfString, CMap, CMapName, CidFamily, load_embedded};
 use hayro::hayro_syntax::object::{Array, Dict, Name, Object, Stream, String as PdfString};
-use hayro::hayro_syntax::page::Page;
+use hayro_font::{FontGlyph, OutlineGlyph};
 use skrifa::{FontRef, MetadataProvider};
 use std::collections::HashMap;
 
-/// Most fonts of a page that are looked at.
-const MAX_FONTS: usize = 512;
-/// How deep resources of forms are looked into.
-const MAX_DEPTH: usize = 4;
 /// Most characters of one embedded font that are read backwards.
 const MAX_CHARACTERS: usize = 1 << 17;
-/// What is known of the fonts of a page; looked up when it is needed first.
-pub(super) struct Recovery<'p> {
-    page: &'p Page<'p>,
-    composites: Option<HashMap<String, Composite>>,
-    /// Glyph to character, by the key of a font's bytes.
-    backwards: HashMap<u128, HashMap<u32, char>>,
+
+/// What is known of one font; looked up when it is needed first.
+pub(super) enum Recovery<'a> {
+    Simple(Backwards),
+    Composite {
+        dict: Dict<'a>,
+        read: Option<Box<Composite>>,
+        backwards: Backwards,
+    },
 }
 
+/// Glyph to character, by an embedded font's own table; `None` until it is read.
+type Backwards = Option<HashMap<u32, char>>;
+
 /// A composite font.
-struct Composite {
+pub(super) struct Composite {
     encoding: Option<CMap>,
     /// CID to Unicode.
     collection: Option<CMap>,
@@ -42,122 +43,63 @@ struct Composite {
     embedded: bool,
 }
 
-impl<'p> Recovery<'p> {
-    pub(super) fn new(page: &'p Page<'p>) -> Self {
-        Self {
-            page,
-            composites: None,
-            backwards: HashMap::new(),
+impl<'a> Recovery<'a> {
+    /// Of a font that the document describes so.
+    pub(super) fn of(dict: &Dict<'a>) -> Self {
+        let kind = dict.get::<Name<'_>>("Subtype");
+        match kind.is_some_and(|kind| kind.as_str() == "Type0") {
+            true => Self::Composite {
+                dict: dict.clone(),
+                read: None,
+                backwards: None,
+            },
+            false => Self::Simple(None),
         }
     }
 
     /// What a glyph stands for.
-    pub(super) fn unicode(&mut self, glyph: &Glyph<'_>) -> Option<BfString> {
-        match glyph.as_unicode() {
+    pub(super) fn unicode(&mut self, glyph: &FontGlyph<'_>) -> Option<BfString> {
+        let told = match glyph {
+            FontGlyph::Outline(glyph) => glyph.as_unicode(),
+            FontGlyph::Type3(glyph) => glyph.as_unicode(),
+        };
+        match told {
             None | Some(BfString::Char('\0' | '\u{FFFD}')) => {}
             told => return told,
         }
         let found = match glyph {
-            Glyph::Outline(outline) => self.outline(outline),
-            Glyph::Type3(glyph) => printable(glyph.char_code()),
+            FontGlyph::Outline(outline) => self.outline(outline),
+            FontGlyph::Type3(glyph) => printable(glyph.char_code()),
         };
         found.map(BfString::Char)
     }
 
     fn outline(&mut self, glyph: &OutlineGlyph) -> Option<char> {
         let code = glyph.char_code();
-        let Some(data) = glyph.font_data() else {
-            // A simple font, or a substitute for a composite one.
-            return match self.composites().values().any(|font| !font.embedded) {
-                true => self.substituted(code),
-                false => printable(code),
-            };
-        };
-        let name = data.postscript_name.unwrap_or_default();
-        let composite = self.composites().get(&name);
-        if let Some(found) = composite.and_then(|font| font.unicode(code)) {
-            return Some(found);
-        }
-        if composite.is_some_and(|font| !font.embedded) {
-            return self.substituted(code);
-        }
-        let is_simple = composite.is_none();
-        let backwards = self.backwards.entry(data.cache_key);
-        let backwards = backwards.or_insert_with(|| read_backwards((*data.data).as_ref()));
-        let found = backwards.get(&glyph.glyph_id().to_u32()).copied();
-        found.or_else(|| printable(code).filter(|_| is_simple))
-    }
-
-    /// What a code means in a composite font that is not there: by any of the
-    /// page's, and else by the order of glyphs that most such fonts have.
-    fn substituted(&mut self, code: u32) -> Option<char> {
-        let fonts = self.composites().values().filter(|font| !font.embedded);
-        let found = fonts.filter_map(|font| font.unicode(code)).next();
-        found.or_else(|| first_fonts::character(code))
-    }
-
-    fn composites(&mut self) -> &HashMap<String, Composite> {
-        self.composites.get_or_insert_with(|| {
-            let mut found = HashMap::new();
-            let mut left = MAX_FONTS;
-            let resources = self.page.resources();
-            fonts_of(&resources.fonts, &mut found, &mut left);
-            forms_of(&resources.x_objects, &mut found, &mut left, MAX_DEPTH);
-            found
-        })
-    }
-}
-
-fn forms_of(
-    forms: &Dict<'_>,
-    found: &mut HashMap<String, Composite>,
-    left: &mut usize,
-    depth: usize,
-) {
-    let Some(depth) = depth.checked_sub(1) else {
-        return;
-    };
-    for key in forms.keys() {
-        if *left == 0 {
-            return;
-        }
-        let form = forms.get::<Stream<'_>>(key.as_ref());
-        let Some(resources) = form.and_then(|form| form.dict().get::<Dict<'_>>("Resources")) else {
-            continue;
-        };
-        *left -= 1;
-        let part = |key: &str| resources.get::<Dict<'_>>(key).unwrap_or_default();
-        fonts_of(&part("Font"), found, left);
-        forms_of(&part("XObject"), found, left, depth);
-    }
-}
-
-fn fonts_of(fonts: &Dict<'_>, found: &mut HashMap<String, Composite>, left: &mut usize) {
-    for key in fonts.keys() {
-        if *left == 0 {
-            return;
-        }
-        *left -= 1;
-        let Some(font) = fonts.get::<Dict<'_>>(key.as_ref()) else {
-            continue;
-        };
-        let is_composite = font
-            .get::<Name<'_>>("Subtype")
-            .is_some_and(|kind| kind.as_str() == "Type0");
-        let name = font.get::<Name<'_>>("BaseFont");
-        if let Some(name) = name.filter(|_| is_composite) {
-            let name = without_subset(name.as_str()).to_owned();
-            found.entry(name).or_insert_with(|| Composite::read(&font));
+        match self {
+            Self::Simple(backwards) => read_backwards(backwards, glyph).or_else(|| printable(code)),
+            Self::Composite {
+                dict,
+                read,
+                backwards,
+            } => {
+                let font = read.get_or_insert_with(|| Box::new(Composite::read(dict)));
+                let found = font.unicode(code);
+                found.or_else(|| match font.embedded {
+                    true => read_backwards(backwards, glyph),
+                    // By the order of glyphs that most such fonts have.
+                    false => first_fonts::character(code),
+                })
+            }
         }
     }
 }
 
-/// `ABCDEF+Name` is a part of the font `Name`.
-fn without_subset(name: &str) -> &str {
-    match name.split_once('+') {
-        Some((subset, rest)) if subset.len() == 6 => rest,
-        _ => name,
-    }
+/// The character of a glyph by its font's own table.
+fn read_backwards(backwards: &mut Backwards, glyph: &OutlineGlyph) -> Option<char> {
+    let data = glyph.font_data()?;
+    let backwards = backwards.get_or_insert_with(|| characters((*data.data).as_ref()));
+    backwards.get(&glyph.glyph_id().to_u32()).copied()
 }
 
 impl Composite {
@@ -235,7 +177,7 @@ fn read_encoding(encoding: &Object<'_>) -> Option<CMap> {
 
 /// A font's own table of characters, from glyphs to characters. Of several
 /// characters with one glyph the first is taken.
-fn read_backwards(bytes: &[u8]) -> HashMap<u32, char> {
+fn characters(bytes: &[u8]) -> HashMap<u32, char> {
     let Ok(font) = FontRef::from_index(bytes, 0) else {
         return HashMap::new();
     };

@@ -5,73 +5,60 @@
 //! order they are read ([`order`]).
 
 mod block;
+mod faces;
+mod hidden;
 mod order;
 mod pen;
+mod reader;
 
-use super::recover::Recovery;
+pub(super) use faces::Faces;
+
 use super::strings;
 use block::Word;
-use hayro::hayro_interpret::font::{Glyph, GlyphRun};
-use hayro::hayro_interpret::hayro_cmap::{BfString, WritingMode};
+use faces::{Known, Meaning};
 use hayro::hayro_interpret::util::TransformExt;
-use hayro::hayro_interpret::{
-    BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps,
-    InterpreterCache, InterpreterSettings, SoftMask, interpret_page,
-};
 use hayro::hayro_syntax::object::{Dict, String as PdfString};
 use hayro::hayro_syntax::page::Page;
-use hayro::kurbo::{Affine, BezPath, Point, Rect};
+use hayro::kurbo::{Affine, Point, Rect};
 use ipc::limits::MAX_TEXT_BYTES;
 use ipc::{Separator, Text, TextRun};
-use pen::{Pen, between, strength};
+use pen::{Baseline, Pen, between, strength};
+use reader::{Reader, Shown};
 
 /// Most glyphs of a page that are taken. 4 million fill [`ipc::limits::MAX_PARTS`].
 const MAX_GLYPHS: usize = 4_000_000;
-/// Most glyphs of a run that are known at a time: they are looked for one by one.
-const MAX_KNOWN: usize = 64;
 
 /// Reads the words of a page, and of what lies over it.
 ///
-/// `cache` is of this document alone.
-pub(super) fn read<'a>(
-    page: &'a Page<'a>,
-    overlay: Option<&Page<'_>>,
-    settings: &InterpreterSettings,
-    cache: &InterpreterCache<'a>,
+/// `faces` are of this document alone; those of `overlay` come with it.
+pub(super) fn read<'a, 'b>(
+    page: &Page<'a>,
+    overlay: Option<(&Page<'b>, Faces<'b>)>,
+    faces: &Faces<'a>,
 ) -> Vec<TextRun> {
-    let unit = f64::from(super::user_unit(page));
-    let mut words = Words::new(page);
-    interpret(page, unit, settings, cache, &mut words);
-    if let Some(overlay) = overlay {
+    let mut words = Words::default();
+    Reader::new(faces, to_page(page), &mut words).page(page);
+    if let Some((overlay, faces)) = overlay {
         words.separate(Separator::Block);
-        interpret(
-            overlay,
-            unit,
-            settings,
-            &InterpreterCache::new(),
-            &mut words,
-        );
+        Reader::new(&faces, to_page(page), &mut words).page(overlay);
     }
     order::arrange(words.finish())
 }
 
-fn interpret<'a>(
-    page: &'a Page<'a>,
-    unit: f64,
-    settings: &InterpreterSettings,
-    cache: &InterpreterCache<'a>,
-    words: &mut Words<'_>,
-) {
-    let (width, height) = page.render_dimensions();
-    let transform = Affine::scale(unit) * page.initial_transform(true).to_kurbo();
-    let area = Rect::new(0.0, 0.0, f64::from(width) * unit, f64::from(height) * unit);
-    let mut context = Context::new(transform, area, cache, page.xref(), settings.clone());
-    interpret_page(page, &mut context, words);
+/// From a page's own units to the page as it is shown.
+fn to_page(page: &Page<'_>) -> Affine {
+    let unit = f64::from(super::user_unit(page));
+    Affine::scale(unit) * page.initial_transform(true).to_kurbo()
+}
+
+/// White space, and what stands for nothing.
+fn is_space(c: char) -> bool {
+    c.is_whitespace() || c == '\0'
 }
 
 /// Collects glyphs into words.
-struct Words<'p> {
-    recovery: Recovery<'p>,
+#[derive(Default)]
+struct Words {
     /// Pieces of marked content that are open.
     marked: usize,
     /// What glyphs mean together, instead of one by one.
@@ -82,12 +69,21 @@ struct Words<'p> {
     /// Where the first and the last letter of the word stand.
     ends: Option<(Pen, Pen)>,
     pen: Option<Pen>,
-    /// Glyphs of the run that is drawn, which has one font: their codes, widths
-    /// and meanings. To ask hayro for each letter anew takes a third of all time.
-    known: Vec<(u32, f64, Option<BfString>)>,
-    /// First and last place of the run before, to know a run that is drawn twice.
+    /// Letters of the word that stand on the line that is read, which are not in
+    /// `area` and `ends` yet: boxes are made for words, not for letters.
+    reach: Option<Reach>,
+    /// First and last place of the string before, to know one that is drawn twice.
     drawn: Option<(Point, Point)>,
     glyphs: usize,
+}
+
+/// Letters that follow each other on one line.
+struct Reach {
+    line: Baseline,
+    first: (f64, f64),
+    last: (f64, f64),
+    left: f64,
+    right: f64,
 }
 
 /// The words that stand for a piece of marked content (ISO 32000-2:2020, 14.9.4).
@@ -99,60 +95,137 @@ struct Actual {
     span: Option<(Pen, Pen)>,
 }
 
-impl<'p> Words<'p> {
-    fn new(page: &'p Page<'p>) -> Self {
-        Self {
-            recovery: Recovery::new(page),
-            marked: 0,
-            actual: None,
-            runs: Vec::new(),
-            word: String::new(),
-            area: None,
-            ends: None,
-            pen: None,
-            known: Vec::new(),
-            drawn: None,
-            glyphs: 0,
+impl Actual {
+    /// Notes where one of its glyphs stands.
+    fn reach(&mut self, pen: Pen) {
+        let first = self.span.map_or(pen, |(first, _)| first);
+        self.span = Some((first, pen));
+    }
+}
+
+impl Words {
+    /// Takes a string along a line.
+    fn line(&mut self, line: &Baseline, shown: &[Shown], known: &[Known]) {
+        let ends = shown.first().zip(shown.last());
+        let at = |one: &Shown| line.pen(one.from, one.to).start;
+        let ends = ends.map(|(first, last)| (at(first), at(last)));
+        if self.is_drawn_again(ends) {
+            return;
+        }
+        let mut before: Option<f64> = None;
+        for one in shown {
+            if self.glyphs >= MAX_GLYPHS {
+                break;
+            }
+            self.glyphs += 1;
+            if let Some(actual) = &mut self.actual {
+                actual.reach(line.pen(one.from, one.to));
+                continue;
+            }
+            let separator = match (before, self.pen) {
+                (Some(end), _) => line.gap(one.from - end),
+                (None, Some(pen)) => between(&pen, &line.pen(one.from, one.to)),
+                (None, None) => Separator::None,
+            };
+            self.separate(separator);
+            if before.is_none() {
+                self.pen = Some(line.pen(one.from, one.to));
+            }
+            before = Some(one.to);
+            match known.get(one.known).map(|known| &known.meaning) {
+                None | Some(Meaning::Nothing) => {}
+                Some(Meaning::Space) => self.separate(Separator::Space),
+                Some(Meaning::Letter(c)) => self.letter(*c, line, one),
+                Some(Meaning::Letters(letters)) => {
+                    for c in letters.chars() {
+                        match is_space(c) {
+                            true => self.separate(Separator::Space),
+                            false => self.letter(c, line, one),
+                        }
+                    }
+                }
+            }
+        }
+        self.fold();
+        if let Some((_, end)) = before.zip(shown.last()) {
+            self.pen = Some(line.pen(end.from, end.to));
         }
     }
 
-    fn glyph(&mut self, glyph: &Glyph<'_>, transform: Affine, vertical: bool) {
-        self.glyphs += 1;
-        let known = self.look_up(glyph);
-        let width = self.known.get(known).map_or(0.0, |(_, width, _)| *width);
-        let Some(pen) = Pen::new(width, transform, vertical) else {
+    /// Takes glyphs of a column.
+    fn column<'k>(&mut self, pens: impl Iterator<Item = (Pen, &'k Meaning)>) {
+        let pens: Vec<(Pen, &Meaning)> = pens.collect();
+        let ends = pens.first().zip(pens.last());
+        if self.is_drawn_again(ends.map(|(first, last)| (first.0.start, last.0.start))) {
+            return;
+        }
+        for (pen, meaning) in pens {
+            if self.glyphs >= MAX_GLYPHS {
+                return;
+            }
+            self.glyphs += 1;
+            if let Some(actual) = &mut self.actual {
+                actual.reach(pen);
+                continue;
+            }
+            self.move_to(pen);
+            match meaning {
+                Meaning::Nothing => {}
+                Meaning::Space => self.separate(Separator::Space),
+                Meaning::Letter(c) => self.character(*c, &pen),
+                Meaning::Letters(letters) => {
+                    letters.chars().for_each(|c| self.character(c, &pen));
+                }
+            }
+        }
+    }
+
+    /// Whether a string stands where the one before does: filled and stroked, or drawn
+    /// again to look bold.
+    fn is_drawn_again(&mut self, ends: Option<(Point, Point)>) -> bool {
+        let again = ends.is_some() && ends == self.drawn;
+        self.drawn = ends.or(self.drawn);
+        again || ends.is_none()
+    }
+
+    /// A letter on a line.
+    fn letter(&mut self, c: char, line: &Baseline, place: &Shown) {
+        if self.word.len() + c.len_utf8() > MAX_TEXT_BYTES {
+            self.end_word(Separator::None);
+        }
+        self.word.push(c);
+        let place = (place.from, place.to);
+        let (left, right) = (place.0.min(place.1), place.0.max(place.1));
+        match &mut self.reach {
+            Some(reach) => {
+                reach.last = place;
+                reach.left = reach.left.min(left);
+                reach.right = reach.right.max(right);
+            }
+            None => {
+                self.reach = Some(Reach {
+                    line: *line,
+                    first: place,
+                    last: place,
+                    left,
+                    right,
+                });
+            }
+        }
+    }
+
+    /// Adds what stands on the line to the box of the word.
+    fn fold(&mut self) {
+        let Some(reach) = self.reach.take() else {
             return;
         };
-        if let Some(actual) = &mut self.actual {
-            let first = actual.span.map_or(pen, |(first, _)| first);
-            actual.span = Some((first, pen));
-            return;
-        }
-        self.move_to(pen);
-        match self.known.get(known).and_then(|(_, _, text)| text.clone()) {
-            Some(BfString::Char(c)) => self.letters(c, &pen),
-            Some(BfString::String(text)) => text.chars().for_each(|c| self.letters(c, &pen)),
-            None => {}
-        }
-    }
-
-    /// Where in `known` a glyph stands.
-    fn look_up(&mut self, glyph: &Glyph<'_>) -> usize {
-        let code = glyph.char_code();
-        let found = self.known.iter().position(|(known, ..)| *known == code);
-        found.unwrap_or_else(|| {
-            if self.known.len() >= MAX_KNOWN {
-                self.known.clear();
-            }
-            let width = match glyph {
-                Glyph::Outline(glyph) => glyph.advance_width(),
-                Glyph::Type3(glyph) => glyph.advance_width(),
-            };
-            let width = f64::from(width.unwrap_or(0.0));
-            let text = self.recovery.unicode(glyph);
-            self.known.push((code, width, text));
-            self.known.len() - 1
-        })
+        let pen = |(from, to): (f64, f64)| reach.line.pen(from, to);
+        let area = pen((reach.left, reach.right)).area();
+        self.area = Some(self.area.map_or(area, |whole| whole.union(area)));
+        let first = self
+            .ends
+            .map_or_else(|| pen(reach.first), |(first, _)| first);
+        self.ends = Some((first, pen(reach.last)));
     }
 
     /// Notes where the next character stands, and what that makes of the one before.
@@ -178,23 +251,13 @@ impl<'p> Words<'p> {
                 end: start + step,
                 ..first
             };
-            self.letters(c, &pen);
+            self.character(c, &pen);
         }
         self.pen = Some(last);
     }
 
-    /// A character, or the letters of a ligature. A hyphen that is drawn is one,
-    /// whatever its font calls it.
-    fn letters(&mut self, c: char, pen: &Pen) {
-        match ligature(c) {
-            Some(letters) => letters.chars().for_each(|c| self.character(c, pen)),
-            None if c == '\u{ad}' => self.character('-', pen),
-            None => self.character(c, pen),
-        }
-    }
-
     fn character(&mut self, c: char, pen: &Pen) {
-        if c.is_whitespace() || c == '\0' {
+        if is_space(c) {
             self.separate(Separator::Space);
             return;
         }
@@ -222,11 +285,35 @@ impl<'p> Words<'p> {
     }
 
     fn end_word(&mut self, then: Separator) {
+        self.fold();
         let text = Text::cleaned(&std::mem::take(&mut self.word), MAX_TEXT_BYTES);
         let place = self.area.take().and_then(super::page_box);
         if let (Some(place), Some((first, last))) = (place, self.ends.take()) {
             let run = TextRun { text, place, then };
             self.runs.push(Word { run, first, last });
+        }
+    }
+
+    /// A piece of marked content begins.
+    fn begin_marked(&mut self, properties: Option<&Dict<'_>>) {
+        let text = properties.and_then(|dict| dict.get::<PdfString<'_>>("ActualText"));
+        if let Some(text) = text.filter(|_| self.actual.is_none()) {
+            self.actual = Some(Actual {
+                depth: self.marked,
+                text: faces::plain(&strings::decode(text.as_bytes())),
+                span: None,
+            });
+        }
+        self.marked = self.marked.saturating_add(1);
+    }
+
+    /// A piece of marked content ends.
+    fn end_marked(&mut self) {
+        // One that closes what was never opened closes nothing of ours.
+        self.marked = self.marked.saturating_sub(1);
+        let depth = self.marked;
+        if let Some(actual) = self.actual.take_if(|actual| actual.depth >= depth) {
+            self.write_actual(&actual);
         }
     }
 
@@ -238,62 +325,4 @@ impl<'p> Words<'p> {
         self.separate(Separator::Block);
         self.runs
     }
-}
-
-impl<'a> Device<'a> for Words<'_> {
-    fn begin_marked_content(&mut self, _: &[u8], properties: Option<&Dict<'_>>) {
-        let text = properties.and_then(|dict| dict.get::<PdfString<'_>>("ActualText"));
-        if let Some(text) = text.filter(|_| self.actual.is_none()) {
-            self.actual = Some(Actual {
-                depth: self.marked,
-                text: strings::decode(text.as_bytes()),
-                span: None,
-            });
-        }
-        self.marked = self.marked.saturating_add(1);
-    }
-
-    fn end_marked_content(&mut self) {
-        // One that closes what was never opened closes nothing of ours.
-        self.marked = self.marked.saturating_sub(1);
-        let depth = self.marked;
-        if let Some(actual) = self.actual.take_if(|actual| actual.depth >= depth) {
-            self.write_actual(&actual);
-        }
-    }
-
-    fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, _: &DrawMode) {
-        let at = |glyph: Affine| (props.transform * glyph) * Point::ORIGIN;
-        let ends = run.glyphs().first().zip(run.glyphs().last());
-        let ends = ends.map(|(first, last)| (at(first.transform()), at(last.transform())));
-        // Filled and stroked, or drawn again to look bold.
-        if ends.is_some() && ends == self.drawn {
-            return;
-        }
-        self.drawn = ends;
-        self.known.clear();
-        let vertical = run.writing_mode() == WritingMode::Vertical;
-        for glyph in run.glyphs() {
-            if self.glyphs >= MAX_GLYPHS {
-                return;
-            }
-            self.glyph(glyph, props.transform * glyph.transform(), vertical);
-        }
-    }
-
-    fn draw_path(&mut self, _: &BezPath, _: DrawProps<'a>, _: &DrawMode) {}
-    fn push_clip_path(&mut self, _: &ClipPath) {}
-    fn push_clip_rect(&mut self, _: &Rect) {}
-    fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {}
-    fn draw_image(&mut self, _: Image<'a, '_>, _: ImageDrawProps<'a>) {}
-    fn draw_rect(&mut self, _: &Rect, _: DrawProps<'a>, _: &DrawMode) {}
-    fn pop_clip(&mut self) {}
-    fn pop_transparency_group(&mut self) {}
-}
-
-/// Letters of a Latin ligature: people search for them and copy them.
-fn ligature(c: char) -> Option<&'static str> {
-    const LIGATURES: [&str; 7] = ["ff", "fi", "fl", "ffi", "ffl", "st", "st"];
-    let number = u32::from(c).checked_sub(0xFB00)?;
-    LIGATURES.get(usize::try_from(number).ok()?).copied()
 }

@@ -67,6 +67,67 @@ impl Pen {
     }
 }
 
+/// The line along which one string is set, in the space of its text: `x` grows the
+/// way the pen goes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Baseline {
+    to_page: Affine,
+    rise: f64,
+    along: Vec2,
+    size: f64,
+    /// Sizes of the font to one unit of `x`.
+    per_size: f64,
+}
+
+impl Baseline {
+    /// A line from the origin of `to_page` on; `None` for one that stands nowhere.
+    /// `scaling` is across, 1 being as wide as high.
+    pub(super) fn new(to_page: Affine, font_size: f64, scaling: f64, rise: f64) -> Option<Self> {
+        let origin = to_page * Point::ORIGIN;
+        let across = to_page * Point::new(font_size * scaling, 0.0) - origin;
+        let unit = (to_page * Point::new(1.0, 0.0) - origin).hypot();
+        let size = (to_page * Point::new(0.0, font_size) - origin).hypot();
+        let baseline = Self {
+            to_page,
+            rise,
+            along: across.normalize(),
+            size,
+            per_size: unit * (font_size * scaling).signum() / size,
+        };
+        let finite = origin.is_finite() && baseline.along.is_finite() && rise.is_finite();
+        let sized = size.is_finite() && size > 0.0 && baseline.per_size.is_finite();
+        (finite && sized).then_some(baseline)
+    }
+
+    /// The pen from one place of the line to another.
+    pub(super) fn pen(&self, from: f64, to: f64) -> Pen {
+        Pen {
+            start: self.to_page * Point::new(from, self.rise),
+            end: self.to_page * Point::new(to, self.rise),
+            along: self.along,
+            size: self.size,
+        }
+    }
+
+    /// What stands between two glyphs of it that are so far apart.
+    pub(super) fn gap(&self, units: f64) -> Separator {
+        along_line(units * self.per_size)
+    }
+}
+
+/// What a gap along the line parts, in sizes of the font.
+fn along_line(gap: f64) -> Separator {
+    if gap <= -BACK_STEP {
+        Separator::Line
+    } else if gap >= COLUMN_GAP {
+        Separator::Block
+    } else if gap >= SPACE_GAP {
+        Separator::Space
+    } else {
+        Separator::None
+    }
+}
+
 /// What stands between two glyphs.
 pub(super) fn between(before: &Pen, after: &Pen) -> Separator {
     let size = before.size.max(after.size);
@@ -76,14 +137,10 @@ pub(super) fn between(before: &Pen, after: &Pen) -> Separator {
     let turned = before.along.dot(after.along) < 0.9;
     if across >= BLOCK_STEP || turned {
         Separator::Block
-    } else if across >= LINE_STEP || along <= -BACK_STEP {
+    } else if across >= LINE_STEP {
         Separator::Line
-    } else if along >= COLUMN_GAP {
-        Separator::Block
-    } else if along >= SPACE_GAP {
-        Separator::Space
     } else {
-        Separator::None
+        along_line(along)
     }
 }
 
