@@ -12,7 +12,7 @@ mod tone;
 pub(crate) use choose::{Choice, open};
 #[cfg(test)]
 pub(crate) use software::Memory;
-pub(crate) use tone::Tone;
+pub(crate) use tone::{Colors, Tone};
 
 use egui::{ClippedPrimitive, Color32, TextureId, TexturesDelta};
 use std::collections::HashMap;

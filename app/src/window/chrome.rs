@@ -2,6 +2,7 @@
 
 mod banner;
 pub(crate) mod chooser;
+mod colors;
 mod copy;
 mod document_area;
 mod error_page;
@@ -28,6 +29,7 @@ mod reading;
 mod save_attachment;
 mod security;
 mod side_panel;
+mod small_page;
 mod start_page;
 mod tab_bar;
 pub(crate) mod theme;
@@ -147,6 +149,7 @@ fn overlay(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
         Overlay::Delete(_) => file_dialogs::delete(shell, ui, canvas),
         Overlay::Link(_) => link::show(shell, ui),
         Overlay::Copy(_) => copy::show(shell, ui),
+        Overlay::Colors(_) => colors::show(shell, ui),
         Overlay::SaveAttachment(_) => save_attachment::show(shell, ui),
     }
 }

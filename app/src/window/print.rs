@@ -1,5 +1,8 @@
-//! Printing: what is sent is our own copy, by the system's print command on its
-//! standard input. No name and no option comes from a document.
+//! Printing: what is sent is our own copy, by the desktop's dialog for printing, and
+//! where there is none by the system's print command on its standard input. No name
+//! and no option comes from a document.
+
+mod portal;
 
 use std::fs::File;
 use std::io::{self, Seek};
@@ -43,12 +46,38 @@ fn is_name(name: &str) -> bool {
     !name.is_empty() && !name.starts_with('-') && name.chars().all(fits)
 }
 
-/// Prints a PDF of ours from its start.
+/// How a copy is printed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// The desktop asks how.
+    Dialog,
+    /// By this printer, or the usual one.
+    Printer(Option<String>),
+}
+
+/// Prints a PDF of ours from its start; tells what became of it.
 ///
 /// # Errors
 ///
 /// Why it is not printed: there is no print command, or what it said.
-pub(crate) fn send(mut copy: File, printer: Option<&str>) -> io::Result<()> {
+pub(crate) fn send(mut copy: File, way: &Way) -> io::Result<&'static str> {
+    copy.rewind()?;
+    let sent = "Sent to the printer";
+    let printer = match way {
+        Way::Printer(printer) => printer.as_deref(),
+        Way::Dialog => match portal::send(&copy) {
+            portal::Asked::Printed => return Ok(sent),
+            portal::Asked::Cancelled => return Ok("Not printed: the dialog was left"),
+            portal::Asked::Failed => {
+                return Err(io::Error::other("the desktop's dialog for printing failed"));
+            }
+            portal::Asked::NoPortal => None,
+        },
+    };
+    run_command(copy, printer).map(|()| sent)
+}
+
+fn run_command(mut copy: File, printer: Option<&str>) -> io::Result<()> {
     copy.rewind()?;
     let mut command = Command::new("lp");
     command.args(["-s", "-t", "Pellucid"]);

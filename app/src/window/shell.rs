@@ -6,6 +6,7 @@ mod act;
 mod animation;
 mod browse;
 mod carried;
+pub(crate) mod colors;
 mod copy;
 mod files;
 mod find;
@@ -17,7 +18,8 @@ mod slides;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use carried::SaveAttachment;
+pub(crate) use carried::{SaveAttachment, Unpacked};
+pub(crate) use colors::Colouring;
 pub(crate) use copy::{CopyState, Wanted};
 pub(crate) use files::{Moved, Rename};
 pub(crate) use pages::scene;
@@ -80,6 +82,8 @@ pub(crate) enum Overlay {
     Rename(Rename),
     /// A file that is to be deleted for ever, when the user says so.
     Delete(PathBuf),
+    /// The colours that letters and paper are to have.
+    Colors(Colouring),
     /// A link to outside, which is only opened when the user wants it.
     Link(String),
 }
@@ -326,7 +330,7 @@ impl Shell {
         // What is on the screen stays until there is something new.
         tab.id = id;
         tab.worker = None;
-        tab.unpacking = 0;
+        (tab.unpacking, tab.unpacked) = (0, None);
         listen::rest(tab, canvas);
         if !matches!(tab.state, State::Open(_)) {
             free(canvas, tab.tiles.clear());

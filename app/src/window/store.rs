@@ -1,6 +1,6 @@
 //! What is remembered between starts: recent files and where one was in them.
 
-use super::canvas::Tone;
+use super::canvas::{Colors, Tone};
 use super::document::marks::Marks;
 use super::document::view::{Looks, Place};
 use egui::ThemePreference;
@@ -61,6 +61,8 @@ pub(crate) struct Settings {
     pub(crate) scale_percent: u16,
     /// How long each picture of a slide show is shown.
     pub(crate) slide_seconds: u16,
+    /// What letters and paper are to look like where the user wants that.
+    pub(crate) colors: Colors,
 }
 
 impl Default for Settings {
@@ -70,6 +72,7 @@ impl Default for Settings {
             high_contrast: None,
             scale_percent: 100,
             slide_seconds: 5,
+            colors: Colors::default(),
         }
     }
 }
@@ -182,7 +185,8 @@ impl Store {
     /// How the pages of a file are shown.
     pub(crate) fn tone(&self, path: &Path) -> Tone {
         let name = self.kept.tones.get(path);
-        name.and_then(|name| Tone::named(name)).unwrap_or_default()
+        name.and_then(|name| Tone::named(name, self.kept.settings.colors))
+            .unwrap_or_default()
     }
 
     pub(crate) fn keep_tone(&mut self, path: &Path, tone: Tone) {
@@ -285,13 +289,20 @@ mod tests {
             high_contrast: Some(true),
             scale_percent: 9000,
             slide_seconds: 0,
+            colors: Colors {
+                letters: [1, 2, 3],
+                paper: [4, 5, 6],
+            },
         };
         store.keep_settings(settings);
         store.keep_tone(Path::new("/a.pdf"), Tone::Sepia);
+        store.keep_tone(Path::new("/b.pdf"), Tone::Chosen(settings.colors));
         let mut store = Store::open(file);
         assert_eq!(store.recent(), [Path::new("/a.pdf"), Path::new("/b.pdf")]);
         assert_eq!(store.place(Path::new("/a.pdf")), Some(place));
         assert_eq!(store.tone(Path::new("/a.pdf")), Tone::Sepia);
+        let chosen = Tone::Chosen(settings.colors);
+        assert_eq!(store.tone(Path::new("/b.pdf")), chosen);
         let scale_percent = SCALES.1;
         assert_eq!(
             store.settings(),

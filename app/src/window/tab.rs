@@ -19,13 +19,13 @@ use crate::window::document::worker::{News, Worker};
 use crate::window::listening::Listening;
 use crate::window::opening::Origin;
 use crate::window::renderers::{GENEROUS, Renderers};
-use crate::window::shell::CopyState;
+use crate::window::shell::{CopyState, Unpacked};
 use crate::window::store::Remembered;
 use crate::window::watch::{self, Stamp};
 use ipc::{
     Destination, Format, ImageKind, InfoField, Link, OutlineEntry, PageBox, PageImage, Summary,
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Instant;
 
 /// A picture over this share of a page is a scan of the page.
@@ -69,10 +69,14 @@ pub(crate) struct Tab {
     pub(crate) carried: Carried,
     /// Attachments that are being taken out of it.
     pub(crate) unpacking: usize,
+    /// How far the one is that is being taken out, and since when.
+    pub(crate) unpacked: Option<Unpacked>,
     /// Links of pages that were seen.
     pub(crate) links: HashMap<u32, Vec<Link>>,
     /// Photographs of pages that were seen, which dark pages leave as they are.
     pub(crate) pictures: HashMap<u32, Vec<PageBox>>,
+    /// Pages whose photographs were asked for.
+    pub(crate) pictures_asked: HashSet<u32>,
     pub(crate) find: Find,
     /// The field to type into is there.
     pub(crate) finding: bool,
@@ -154,8 +158,10 @@ impl Tab {
             outline: Vec::new(),
             carried: Carried::default(),
             unpacking: 0,
+            unpacked: None,
             links: HashMap::new(),
             pictures: HashMap::new(),
+            pictures_asked: HashSet::new(),
             find: Find::default(),
             finding: false,
             selection: Selection::default(),
@@ -296,6 +302,15 @@ impl Tab {
         label
             .cloned()
             .unwrap_or_else(|| page.saturating_add(1).to_string())
+    }
+
+    /// Asks once where pictures stand on a page.
+    pub(crate) fn want_pictures(&mut self, page: u32) {
+        if let Some(worker) = &self.worker
+            && self.pictures_asked.insert(page)
+        {
+            worker.want_images(&[page]);
+        }
     }
 
     /// Takes where pictures stand. One that fills its page is a scan of it, which

@@ -3,6 +3,8 @@
 //! The same formulas twice: here for the CPU, in `tone.wgsl` for the GPU.
 //! Colours are premultiplied, as they are stored.
 
+use serde::{Deserialize, Serialize};
+
 /// How pages are shown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub(crate) enum Tone {
@@ -17,6 +19,25 @@ pub(crate) enum Tone {
     Gray,
     /// Light letters on dark paper, whatever the document says.
     Night,
+    /// Letters and paper as the user has chosen them, whatever the document says.
+    Chosen(Colors),
+}
+
+/// What the user wants black and white to be: red, green, blue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct Colors {
+    pub(crate) letters: [u8; 3],
+    pub(crate) paper: [u8; 3],
+}
+
+impl Default for Colors {
+    /// Sand on deep blue: what no other tone is.
+    fn default() -> Self {
+        Self {
+            letters: [0xe8, 0xd8, 0xb0],
+            paper: [0x10, 0x1c, 0x2c],
+        }
+    }
 }
 
 /// What becomes of black and of white.
@@ -35,13 +56,16 @@ pub(super) enum Formula {
 
 impl Tone {
     /// Every tone, in the order in which they are gone through.
-    pub(crate) const ALL: [Self; 5] = [
-        Self::Plain,
-        Self::Inverted,
-        Self::Night,
-        Self::Sepia,
-        Self::Gray,
-    ];
+    fn all(colors: Colors) -> [Self; 6] {
+        [
+            Self::Plain,
+            Self::Inverted,
+            Self::Night,
+            Self::Sepia,
+            Self::Gray,
+            Self::Chosen(colors),
+        ]
+    }
 
     /// For people.
     pub(crate) fn words(self) -> &'static str {
@@ -51,6 +75,7 @@ impl Tone {
             Self::Night => "Light letters on dark paper",
             Self::Sepia => "Sepia",
             Self::Gray => "Without colours",
+            Self::Chosen(_) => "Letters and paper in colours of your own",
         }
     }
 
@@ -62,22 +87,26 @@ impl Tone {
             Self::Night => "night",
             Self::Sepia => "sepia",
             Self::Gray => "gray",
+            Self::Chosen(_) => "chosen",
         }
     }
 
-    pub(crate) fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|tone| tone.name() == name)
+    /// By its name; `colors` are those that the user has chosen.
+    pub(crate) fn named(name: &str, colors: Colors) -> Option<Self> {
+        let mut all = Self::all(colors).into_iter();
+        all.find(|tone| tone.name() == name)
     }
 
     /// The one after it.
-    pub(crate) fn next(self) -> Self {
-        let at = Self::ALL.iter().position(|tone| *tone == self).unwrap_or(0);
-        Self::ALL.get(at + 1).copied().unwrap_or_default()
+    pub(crate) fn next(self, colors: Colors) -> Self {
+        let mut all = Self::all(colors).into_iter();
+        all.find(|tone| tone.name() == self.name());
+        all.next().unwrap_or_default()
     }
 
     /// Whether photographs would look wrong in it, and are shown as they are.
     pub(crate) fn spares_pictures(self) -> bool {
-        matches!(self, Self::Inverted | Self::Night)
+        matches!(self, Self::Inverted | Self::Night | Self::Chosen(_))
     }
 
     pub(super) fn formula(self) -> Option<Formula> {
@@ -87,6 +116,7 @@ impl Tone {
             Self::Sepia => Some(Formula::Channels(([0x3b, 0x2c, 0x1c], [0xf5, 0xeb, 0xd7]))),
             Self::Gray => Some(Formula::Lightness(([0; 3], [255; 3]))),
             Self::Night => Some(Formula::Lightness(([0xe0, 0xde, 0xd8], [0x1c, 0x1c, 0x1f]))),
+            Self::Chosen(Colors { letters, paper }) => Some(Formula::Lightness((letters, paper))),
         }
     }
 
@@ -153,11 +183,17 @@ mod tests {
         assert_eq!(Tone::Sepia.apply(BLACK), [0x3b, 0x2c, 0x1c, 255]);
         assert_eq!(Tone::Night.apply(WHITE), [0x1c, 0x1c, 0x1f, 255]);
         assert_eq!(Tone::Night.apply(BLACK), [0xe0, 0xde, 0xd8, 255]);
+        let chosen = Tone::Chosen(Colors {
+            letters: [1, 2, 3],
+            paper: [250, 240, 230],
+        });
+        assert_eq!(chosen.apply(BLACK), [1, 2, 3, 255]);
+        assert_eq!(chosen.apply(WHITE), [250, 240, 230, 255]);
     }
 
     #[test]
     fn what_is_see_through_stays_so() {
-        for tone in Tone::ALL {
+        for tone in Tone::all(Colors::default()) {
             assert_eq!(tone.apply([0; 4]), [0; 4], "{tone:?}");
             let half = tone.apply([64, 32, 16, 128]);
             assert!(
@@ -169,11 +205,16 @@ mod tests {
 
     #[test]
     fn tones_are_gone_through_and_come_back() {
+        let colors = Colors {
+            letters: [1, 2, 3],
+            paper: [4, 5, 6],
+        };
         let mut tone = Tone::Plain;
-        for _ in Tone::ALL {
-            tone = tone.next();
-            assert_eq!(Tone::named(tone.name()), Some(tone));
+        for _ in Tone::all(colors) {
+            tone = tone.next(colors);
+            assert_eq!(Tone::named(tone.name(), colors), Some(tone));
         }
         assert_eq!(tone, Tone::Plain);
+        assert_eq!(Tone::Chosen(Colors::default()).next(colors), Tone::Plain);
     }
 }

@@ -1,11 +1,17 @@
 //! A safe copy: how it is wanted, and how far it is.
 
+use super::side_panel::size;
 use super::{parts, theme};
 use crate::window::shell::{Overlay, Shell, Wanted};
+use crate::window::tab::Tab;
 use egui::{Align2, Area, ComboBox, Frame, Grid, Id, Key, ProgressBar, TextEdit, Ui, vec2};
+use std::time::Duration;
 
 /// Resolutions that are offered, in dots per inch.
 const CHOICES: [f32; 4] = [100.0, 150.0, 300.0, 600.0];
+
+/// What takes no longer than this is not told while it is done.
+const PATIENCE: Duration = Duration::from_millis(300);
 
 /// What was pressed in the dialog.
 #[derive(Default)]
@@ -116,17 +122,8 @@ pub(super) fn progress(shell: &mut Shell, ui: &Ui) {
     let Some(tab) = shell.tab() else {
         return;
     };
-    let (words, done, total) = match (&tab.copy, tab.copy_text) {
-        (Some(copy), _) => (copy.words(), copy.done, copy.total),
-        (None, Some(_)) => {
-            let (missing, all) = tab.selection.missing(tab.layout.pages());
-            (
-                "Reading what is selected",
-                (all - missing) as usize,
-                all as usize,
-            )
-        }
-        (None, None) => return,
+    let Some(far) = far(tab, ui) else {
+        return;
     };
     let mut stop = false;
     let place = shell.page_area.left_bottom() + vec2(20.0, -16.0);
@@ -139,12 +136,9 @@ pub(super) fn progress(shell: &mut Shell, ui: &Ui) {
             .inner_margin(10.0)
             .show(ui, |ui| {
                 ui.horizontal(|ui| {
-                    ui.label(words);
-                    let share = done as f32 / total.max(1) as f32;
-                    let bar = ProgressBar::new(share)
-                        .desired_width(140.0)
-                        .text(format!("{done} of {total}"));
-                    ui.add(bar);
+                    ui.label(far.words);
+                    let bar = ProgressBar::new(far.share).desired_width(140.0);
+                    ui.add(bar.text(far.done));
                     stop = ui.button("Stop").clicked();
                 });
             });
@@ -152,4 +146,46 @@ pub(super) fn progress(shell: &mut Shell, ui: &Ui) {
     if stop {
         shell.stop_copy();
     }
+}
+
+/// What is being done, and how far it is.
+struct Far {
+    words: String,
+    share: f32,
+    done: String,
+}
+
+fn far(tab: &Tab, ui: &Ui) -> Option<Far> {
+    let pages = |words: &str, done: usize, total: usize| Far {
+        words: words.to_owned(),
+        share: done as f32 / total.max(1) as f32,
+        done: format!("{done} of {total}"),
+    };
+    if let Some(copy) = &tab.copy {
+        return Some(pages(copy.words(), copy.done, copy.total));
+    }
+    if tab.copy_text.is_some() {
+        let (missing, all) = tab.selection.missing(tab.layout.pages());
+        let read = all.saturating_sub(missing);
+        return Some(pages(
+            "Reading what is selected",
+            read as usize,
+            all as usize,
+        ));
+    }
+    let out = tab.unpacked.as_ref()?;
+    let waited = out.since.elapsed();
+    if waited < PATIENCE {
+        ui.ctx().request_repaint_after(PATIENCE - waited);
+        return None;
+    }
+    let total = out.total.filter(|total| *total >= out.bytes);
+    Some(Far {
+        words: format!("Taking out {}", out.name),
+        share: total.map_or(0.0, |total| out.bytes as f32 / total.max(1) as f32),
+        done: match total {
+            Some(total) => format!("{} of {}", size(out.bytes), size(total)),
+            None => size(out.bytes),
+        },
+    })
 }

@@ -31,6 +31,7 @@ const SECTIONS: [&[Action]; 6] = [
         Action::Smoothing,
         Action::DarkPages,
         Action::NextTone,
+        Action::PageColors,
     ],
     &[
         Action::FullScreen,

@@ -1,10 +1,10 @@
 //! Where a link leads inside the document, shown while the pointer rests on it.
 
-use super::document_area::paper;
+use super::small_page;
 use crate::window::canvas::Canvas;
 use crate::window::document::wanted::TileKey;
 use crate::window::tab::Tab;
-use egui::{Area, Color32, Frame, Id, Order, Rect, Ui, pos2, vec2};
+use egui::{Area, Frame, Id, Order, Rect, Ui, pos2, vec2};
 use ipc::Destination;
 use std::time::{Duration, Instant};
 
@@ -63,7 +63,6 @@ pub(super) fn show(tab: &mut Tab, ui: &Ui, canvas: &mut dyn Canvas) {
     let top = top.clamp(0.0, 1.0 - shown);
     let uv = Rect::from_min_max(pos2(0.0, top as f32), pos2(1.0, (top + shown) as f32));
     let size = vec2(SIZE.0, SIZE.1.min((high / points) as f32));
-    let texture = canvas.toned(texture, tab.tone);
     let area = Area::new(Id::unique("preview"))
         .order(Order::Tooltip)
         .interactable(false);
@@ -72,8 +71,7 @@ pub(super) fn show(tab: &mut Tab, ui: &Ui, canvas: &mut dyn Canvas) {
         .show(ui.ctx(), |ui| {
             Frame::popup(ui.style()).inner_margin(4.0).show(ui, |ui| {
                 let (rect, _) = ui.allocate_exact_size(size, egui::Sense::hover());
-                ui.painter().rect_filled(rect, 0.0, paper(tab.tone));
-                ui.painter().image(texture, rect, uv, Color32::WHITE);
+                small_page::show(tab, (page, texture), (rect, uv), ui.painter(), canvas);
                 ui.label(egui::RichText::new(format!("Page {}", tab.label(page))).small());
             });
         });

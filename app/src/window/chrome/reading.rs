@@ -56,6 +56,9 @@ pub(super) fn prepare(tab: &mut Tab, visible: &[Placed]) {
     if tab.is_picture() {
         return;
     }
+    for placed in visible {
+        tab.want_pictures(placed.page);
+    }
     let unknown = tab
         .selection
         .unknown(visible.iter().map(|placed| placed.page));

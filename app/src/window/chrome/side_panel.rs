@@ -6,11 +6,13 @@ mod marks;
 mod outline;
 mod signatures;
 
+use super::document_area::paper;
 use crate::window::canvas::Canvas;
 use crate::window::document::wanted::TileKey;
 use crate::window::shell::Shell;
 use crate::window::tab::Tab;
 use attachments::Wish;
+pub(super) use attachments::size;
 use egui::{
     Color32, Id, Rect, Response, Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
 };
@@ -232,12 +234,12 @@ fn one(
         ui.painter().rect_filled(rect.shrink(2.0), 8.0, fill);
     }
     super::parts::focus_ring(ui, &response, 8.0);
-    let paper = super::document_area::paper(tab.tone);
-    ui.painter().rect_filled(place, 0.0, paper);
-    if let Some(texture) = tab.tiles.stand_in(page, 0, f64::from(size.x * points)) {
-        let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-        let texture = canvas.toned(texture, tab.tone);
-        ui.painter().image(texture, place, uv, Color32::WHITE);
+    match tab.tiles.stand_in(page, 0, f64::from(size.x * points)) {
+        Some(texture) => {
+            let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+            super::small_page::show(tab, (page, texture), (place, uv), ui.painter(), canvas);
+        }
+        None => drop(ui.painter().rect_filled(place, 0.0, paper(tab.tone))),
     }
     let line = Stroke::new(1.0, Color32::from_black_alpha(60));
     ui.painter()

@@ -19,6 +19,15 @@ pub(crate) struct Unpack {
     pub(crate) to: Target,
 }
 
+impl Unpack {
+    /// Tells how much of it is out. A cover comes by itself: nobody waits for it.
+    fn tell(&self, bytes: u64, tell: &dyn Fn(News)) {
+        if !matches!(self.to, Target::Cover(_)) {
+            tell(News::Unpacking(self.attachment, bytes));
+        }
+    }
+}
+
 /// Where an attachment goes.
 pub(crate) enum Target {
     /// To the file that the user has chosen.
@@ -61,13 +70,20 @@ impl Unpacking {
     }
 
     /// Asks for the next piece.
-    pub(super) fn go_on(&mut self, session: &mut Session) -> Result<(), BrokerError> {
+    pub(super) fn go_on(
+        &mut self,
+        session: &mut Session,
+        tell: &dyn Fn(News),
+    ) -> Result<(), BrokerError> {
         if self.running.is_none() {
             self.running = self.waiting.pop_front().map(|order| Running {
                 order,
                 offset: 0,
                 ticket: None,
             });
+            if let Some(running) = &self.running {
+                running.order.tell(0, tell);
+            }
         }
         if let Some(running) = &mut self.running
             && running.ticket.is_none()
@@ -100,7 +116,10 @@ impl Unpacking {
                     Ok(()) if piece.last => {
                         tell(News::Unpacked(running.order.to.finish()));
                     }
-                    Ok(()) => self.running = Some(running),
+                    Ok(()) => {
+                        running.order.tell(running.offset, tell);
+                        self.running = Some(running);
+                    }
                 }
                 Ok(None)
             }

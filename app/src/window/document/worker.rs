@@ -76,6 +76,8 @@ pub(crate) enum News {
     Signatures(Vec<Signature>),
     /// What the document wants to be done and is not.
     Refused(Vec<Wish>),
+    /// How many bytes of an attachment are out, by its number.
+    Unpacking(u32, u64),
     /// An attachment is where it was wanted, or why it is not.
     Unpacked(Unpacked),
     /// Where an attachment is to go, by its number, as the user has said in the
@@ -213,12 +215,15 @@ impl Worker {
         self.ring();
     }
 
-    /// Asks for the links of these pages, and where pictures stand on them.
+    /// Asks for the links of these pages.
     pub(crate) fn want_links(&self, pages: &[u32]) {
-        let mut orders = self.shared.orders();
-        orders.links.extend(pages);
-        orders.images.extend(pages);
-        drop(orders);
+        self.shared.orders().links.extend(pages);
+        self.ring();
+    }
+
+    /// Asks where pictures stand on these pages.
+    pub(crate) fn want_images(&self, pages: &[u32]) {
+        self.shared.orders().images.extend(pages);
         self.ring();
     }
 

@@ -111,6 +111,7 @@ pub(crate) enum Action {
     Tab,
     DarkPages,
     NextTone,
+    PageColors,
     Escape,
 }
 
@@ -308,6 +309,7 @@ pub(crate) const ACTIONS: &[Described] = &[
     row(Action::Tab, "tab", "Go to a tab by its number", "alt+1 alt+2 alt+3 alt+4 alt+5 alt+6 alt+7 alt+8 alt+9", None),
     row(Action::DarkPages, "dark-pages", "Dark pages", "ctrl+i", Some("z>d")),
     row(Action::NextTone, "next-tone", "Pages in another tone", "ctrl+shift+i", None),
+    row(Action::PageColors, "page-colors", "Colours of letters and paper", "ctrl+alt+i", None),
     row(Action::Escape, "escape", "Leave what is open; never quits", "escape", None),
 ];
 

@@ -77,7 +77,11 @@ impl Shell {
                 Tone::Plain => Tone::Inverted,
                 _ => Tone::Plain,
             }),
-            Action::NextTone => self.change_tone(Tone::next),
+            Action::NextTone => {
+                let colors = self.store.settings().colors;
+                self.change_tone(|tone| tone.next(colors));
+            }
+            Action::PageColors => self.ask_for_colors(),
             Action::PlayPause => {
                 if !self.pause_slides()
                     && !self.with_player(Player::toggle)
@@ -290,7 +294,7 @@ impl Shell {
     }
 
     /// Shows the pages of this document in another tone, and remembers that.
-    fn change_tone(&mut self, change: impl FnOnce(Tone) -> Tone) {
+    pub(super) fn change_tone(&mut self, change: impl FnOnce(Tone) -> Tone) {
         let Some(tab) = self.tabs.get_mut(self.current) else {
             return;
         };

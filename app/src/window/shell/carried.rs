@@ -3,13 +3,14 @@
 use super::{Overlay, Shell};
 use crate::cli::{Output, is_same_file, printable};
 use crate::window::document::carried::{file_name, is_readable};
-use crate::window::document::unpack::{Target, Unpack, Unpacked};
+use crate::window::document::unpack::{self, Target, Unpack};
 use crate::window::document::worker::{News, STOPPED};
 use crate::window::opening::Origin;
 use crate::window::portal;
 use crate::window::tab::{Tab, TabId};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Instant;
 
 /// An attachment that is to be saved.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +24,35 @@ pub(crate) struct SaveAttachment {
     pub(crate) path: String,
     /// What is wrong with it.
     pub(crate) error: Option<String>,
+}
+
+/// An attachment that is being taken out, as far as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Unpacked {
+    /// Its number in the list.
+    number: u32,
+    /// Its name, for people.
+    pub(crate) name: String,
+    pub(crate) bytes: u64,
+    /// How many it has, where the document says so.
+    pub(crate) total: Option<u64>,
+    pub(crate) since: Instant,
+}
+
+impl Tab {
+    /// Notes how far an attachment is.
+    pub(super) fn learn_unpacked(&mut self, number: u32, bytes: u64) {
+        let since = self.unpacked.take().filter(|one| one.number == number);
+        let since = since.map_or_else(Instant::now, |one| one.since);
+        let attachment = self.carried.attachments.get(number as usize);
+        self.unpacked = attachment.map(|attachment| Unpacked {
+            number,
+            name: file_name(attachment),
+            bytes,
+            total: attachment.bytes,
+            since,
+        });
+    }
 }
 
 impl Shell {
@@ -124,13 +154,15 @@ impl Shell {
     }
 
     /// An attachment is where it was wanted, or is not.
-    pub(super) fn unpacked(&mut self, id: TabId, unpacked: Unpacked) {
+    pub(super) fn unpacked(&mut self, id: TabId, unpacked: unpack::Unpacked) {
+        use unpack::Unpacked;
         let unpacked = match unpacked {
             Unpacked::Cover(bytes) => return self.draw_cover(id, bytes),
             unpacked => unpacked,
         };
         if let Some(tab) = self.tabs.iter_mut().find(|tab| tab.id == id) {
             tab.unpacking = tab.unpacking.saturating_sub(1);
+            tab.unpacked = None;
         }
         match unpacked {
             Unpacked::Saved(path) => {
@@ -139,7 +171,7 @@ impl Shell {
             Unpacked::ForTab(name, bytes) => self.open([Origin::Inner(Arc::new(bytes), name)]),
             // Taken above.
             Unpacked::Cover(_) => {}
-            Unpacked::Failed(why) if why == STOPPED => {}
+            Unpacked::Failed(why) if why == STOPPED => self.toast("Stopped; nothing is left of it"),
             Unpacked::Failed(why) => self.toast(format!("The attachment is not there: {why}")),
         }
     }

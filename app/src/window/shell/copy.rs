@@ -5,6 +5,7 @@ use crate::cli::{Output, Pages};
 use crate::safe_copy::READING_DPI;
 use crate::window::document::copy_work::CopyOrder;
 use crate::window::document::worker::{News, STOPPED};
+use crate::window::print::Way;
 use crate::window::tab::{State, TabId};
 use crate::window::{portal, print};
 use std::fs::File;
@@ -48,7 +49,7 @@ pub(crate) struct CopyState {
 enum Goal {
     File(PathBuf),
     /// What is printed when it is whole, and by which printer.
-    Printer(File, Option<String>),
+    Printer(File, Way),
 }
 
 impl CopyState {
@@ -73,7 +74,11 @@ impl Shell {
         if tab.copy.is_some() {
             return self.toast("A copy of this is being made already");
         }
-        let printers = if print { print::printers() } else { Vec::new() };
+        // The desktop's dialog asks for the printer itself.
+        let printers = match print && !self.portal {
+            true => print::printers(),
+            false => Vec::new(),
+        };
         let wanted = Wanted {
             print,
             path: proposed(tab.origin.path(), &tab.origin.name())
@@ -107,16 +112,17 @@ impl Shell {
     }
 
     fn try_copy(&mut self, wanted: &Wanted) -> Result<(), String> {
+        let way = match self.portal {
+            true => Way::Dialog,
+            false => Way::Printer(wanted.printer.clone()),
+        };
         let Some(tab) = self.tabs.get_mut(self.current) else {
             return Ok(());
         };
         let (output, goal) = if wanted.print {
             let file = tempfile::tempfile().map_err(|error| error.to_string())?;
             let copy = file.try_clone().map_err(|error| error.to_string())?;
-            (
-                Output::Special(copy),
-                Goal::Printer(file, wanted.printer.clone()),
-            )
+            (Output::Special(copy), Goal::Printer(file, way))
         } else {
             let path = PathBuf::from(&wanted.path);
             if !path.is_absolute() {
@@ -199,12 +205,15 @@ impl Shell {
         }
     }
 
-    /// Stops what is being copied of the document that is shown.
+    /// Stops what is being copied or taken out of the document that is shown.
     pub(crate) fn stop_copy(&mut self) {
         let Some(tab) = self.tab_mut() else {
             return;
         };
         tab.copy_text = None;
+        if let Some(worker) = tab.worker.as_ref().filter(|_| tab.unpacking > 0) {
+            worker.stop_unpacking();
+        }
         if let Some(worker) = tab.worker.as_ref().filter(|_| tab.copy.is_some()) {
             worker.stop_copy();
         }
@@ -252,8 +261,8 @@ impl Shell {
                     crate::cli::printable(&path.to_string_lossy())
                 )
             }
-            (Ok(()), Goal::Printer(file, printer)) => {
-                return self.send_to_printer(id, file, printer);
+            (Ok(()), Goal::Printer(file, way)) => {
+                return self.send_to_printer(id, file, way);
             }
         };
         self.toast(told);
@@ -262,11 +271,11 @@ impl Shell {
 
 impl Shell {
     /// Hands a copy to the system, which may take long.
-    fn send_to_printer(&mut self, id: TabId, file: File, printer: Option<String>) {
+    fn send_to_printer(&mut self, id: TabId, file: File, way: Way) {
         let (teller, waker) = (self.teller.clone(), self.waker.clone());
         let send = move || {
-            let told = match print::send(file, printer.as_deref()) {
-                Ok(()) => "Sent to the printer".to_owned(),
+            let told = match print::send(file, &way) {
+                Ok(told) => told.to_owned(),
                 Err(error) => format!("It cannot be printed: {error}"),
             };
             // Nobody listens any more when the window is gone.

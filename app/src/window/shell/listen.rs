@@ -331,6 +331,7 @@ pub(super) fn is_about_pages(action: Action) -> bool {
             | Action::Hints
             | Action::DarkPages
             | Action::NextTone
+            | Action::PageColors
             | Action::GoToPage
             | Action::Slides
             | Action::PlayPause

@@ -93,6 +93,7 @@ impl Shell {
             }
             News::Signatures(list) => tab.carried.signatures.extend(list),
             News::Refused(list) => tab.carried.refused.extend(list),
+            News::Unpacking(number, bytes) => tab.learn_unpacked(number, bytes),
             News::Unpacked(unpacked) => self.unpacked(id, unpacked),
             News::SaveAttachmentTo(number, path) => self.save_attachment_to(id, number, &path),
             News::Peaks(first, peaks) => {
@@ -188,6 +189,7 @@ fn opened(tab: &mut Tab, summary: Summary) {
         .map(|sound| Listening::new(sound, tab.plays_by_itself, tab.sound_from));
     tab.links.clear();
     tab.pictures.clear();
+    tab.pictures_asked.clear();
     tab.selection = Selection::default();
     tab.find = Find::default();
     tab.state = State::Open(summary);
@@ -224,6 +226,6 @@ fn ended(tab: &mut Tab, error: BrokerError, canvas: &mut dyn Canvas) {
     free(canvas, tab.tiles.clear());
     listen::rest(tab, canvas);
     (tab.worker, tab.pid, tab.copy) = (None, None, None);
-    tab.unpacking = 0;
+    (tab.unpacking, tab.unpacked) = (0, None);
     tab.state = State::Failed(error);
 }

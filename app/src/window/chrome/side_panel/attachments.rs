@@ -90,7 +90,8 @@ fn details(tab: &Tab, attachment: &Attachment) -> String {
     }
 }
 
-fn size(bytes: u64) -> String {
+/// Bytes in words.
+pub(in crate::window::chrome) fn size(bytes: u64) -> String {
     const KIB: f64 = 1024.0;
     let float = bytes as f64;
     match bytes {

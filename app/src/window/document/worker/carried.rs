@@ -41,7 +41,7 @@ impl Work {
         if stop {
             unpacking.stop(session, &self.tell)?;
         }
-        unpacking.go_on(session)
+        unpacking.go_on(session, &self.tell)
     }
 
     /// Switches layers. What is being drawn shows the old ones, so it is given up.

@@ -3,13 +3,14 @@
 use super::labels::{SETTLED, Window, key, press, window};
 use super::{Stage, stage, text};
 use crate::window::document::unpack::Unpacked;
-use crate::window::document::worker::News;
+use crate::window::document::worker::{News, STOPPED};
 use crate::window::opening::Origin;
 use crate::window::shell::Overlay;
 use egui::Key;
 use egui::accesskit::{Role, Toggled};
 use egui_kittest::kittest::{NodeT, Queryable};
 use ipc::{Attachment, Coverage, Layer, PageIndex, RefusedAction, Signature, Wish};
+use std::time::{Duration, Instant};
 
 fn attachment(name: &str, media_type: &str, bytes: u64) -> Attachment {
     Attachment {
@@ -114,6 +115,33 @@ fn attachment_is_saved_only_through_a_dialog_and_over_nothing() {
     }
     press(&mut window, "Cancel");
     assert!(stage_of(&window).shell.overlay == Overlay::None);
+}
+
+#[test]
+fn attachment_that_takes_long_tells_how_far_it_is_and_can_be_stopped() {
+    let mut window = carrying(vec![attachments()]);
+    let id = stage_of(&window).shell.tabs[0].id;
+    window.state_mut().shell.tabs[0].unpacking = 1;
+    stage_of(&window).tell(id, News::Unpacking(1, 0));
+    window.run_steps(SETTLED);
+    assert!(
+        window.query_by_label_contains("Taking out").is_none(),
+        "what is quick is not told"
+    );
+    let long_ago = Instant::now().checked_sub(Duration::from_secs(1)).unwrap();
+    let out = window.state_mut().shell.tabs[0].unpacked.as_mut();
+    out.unwrap().since = long_ago;
+    stage_of(&window).tell(id, News::Unpacking(1, 1 << 19));
+    window.run_steps(SETTLED);
+    window.get_by_label("Taking out invoice.pdf.exe");
+    window.get_by_label_contains("512.0 KiB of 1.0 MiB");
+    press(&mut window, "Stop");
+    let stopped = Unpacked::Failed(STOPPED.to_owned());
+    stage_of(&window).tell(id, News::Unpacked(stopped));
+    window.run_steps(SETTLED);
+    assert!(window.query_by_label_contains("Taking out").is_none());
+    window.get_by_label("Stopped; nothing is left of it");
+    assert_eq!(stage_of(&window).shell.tabs[0].unpacking, 0);
 }
 
 #[test]

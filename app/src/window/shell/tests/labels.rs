@@ -3,6 +3,7 @@
 
 use super::{Stage, stage};
 use crate::broker::{BrokerError, RendererEnd};
+use crate::window::canvas::{Colors, Tone};
 use crate::window::document::view::Zoom;
 use crate::window::document::worker::News;
 use crate::window::shell::{Blank, Overlay};
@@ -107,6 +108,34 @@ fn every_button_and_field_has_a_name() {
         unnamed(&window, when);
         key(&mut window, Key::Escape);
     }
+}
+
+#[test]
+fn pages_take_the_colours_that_are_typed_and_keep_them() {
+    let mut window = opened(3);
+    let keys = Modifiers::CTRL | Modifiers::ALT;
+    window.key_press_modifiers(keys, Key::I);
+    window.run_steps(SETTLED);
+    let typed = |window: &mut Window, letters: &str, paper: &str| {
+        let Overlay::Colors(wanted) = &mut window.state_mut().shell.overlay else {
+            panic!("no dialog");
+        };
+        letters.clone_into(&mut wanted.letters);
+        paper.clone_into(&mut wanted.paper);
+        window.run_steps(SETTLED);
+        press(window, "Show pages so");
+    };
+    typed(&mut window, "#102030", "white");
+    window.get_by_label_contains("a colour is written like");
+    typed(&mut window, "#102030", "f0e0d0");
+    let colors = Colors {
+        letters: [0x10, 0x20, 0x30],
+        paper: [0xf0, 0xe0, 0xd0],
+    };
+    let shell = &window.state().shell;
+    assert!(shell.overlay == Overlay::None);
+    assert_eq!(shell.store.settings().colors, colors);
+    assert_eq!(shell.tabs[0].tone, Tone::Chosen(colors));
 }
 
 #[test]
