@@ -64,6 +64,8 @@ pub(super) struct PdfDocument {
     password: Option<Secret>,
     /// Whether that was the owner's, to whom no limits apply.
     by_owner: bool,
+    /// Where fonts come from that it does not carry.
+    fonts: Option<Arc<Fonts>>,
     layers: OnceLock<Layers>,
     overlays: Overlays,
     attachments: OnceLock<Vec<attachments::Found>>,
@@ -95,6 +97,7 @@ pub(super) fn open(
         reading: InterpreterSettings::default(),
         password,
         by_owner,
+        fonts: None,
         layers: OnceLock::new(),
         overlays: Overlays::default(),
         attachments: OnceLock::new(),
@@ -240,10 +243,13 @@ impl Document for PdfDocument {
 
     fn text(&'static self, _: &Confined, page: PageIndex) -> Result<Vec<TextRun>, DocumentError> {
         let overlay = self.overlays.of(self, page);
-        let overlay = overlay.as_ref().and_then(|pdf| pdf.pages().first());
+        let overlay = overlay.as_ref().and_then(|pdf| {
+            let page = pdf.pages().first()?;
+            Some((page, text::Faces::new(pdf, &self.reading)))
+        });
         let page = self.hayro_page(page).ok_or_else(no_such_page)?;
-        Ok(kept_fonts::with(self, |cache| {
-            text::read(page, overlay, &self.reading, cache)
+        Ok(kept_fonts::with(self, |faces| {
+            text::read(page, overlay, faces)
         }))
     }
 
@@ -301,7 +307,8 @@ impl Document for PdfDocument {
     }
 
     fn use_fonts(&mut self, fonts: Arc<Fonts>) {
-        self.settings.font_resolver = fonts::resolver(fonts);
+        self.settings.font_resolver = fonts::resolver(Arc::clone(&fonts));
+        self.fonts = Some(fonts);
     }
 
     fn painter(&'static self) -> Box<dyn Painter> {

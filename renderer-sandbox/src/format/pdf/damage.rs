@@ -2,13 +2,61 @@
 //! without a word; the same is looked for here, in the table of objects (ISO
 //! 32000-2:2020, 7.5.4, 7.5.5).
 
+use hayro::hayro_syntax::Pdf;
+use hayro::hayro_syntax::object::{Array, Name, ObjectIdentifier, Stream};
+
 /// Most entries of a table that are looked at.
 const MAX_ENTRIES: usize = 200_000;
 /// Most digits of a number in a table.
 const MAX_DIGITS: usize = 20;
 
 /// What is damaged, as a sentence; `None` where nothing was found.
-pub(super) fn found(bytes: &[u8]) -> Option<&'static str> {
+///
+/// A table that is a stream is never encrypted, but hayro decrypts what it is asked for
+/// by number, so that of an `encrypted` document it is not looked at.
+pub(super) fn found(pdf: &Pdf, encrypted: bool) -> Option<&'static str> {
+    let bytes = pdf.data().as_ref();
+    let cut = || {
+        (!encrypted && stream_is_cut(pdf, bytes)?)
+            .then_some("the table of its objects ends too early")
+    };
+    in_bytes(bytes).or_else(cut)
+}
+
+/// Whether a table that is a stream has less in it than it says (7.5.8).
+fn stream_is_cut(pdf: &Pdf, bytes: &[u8]) -> Option<bool> {
+    let at = memchr::memmem::rfind(bytes, b"startxref")?;
+    let start = number(&mut bytes.get(at + 9..)?)?;
+    let mut table = bytes.get(start..)?;
+    let number = u32::try_from(number(&mut table)?).ok()?;
+    let table = pdf
+        .xref()
+        .get::<Stream<'_>>(ObjectIdentifier::new(number, 0))?;
+    let dict = table.dict();
+    if dict.get::<Name<'_>>("Type")?.as_str() != "XRef" {
+        return None;
+    }
+    let widths = dict.get::<Array<'_>>("W")?;
+    let entry: usize = widths
+        .iter::<u32>()
+        .take(3)
+        .map(|width| width as usize)
+        .sum();
+    let entries = match dict.get::<Array<'_>>("Index") {
+        Some(index) => index
+            .iter::<u32>()
+            .skip(1)
+            .step_by(2)
+            .map(|count| count as usize)
+            .sum(),
+        None => dict.get::<u32>("Size")? as usize,
+    };
+    let whole = entry.checked_mul(entries)?;
+    Some(table.decoded_data().map_or(true, |data| data.len() < whole))
+}
+
+/// What is wrong with the table where it is written out.
+fn in_bytes(bytes: &[u8]) -> Option<&'static str> {
     const GONE: &str =
         "the table of its objects is missing, so that it was made anew; it may be cut";
     const WRONG: &str = "the table of its objects is wrong, so that it was made anew";
@@ -87,7 +135,7 @@ fn number(bytes: &mut &[u8]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::found;
+    use super::in_bytes as found;
 
     /// A file of two objects, with what its table says of the second.
     fn file(second: &str, start: &str) -> Vec<u8> {

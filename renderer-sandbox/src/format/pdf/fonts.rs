@@ -72,7 +72,7 @@ fn script(family: &CidFamily) -> Script {
 
 /// Which font of a collection writes a script as its readers are used to;
 /// several share one file and differ in the shapes of some characters.
-fn index_for(bytes: &[u8], script: Script) -> u32 {
+pub(super) fn index_for(bytes: &[u8], script: Script) -> u32 {
     let suffix = match script {
         Script::Japanese => "JP",
         Script::Korean => "KR",

@@ -37,7 +37,7 @@ pub(super) fn read(document: &PdfDocument) -> Vec<InfoField> {
             fields.push(field(InfoKey::Permissions, &refused));
         }
     }
-    let damage = damage::found(document.pdf.data().as_ref());
+    let damage = damage::found(&document.pdf, document.encrypted);
     fields.extend(damage.map(|what| field(InfoKey::Repaired, what)));
     fields.extend(
         notices(document)

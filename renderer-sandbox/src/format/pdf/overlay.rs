@@ -8,8 +8,9 @@
 mod canvas;
 mod fields;
 mod marks;
+mod written;
 
-use super::PdfDocument;
+use super::{PdfDocument, names};
 use canvas::Canvas;
 use hayro::hayro_syntax::Pdf;
 use hayro::hayro_syntax::object::{Array, Dict, Name, Object, Rect as PdfRect, Stream};
@@ -52,10 +53,17 @@ impl Overlays {
 /// The bytes of the small PDF; `None` when there is nothing to draw.
 fn draw(document: &PdfDocument, page: &Page<'_>) -> Option<Vec<u8>> {
     let annotations = page.raw().get::<Array<'_>>("Annots")?;
-    let mut canvas = Canvas::default();
+    let form = names::catalog(&document.pdf).get::<Dict<'_>>("AcroForm");
+    let needs_looks = form.and_then(|form| form.get::<bool>("NeedAppearances"));
+    let needs_looks = needs_looks.unwrap_or(false);
+    let mut canvas = Canvas::new(document.fonts.clone());
     for annotation in annotations.iter::<Dict<'_>>().take(MAX_ANNOTATIONS) {
         let flags = annotation.get::<u32>("F").unwrap_or(0);
-        if flags & (HIDDEN | NO_VIEW) != 0 || has_appearance(&annotation) {
+        if flags & (HIDDEN | NO_VIEW) != 0 {
+            continue;
+        }
+        let looks = has_appearance(&annotation);
+        if looks && !(needs_looks && is_without_words(&annotation)) {
             continue;
         }
         let Some(rect) = annotation.get::<PdfRect>("Rect") else {
@@ -63,7 +71,7 @@ fn draw(document: &PdfDocument, page: &Page<'_>) -> Option<Vec<u8>> {
         };
         let kind = annotation.get::<Name<'_>>("Subtype");
         match kind.as_ref().map_or("", |kind| kind.as_str()) {
-            "Widget" => fields::draw(document, &annotation, rect, &mut canvas),
+            "Widget" => fields::draw(document, &annotation, (rect, !looks), &mut canvas),
             kind => marks::draw(kind, &annotation, rect, &mut canvas),
         }
     }
@@ -84,6 +92,23 @@ fn has_appearance(annotation: &Dict<'_>) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether a field of text or of choices looks as if nothing were filled in. Where the
+/// form says that appearances have to be made (12.7.3), those may be of no use.
+fn is_without_words(widget: &Dict<'_>) -> bool {
+    let is_widget = widget.get::<Name<'_>>("Subtype");
+    if is_widget.is_none_or(|kind| kind.as_str() != "Widget") {
+        return false;
+    }
+    let normal = widget
+        .get::<Dict<'_>>("AP")
+        .and_then(|looks| looks.get::<Stream<'_>>("N"));
+    let content = normal.as_ref().and_then(|form| form.decoded_data().ok());
+    content.is_some_and(|content| {
+        let mut shows = content.windows(2);
+        !shows.any(|pair| matches!(pair, b"Tj" | b"TJ" | b")'"))
+    })
 }
 
 /// The boxes and the rotation of a page, as a dictionary has them.
@@ -116,6 +141,13 @@ fn border(dict: &Dict<'_>) -> (f64, Vec<f64>) {
         let dashes = numbers(&style, "D", 8).unwrap_or_else(|| vec![3.0]);
         return (width, if is_dashed { dashes } else { Vec::new() });
     }
-    let width = numbers(dict, "Border", 3).and_then(|border| border.get(2).copied());
-    (width.unwrap_or(1.0), Vec::new())
+    let border = dict.get::<Array<'_>>("Border");
+    let mut parts = border.iter().flat_map(|border| border.iter::<Object<'_>>());
+    let width = parts.nth(2).and_then(Object::into_number);
+    let dashes = parts.next().and_then(Object::into_array);
+    let dashes = dashes.map(|dashes| dashes.iter::<f32>().take(8).map(f64::from).collect());
+    (
+        width.map_or(1.0, |width| width.as_f64()),
+        dashes.unwrap_or_default(),
+    )
 }

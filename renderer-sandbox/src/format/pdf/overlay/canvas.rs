@@ -1,9 +1,14 @@
 //! A content stream that is being written, and the PDF around it.
 
+use super::written::{self, Written};
+use crate::fonts::Fonts;
 use std::fmt::Write;
+use std::sync::Arc;
 
 /// Most bytes that are written for one page.
 const MAX_CONTENT_BYTES: usize = 4 * 1024 * 1024;
+/// Catalog, pages, the page and its content.
+const FIXED_OBJECTS: usize = 4;
 /// Farthest coordinate.
 const MAX_COORDINATE: f64 = 1.0e6;
 
@@ -52,6 +57,7 @@ fn letter_width(c: char) -> f64 {
         'G' | 'O' | 'Q' => 0.78,
         'm' | 'M' => 0.84,
         'W' => 0.95,
+        '\u{1100}'..='\u{11ff}' | '\u{2e80}'..='\u{d7ff}' | '\u{f900}'..='\u{ffef}' => 1.0,
         '%' => 0.89,
         '@' => 1.02,
         _ => 0.56,
@@ -66,13 +72,25 @@ pub(super) struct Blend {
 }
 
 /// Operators, one after the other.
-#[derive(Default)]
 pub(super) struct Canvas {
     content: String,
     blends: Vec<Blend>,
+    system: Option<Arc<Fonts>>,
+    /// Fonts of the system that are used.
+    written: Vec<Written>,
 }
 
 impl Canvas {
+    /// Without anything on it; `system` has fonts for what the 14 cannot draw.
+    pub(super) fn new(system: Option<Arc<Fonts>>) -> Self {
+        Self {
+            content: String::new(),
+            blends: Vec::new(),
+            system,
+            written: Vec::new(),
+        }
+    }
+
     /// Draws something by itself.
     pub(super) fn apart(&mut self, blend: Blend, draw: impl FnOnce(&mut Self)) {
         if self.content.len() >= MAX_CONTENT_BYTES {
@@ -147,15 +165,32 @@ impl Canvas {
     /// A line of text from a point on its baseline.
     pub(super) fn text(&mut self, font: Font, size: f64, (x, y): (f64, f64), text: &str) {
         let bytes: Vec<u8> = text.chars().map(win_ansi).collect();
-        let hex = hex(&bytes);
-        // What these fonts cannot draw can still be read, found and copied.
-        let is_lost = font != Font::Symbols && bytes.len() != text.len();
+        let mut hex = hex(&bytes);
+        // What these fonts cannot draw is drawn by one of the system, and where there is
+        // none it can still be read, found and copied.
+        let lacks = |(c, byte): (char, &u8)| *byte == b'?' && c != '?';
+        let mut is_lost = font != Font::Symbols && text.chars().zip(&bytes).any(lacks);
+        let mut name = font.name().to_owned();
+        let leftward =
+            text.chars().any(is_leftward) && !text.chars().any(|c| c.is_ascii_alphanumeric());
+        if is_lost {
+            let seen: String = match leftward {
+                true => text.chars().rev().collect(),
+                false => text.to_owned(),
+            };
+            let codes = written::codes(&mut self.written, self.system.as_ref(), &seen);
+            if let Some(codes) = codes {
+                name = format!("S{}", codes.font);
+                hex = codes.hex;
+                is_lost = leftward;
+            }
+        }
         if is_lost {
             let units: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
             let actual = self::hex(&units);
             self.op(&[], &format!("/Span << /ActualText <FEFF{actual}> >> BDC"));
         }
-        self.op(&[], &format!("BT /{}", font.name()));
+        self.op(&[], &format!("BT /{name}"));
         self.op(&[size], "Tf");
         self.op(&[x, y], "Td");
         self.op(&[], &format!("<{hex}> Tj ET"));
@@ -176,18 +211,28 @@ impl Canvas {
             };
             format!("/{name} << /Type /Font /Subtype /Type1 /BaseFont /{base} {encoding} >>")
         });
+        // Two objects for each, behind the four that are always there.
+        let mut more = Vec::new();
+        let mut named = String::new();
+        for (number, written) in self.written.iter().enumerate() {
+            let font = FIXED_OBJECTS + more.len() + 1;
+            let (dictionary, characters) = written.objects(font + 1);
+            more.extend([dictionary, characters]);
+            // Writing to a string cannot fail.
+            let _ = write!(named, "/S{number} {font} 0 R ");
+        }
         let blends = self.blends.iter().enumerate().map(|(number, blend)| {
             let mode = if blend.multiply { "Multiply" } else { "Normal" };
             let opacity = blend.opacity.clamp(0.0, 1.0);
             format!("/G{number} << /ca {opacity:.3} /CA {opacity:.3} /BM /{mode} >>")
         });
         let blends: String = blends.collect();
-        let objects = [
+        let mut objects = vec![
             "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
             "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
             format!(
                 "<< /Type /Page /Parent 2 0 R {boxes} /Contents 4 0 R /Resources << \
-                 /Font << {} >> /ExtGState << {blends} >> >> >>",
+                 /Font << {} {named} >> /ExtGState << {blends} >> >> >>",
                 fonts.concat()
             ),
             format!(
@@ -196,6 +241,7 @@ impl Canvas {
                 self.content
             ),
         ];
+        objects.extend(more);
         Some(assemble(&objects))
     }
 }
@@ -216,8 +262,13 @@ fn assemble(objects: &[String]) -> Vec<u8> {
     file
 }
 
+/// Hebrew, Arabic and their neighbours.
+fn is_leftward(c: char) -> bool {
+    matches!(c, '\u{590}'..='\u{8FF}' | '\u{FB1D}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFC}')
+}
+
 /// Bytes as a string of a PDF has them.
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     let mut hex = String::with_capacity(2 * bytes.len());
     for byte in bytes {
         // Writing to a string cannot fail.

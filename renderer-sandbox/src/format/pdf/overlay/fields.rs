@@ -22,8 +22,13 @@ const PUSH_BUTTON: u32 = 1 << 16;
 const COMBO: u32 = 1 << 17;
 const COMB: u32 = 1 << 24;
 
-/// Draws a field.
-pub(super) fn draw(document: &PdfDocument, widget: &Dict<'_>, rect: PdfRect, canvas: &mut Canvas) {
+/// Draws a field; of one that looks like something already its words alone.
+pub(super) fn draw(
+    document: &PdfDocument,
+    widget: &Dict<'_>,
+    (rect, whole): (PdfRect, bool),
+    canvas: &mut Canvas,
+) {
     let blend = Blend {
         opacity: 1.0,
         multiply: false,
@@ -36,12 +41,14 @@ pub(super) fn draw(document: &PdfDocument, widget: &Dict<'_>, rect: PdfRect, can
         rect,
     };
     canvas.apart(blend, |canvas| {
-        field.frame(widget, canvas);
+        if whole {
+            field.frame(widget, canvas);
+        }
         let kind = field.find(|dict| dict.get::<Name<'_>>("FT"));
         match kind.as_ref().map_or("", |kind| kind.as_str()) {
             "Tx" => field.text(canvas),
             "Ch" => field.choice(canvas),
-            "Btn" => field.button(widget, canvas),
+            "Btn" if whole => field.button(widget, canvas),
             _ => {}
         }
     });

@@ -223,13 +223,23 @@ fn note(mark: &Dict<'_>, rect: PdfRect, canvas: &mut Canvas) {
 /// The frame that LaTeX draws around links, where it asks for one in so many words.
 fn link(mark: &Dict<'_>, rect: PdfRect, canvas: &mut Canvas) {
     let asked = mark.contains_key("Border") || mark.contains_key("BS");
-    let color = color(mark, "C", &[]);
+    let color = color(mark, "C", &BLACK);
     let (width, dashes) = border(mark);
-    if asked && width > 0.0 && canvas.color(&color, false) {
-        canvas.line_style(width, &dashes);
-        let (width, height) = (rect.x1 - rect.x0, rect.y1 - rect.y0);
-        canvas.op(&[rect.x0, rect.y0, width, height], "re S");
+    if !asked || width <= 0.0 || !canvas.color(&color, false) {
+        return;
     }
+    canvas.line_style(width, &dashes);
+    let style = mark.get::<Dict<'_>>("BS");
+    let style = style.and_then(|style| style.get::<Name<'_>>("S"));
+    if style.is_some_and(|style| style.as_str() == "U") {
+        let y = rect.y0 + width / 2.0;
+        canvas.path(&[(rect.x0, y), (rect.x1, y)]);
+        return canvas.op(&[], "S");
+    }
+    // Inside of its rectangle (12.5.4).
+    let half = width / 2.0;
+    let (across, down) = (rect.x1 - rect.x0 - width, rect.y1 - rect.y0 - width);
+    canvas.op(&[rect.x0 + half, rect.y0 + half, across, down], "re S");
 }
 
 fn free_text(mark: &Dict<'_>, rect: PdfRect, canvas: &mut Canvas) {
@@ -318,6 +328,23 @@ fn font(name: &str) -> Font {
     }
 }
 
+/// Chinese, Japanese, Korean.
+fn is_wide(c: char) -> bool {
+    matches!(c, '\u{2e80}'..='\u{d7ff}' | '\u{f900}'..='\u{ffef}')
+}
+
+/// Where a line has to be broken that is wider than its room, behind its first letter.
+fn too_wide(line: &str, font: Font, room: f64) -> Option<usize> {
+    let mut width = 0.0;
+    let mut letters = line.char_indices().map(|(at, c)| {
+        width += font.width(c.encode_utf8(&mut [0; 4]));
+        (at, width)
+    });
+    letters
+        .find(|(at, width)| *at > 0 && *width > room)
+        .map(|(at, _)| at)
+}
+
 /// Lines of a text that are at most `room` sizes of the font wide.
 pub(super) fn wrapped(text: &str, font: Font, room: f64) -> Vec<String> {
     let mut lines = Vec::new();
@@ -332,6 +359,14 @@ pub(super) fn wrapped(text: &str, font: Font, room: f64) -> Vec<String> {
                 line = longer;
             } else {
                 lines.push(std::mem::replace(&mut line, word.to_owned()));
+            }
+            // Scripts without spaces are broken anywhere.
+            while lines.len() < MAX_LINES
+                && line.contains(is_wide)
+                && let Some(rest) = too_wide(&line, font, room)
+            {
+                let rest = line.split_off(rest);
+                lines.push(std::mem::replace(&mut line, rest));
             }
         }
         lines.push(line);
@@ -357,5 +392,7 @@ mod tests {
     fn text_is_broken_where_it_is_too_wide() {
         let lines = wrapped("one two three\nfour", Font::Mono, 5.0);
         assert_eq!(lines, ["one two", "three", "four"]);
+        let lines = wrapped("漢字漢字漢 a", Font::Sans, 2.0);
+        assert_eq!(lines, ["漢字", "漢字", "漢 a"]);
     }
 }
