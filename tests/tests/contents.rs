@@ -314,10 +314,91 @@ fn marks_without_an_appearance_are_drawn() {
 }
 
 #[test]
-fn text_that_no_font_here_can_draw_is_still_read() {
-    let note = "<< /Subtype /FreeText /Rect [0 0 100 50] /Contents <FEFF05E905DC00200041> >>";
+fn links_have_the_border_that_they_ask_for() {
+    let links = [
+        "<< /Subtype /Link /Rect [10 60 90 90] /Border [0 0 4] /C [0 0 1] >>",
+        "<< /Subtype /Link /Rect [10 30 90 50] /Border [0 0 4 [8 40]] >>",
+        "<< /Subtype /Link /Rect [10 10 90 20] /BS << /W 4 /S /U >> /C [1 0 0] >>",
+        "<< /Subtype /Link /Rect [0 0 100 100] /C [0 1 0] >>",
+        "<< /Subtype /Link /Rect [0 0 100 100] /Border [0 0 0] /C [0 1 0] >>",
+    ];
+    let page = "/Annots [5 0 R 6 0 R 7 0 R 8 0 R 9 0 R]";
+    let at = open(&document("", page, "", &links)).draw();
+    // Inside of the rectangle, all around it and nowhere else.
+    for place in [(12, 25), (88, 25), (50, 12), (50, 38)] {
+        assert_eq!(at(place.0, place.1), [0, 0, 255], "{place:?}");
+    }
+    assert_eq!((at(50, 25), at(6, 25)), (WHITE, WHITE));
+    // Without a colour it is black; dashes are heeded.
+    assert_eq!((at(14, 68), at(40, 68)), ([0; 3], WHITE));
+    assert_eq!(
+        (at(50, 88), at(50, 82)),
+        ([255, 0, 0], WHITE),
+        "a line below"
+    );
+    assert_eq!(
+        at(1, 50),
+        WHITE,
+        "one that asks for none, or for none of any width"
+    );
+}
+
+#[test]
+fn field_whose_appearance_lacks_its_value_shows_it_where_the_form_says_so() {
+    let looks = stream(
+        "/Type /XObject /Subtype /Form /BBox [0 0 100 20]",
+        "1 0 0 rg 0 0 5 20 re f",
+    );
+    let field = "<< /Subtype /Widget /FT /Tx /T (n) /V (Grace) /Rect [0 80 100 100] \
+                 /AP << /N 6 0 R >> >>";
+    for (needed, words) in [(true, vec!["Grace".to_owned()]), (false, Vec::new())] {
+        let form = format!(
+            "/AcroForm << /Fields [5 0 R] /NeedAppearances {needed} /DA (/Helv 10 Tf 0 g) >>"
+        );
+        let made = document(&form, "/Annots [5 0 R]", "", &[field, &looks]);
+        let mut opened = open(&made);
+        assert_eq!(opened.words(), words, "{needed}");
+        assert_eq!(opened.draw()(2, 10), [255, 0, 0], "its own look stays");
+    }
+}
+
+#[test]
+fn note_in_letters_beyond_windows_1252_is_drawn_with_a_font_of_the_system() {
+    let note = "<< /Subtype /FreeText /Rect [0 0 100 100] /DA (/Helv 40 Tf 0 g) \
+                /Contents <FEFF0416043604160436> >>";
     let mut opened = open(&document("", "/Annots [5 0 R]", "", &[note]));
-    assert_eq!(opened.words(), ["\u{5e9}\u{5dc}", "A"]);
+    assert_eq!(opened.words(), ["\u{416}\u{436}\u{416}\u{436}"]);
+    let has_font = std::process::Command::new("find")
+        .args(["/usr/share/fonts", "/usr/local/share/fonts"])
+        .args([
+            "-name",
+            "DejaVuSans.ttf",
+            "-o",
+            "-name",
+            "NotoSans-Regular.ttf",
+        ])
+        .args(["-o", "-name", "LiberationSans-Regular.ttf"])
+        .output();
+    if has_font.is_ok_and(|found| found.stdout.is_empty()) {
+        eprintln!("skipped: this system has none of the fonts that are asked for");
+        return;
+    }
+    let at = opened.draw();
+    let other =
+        "<< /Subtype /FreeText /Rect [0 0 100 100] /DA (/Helv 40 Tf 0 g) /Contents (????) >>";
+    let question_marks = open(&document("", "/Annots [5 0 R]", "", &[other])).draw();
+    let is_dark = |color: [u8; 3]| color[0] < 100;
+    let differ = (0..100).flat_map(|y| (0..100).map(move |x| (x, y)));
+    let differ = differ.filter(|(x, y)| is_dark(at(*x, *y)) != is_dark(question_marks(*x, *y)));
+    assert!(differ.count() > 100, "question marks are drawn");
+}
+
+#[test]
+fn text_that_no_font_here_can_draw_is_still_read() {
+    // Letters of a script that nobody has a font for.
+    let note = "<< /Subtype /FreeText /Rect [0 0 100 50] /Contents <FEFFE7F0E7F100200041> >>";
+    let mut opened = open(&document("", "/Annots [5 0 R]", "", &[note]));
+    assert_eq!(opened.words(), ["\u{e7f0}\u{e7f1}", "A"]);
 }
 
 #[test]

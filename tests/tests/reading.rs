@@ -11,6 +11,7 @@
 use serde_json::Value;
 use std::fmt::Write as _;
 use std::path::PathBuf;
+use std::process::Command;
 use tempfile::TempDir;
 use tests::pdf::{assemble, document};
 use tests::pellucid;
@@ -125,6 +126,34 @@ fn outline_beyond_the_limit_is_cut_and_said_to_be() {
     let told = info(&with_outline(&items));
     assert_eq!(told["outline"].as_array().unwrap().len(), most);
     assert_eq!(told["outline"][most - 1]["title"], (most - 1).to_string());
+}
+
+#[test]
+fn outline_of_ten_million_entries_is_cut_and_said_to_be() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("outline.pdf");
+    let made = Command::new("python3")
+        .arg(tests::file("outline.py"))
+        .arg("10000000")
+        .arg(&path)
+        .status();
+    if made.is_err() {
+        eprintln!("skipped: python3 is not installed");
+        return;
+    }
+    assert!(made.unwrap().success());
+    let done = pellucid(&["info".as_ref(), "--json".as_ref(), path.as_os_str()]);
+    assert_eq!(done.status.code(), Some(0));
+    let told: Value = serde_json::from_slice(&done.stdout).unwrap();
+    let told_entries = told["outline"].as_array().unwrap().len();
+    assert_eq!(told_entries, ipc::limits::MAX_OUTLINE_ENTRIES);
+    assert_eq!(told["cut"], serde_json::json!(["outline"]));
+    let done = pellucid(&["info".as_ref(), path.as_os_str()]);
+    let note = String::from_utf8(done.stderr).unwrap();
+    assert!(
+        note.contains("too long to be told whole: outline"),
+        "{note}"
+    );
 }
 
 #[test]

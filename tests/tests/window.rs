@@ -281,6 +281,43 @@ fn safe_copy_is_saved_and_another_one_printed() {
 }
 
 #[test]
+fn desktop_asks_how_to_print_and_gets_the_copy_alone() {
+    let Some(screen) = Screen::start() else {
+        return;
+    };
+    if !has_session("from gi.repository import Gio") {
+        return;
+    }
+    let document = screen.folder().join("readable.pdf");
+    fs::write(&document, readable_pages([RED, GREEN, BLUE])).unwrap();
+    let printed = screen.folder().join("printed.pdf");
+    let mut viewer = screen
+        .command(Path::new("dbus-run-session"))
+        .args(["--", "/usr/bin/python3"])
+        .arg(file("portal.py"))
+        .args([printed.as_os_str(), "0".as_ref()])
+        .args([&program("pellucid"), &document])
+        .env("XDG_CURRENT_DESKTOP", "test")
+        .spawn()
+        .unwrap();
+    assert!(screen.shows(RED));
+    screen.press(&["ctrl+p"]);
+    sleep(Duration::from_millis(800));
+    screen.press(&["Return"]);
+    let whole = || fs::read(&printed).is_ok_and(|bytes| bytes.ends_with(b"%%EOF\n"));
+    let is_printed = eventually(Duration::from_secs(30), whole);
+    screen.press(&["ctrl+q"]);
+    assert!(viewer.wait().unwrap().success());
+    assert!(is_printed, "the desktop is not asked");
+    let bytes = fs::read(&printed).unwrap();
+    assert!(
+        bytes.starts_with(b"Pellucid\n%PDF-"),
+        "the copy is not its own"
+    );
+    assert!(!bytes.windows(6).any(|part| part == b"needle"));
+}
+
+#[test]
 fn copy_that_is_stopped_leaves_nothing() {
     let Some(screen) = Screen::start() else {
         return;
@@ -631,23 +668,29 @@ fn presentation_shows_one_page_a_black_screen_and_the_next_page() {
     assert!(eventually(Duration::from_secs(10), has_header));
 }
 
+/// Whether there can be a D-Bus session, and a Python that can do this in it; what is
+/// missing is said.
+fn has_session(python: &str) -> bool {
+    let mut tried = Command::new("/usr/bin/python3");
+    let tried = tried.args(["-c", python]).stderr(Stdio::null()).status();
+    if !is_installed("dbus-run-session") || !tried.is_ok_and(|status| status.success()) {
+        eprintln!("skipped: there is no D-Bus session, or Python says no to {python}");
+        return false;
+    }
+    let named = Command::new("id").arg("-un").stderr(Stdio::null()).output();
+    let named = named.is_ok_and(|id| id.status.success());
+    if !named {
+        eprintln!("skipped: D-Bus serves no user without a name");
+    }
+    named
+}
+
 #[test]
 fn screen_reader_sees_the_window_and_presses_its_buttons() {
     let Some(screen) = Screen::start() else {
         return;
     };
-    let has_atspi = || {
-        let mut python = Command::new("/usr/bin/python3");
-        let tried = python.args(["-c", "import pyatspi"]).stderr(Stdio::null());
-        tried.status().is_ok_and(|status| status.success())
-    };
-    if !is_installed("dbus-run-session") || !has_atspi() {
-        eprintln!("skipped: there is no D-Bus session or no python3-pyatspi");
-        return;
-    }
-    let named = Command::new("id").arg("-un").stderr(Stdio::null()).output();
-    if !named.is_ok_and(|id| id.status.success()) {
-        eprintln!("skipped: D-Bus serves no user without a name");
+    if !has_session("import pyatspi") {
         return;
     }
     let path = document(&screen, "document.pdf", &[RED, GREEN, BLUE]);
