@@ -30,7 +30,11 @@ pub(super) fn resolver(fonts: Arc<Fonts>) -> FontResolverFn {
                 return Some(fallback.pick_standard_font().get_font_data());
             };
             let index = index_for(bytes.as_ref(), wanted.script);
-            Some((Arc::new(bytes), index))
+            match FontRef::from_index(bytes.as_ref(), index) {
+                Ok(_) => Some((Arc::new(bytes), index)),
+                // A file of that name that is no font.
+                Err(_) => Some(fallback.pick_standard_font().get_font_data()),
+            }
         }
     })
 }
