@@ -16,6 +16,7 @@
 //! | `print` | our own copies to the system's printer |
 //! | `desktop` | what the desktop wants: dark, contrast, motion, size of letters |
 //! | `clipboard` | text to and from other programs, and pictures to them |
+//! | `drops` | files dropped on the window under Wayland |
 //! | `picture_copy` | a picture for other programs |
 
 mod browse;
@@ -24,6 +25,7 @@ mod chrome;
 mod clipboard;
 mod desktop;
 mod document;
+mod drops;
 mod event_loop;
 mod instance;
 mod keys;

@@ -24,6 +24,7 @@
 //! | [`mod@confine`] | confining this process | renderer |
 //! | [`posture`] | which layers are in force, claimed and measured | both |
 //! | `sound` | the device that sound is played on (a feature) | broker |
+//! | `wayland` | the window system's connection, shared with the window's library (a feature) | broker |
 
 pub mod abort;
 pub mod channel;
@@ -38,6 +39,8 @@ pub mod probe;
 pub mod process;
 #[cfg(feature = "sound")]
 pub mod sound;
+#[cfg(feature = "wayland")]
+pub mod wayland;
 
 #[cfg(target_os = "linux")]
 #[path = "linux/mod.rs"]

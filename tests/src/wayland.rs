@@ -102,6 +102,12 @@ impl Compositor {
         self.folder.path()
     }
 
+    /// Where it listens.
+    #[must_use]
+    pub fn socket(&self) -> &Path {
+        &self.socket
+    }
+
     /// A program that uses this compositor.
     #[must_use]
     pub fn command(&self, program: &Path) -> Command {

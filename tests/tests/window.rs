@@ -555,7 +555,7 @@ fn file_that_is_dropped_on_the_window_is_opened() {
     };
     let (_viewer, _) = opened(&screen, &[RED]);
     let other = document(&screen, "a file with spaces.pdf", &[BLUE]);
-    tests::drop::drop_file(screen.display(), &other, (300, 300)).unwrap();
+    tests::drop::x11::drop_file(screen.display(), &other, (300, 300)).unwrap();
     assert!(screen.shows(BLUE) && screen.hides(RED));
 }
 
@@ -728,6 +728,24 @@ fn window_works_under_wayland() {
         compositor.write(&["-M", "ctrl", "q", "-m", "ctrl"]);
         assert!(client.ends());
     }
+}
+
+#[test]
+fn file_is_dropped_on_the_window_under_wayland() {
+    let Some(compositor) = Compositor::start(1) else {
+        return;
+    };
+    let [shown, dropped] = ["document.pdf", "a file with spaces.pdf"];
+    let [shown, dropped] = [shown, dropped].map(|name| compositor.folder().join(name));
+    fs::write(&shown, colored_pages(&[RED])).unwrap();
+    fs::write(&dropped, colored_pages(&[BLUE])).unwrap();
+    let _client = compositor.pellucid(&[&shown]);
+    assert!(compositor.shows(RED));
+    // The window of the hand that drags has the right half.
+    let looked = || assert!(compositor.hides(RED), "it is not said what a drop does");
+    let (right, left) = ((750, 500), (250, 500));
+    tests::drop::wayland::drop_file(compositor.socket(), &dropped, right, left, looked).unwrap();
+    assert!(compositor.shows(BLUE), "the dropped file is not shown");
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod find_bar;
 mod frames;
 mod gallery;
 mod header;
+mod held_files;
 mod hints;
 mod icons;
 mod information;
@@ -80,6 +81,7 @@ pub(crate) fn window(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
     }
     toasts::show(shell, ui);
     overlay(shell, ui, canvas);
+    held_files::show(ui);
     change_pane(shell, ui);
 }
 

@@ -4,6 +4,7 @@ use super::canvas::{self, Canvas, Choice, Frame};
 use super::chrome::{Banner, letters, theme};
 use super::clipboard::{self, Clipboard};
 use super::desktop::Desktop;
+use super::drops::Drops;
 use super::keys::KeyMap;
 use super::opening::Origin;
 use super::renderers::Renderers;
@@ -206,6 +207,8 @@ struct Opened {
     window: Arc<Window>,
     clipboard: Clipboard,
     held: ModifiersState,
+    /// Files dropped on it, where winit does not tell.
+    drops: Option<Drops>,
     is_shown: bool,
     title: String,
 }
@@ -244,12 +247,16 @@ impl App {
         input.init_accesskit(event_loop, &window, self.proxy.clone());
         self.shell.canvas_name = canvas.name();
         let title = String::new();
+        let (chosen, ring) = (self.chosen.clone(), self.proxy.clone());
+        let wake = move || drop(ring.send_event(Wake::News));
+        let drops = Drops::listen(event_loop.owned_display_handle(), chosen, wake);
         Ok(Opened {
             canvas,
             input,
             window,
             clipboard: Clipboard::default(),
             held: ModifiersState::default(),
+            drops,
             is_shown: false,
             title,
         })
@@ -268,6 +275,9 @@ impl App {
             return;
         };
         let mut raw = opened.input.take_egui_input(&opened.window);
+        if opened.drops.as_ref().is_some_and(Drops::is_over) {
+            raw.hovered_files.push(egui::HoveredFile::default());
+        }
         raw.system_theme = self.shell.desktop.theme.or(raw.system_theme);
         let context = opened.input.egui_ctx().clone();
         let shell = &mut self.shell;
@@ -523,6 +533,13 @@ impl ApplicationHandler<Wake> for App {
     }
 
     fn about_to_wait(&mut self, event_loop: &ActiveEventLoop) {
+        let drops = self
+            .opened
+            .as_mut()
+            .and_then(|opened| opened.drops.as_mut());
+        if drops.is_some_and(Drops::look) {
+            self.redraw(event_loop);
+        }
         let flow = match self.repaint_at {
             Some(at) => ControlFlow::WaitUntil(at),
             None => ControlFlow::Wait,

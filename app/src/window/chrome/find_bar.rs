@@ -7,6 +7,15 @@ use crate::window::shell::Shell;
 use egui::{Key, TextEdit, Ui, vec2};
 use ipc::Query;
 
+/// Narrower than this, the bar has two lines, in points.
+const NARROW: f32 = 560.0;
+
+/// Height of a line, in points.
+const LINE: f32 = 42.0;
+
+/// Width of the field where there is room, and of what stands beside it in its line.
+const FIELD: (f32, f32) = (260.0, 150.0);
+
 /// A change of what is searched for.
 type Change = fn(&mut Query);
 
@@ -26,8 +35,28 @@ pub(super) fn show(shell: &mut Shell, ui: &mut Ui) {
     }
     let mut done = Done::default();
     let ask = std::mem::take(&mut shell.ask_find);
-    egui::Panel::top("find").exact_size(42.0).show(ui, |ui| {
-        ui.horizontal_centered(|ui| bar(shell, ask, ui, &mut done));
+    let narrow = ui.available_width() < NARROW;
+    let height = if narrow { 2.0 * LINE - 8.0 } else { LINE };
+    egui::Panel::top("find").exact_size(height).show(ui, |ui| {
+        if narrow {
+            let line = vec2(ui.available_width(), LINE - 6.0);
+            let layout = egui::Layout::left_to_right(egui::Align::Center);
+            ui.allocate_ui_with_layout(line, layout, |ui| {
+                field(shell, ask, ui, &mut done);
+                close(ui, &mut done);
+            });
+            ui.horizontal(|ui| options(shell, ui, &mut done));
+        } else {
+            ui.horizontal_centered(|ui| {
+                field(shell, ask, ui, &mut done);
+                ui.scope(|ui| {
+                    // What is long leaves the button its place.
+                    ui.set_max_width(ui.available_width() - theme::BUTTON - 12.0);
+                    options(shell, ui, &mut done);
+                });
+                close(ui, &mut done);
+            });
+        }
     });
     if let Some(change) = done.option {
         let pattern = pattern(shell);
@@ -51,11 +80,12 @@ fn pattern(shell: &Shell) -> String {
         .unwrap_or_default()
 }
 
-fn bar(shell: &Shell, ask: bool, ui: &mut Ui, done: &mut Done) {
+/// What is searched for, and the way from match to match.
+fn field(shell: &Shell, ask: bool, ui: &mut Ui, done: &mut Done) {
     let mut text = pattern(shell);
     let edit = TextEdit::singleline(&mut text)
         .hint_text("Find in this document")
-        .desired_width(260.0)
+        .desired_width(FIELD.0.min(ui.available_width() - FIELD.1))
         // Return goes on to the next match; the field keeps the keyboard.
         .return_key(None)
         .align(egui::Align2::LEFT_CENTER)
@@ -80,6 +110,16 @@ fn bar(shell: &Shell, ask: bool, ui: &mut Ui, done: &mut Done) {
             done.go = Some(forwards);
         }
     }
+}
+
+fn close(ui: &mut Ui, done: &mut Done) {
+    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+        done.close = parts::icon_button(ui, Icon::Close, "Stop finding (Esc)").clicked();
+    });
+}
+
+/// How it is searched for, and what was found.
+fn options(shell: &Shell, ui: &mut Ui, done: &mut Done) {
     let Some(tab) = shell.tab() else {
         return;
     };
@@ -107,15 +147,13 @@ fn bar(shell: &Shell, ask: bool, ui: &mut Ui, done: &mut Done) {
         }
     }
     state(tab, ui);
-    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-        done.close = parts::icon_button(ui, Icon::Close, "Stop finding (Esc)").clicked();
-    });
 }
 
 /// "3 of 57", and how far the search is.
 fn state(tab: &crate::window::tab::Tab, ui: &mut Ui) {
     if let Some(why) = &tab.find.error {
-        ui.colored_label(theme::red(ui), why);
+        let text = egui::RichText::new(why).color(theme::red(ui));
+        ui.add(egui::Label::new(text).truncate());
         return;
     }
     let pages = tab.layout.pages();
@@ -136,6 +174,7 @@ fn state(tab: &crate::window::tab::Tab, ui: &mut Ui) {
         (None, _) => format!("{count} found"),
     });
     if searching {
-        ui.weak(format!("page {} of {pages}", tab.find.searched));
+        let text = egui::RichText::new(format!("page {} of {pages}", tab.find.searched)).weak();
+        ui.add(egui::Label::new(text).truncate());
     }
 }
