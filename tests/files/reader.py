@@ -94,4 +94,5 @@ def main():
         viewer.wait()
 
 
-main()
+if __name__ == "__main__":
+    main()
