@@ -13,5 +13,7 @@ fn main() {
         && is("CARGO_CFG_TARGET_FEATURE", "crt-static")
     {
         println!("cargo::rustc-link-arg-bins=-Wl,--entry=pellucid_start");
+        // Relocations a hundredth as large, which that entry knows how to read.
+        println!("cargo::rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
     }
 }

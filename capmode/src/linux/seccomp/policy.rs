@@ -114,6 +114,11 @@ const SHARED: u32 = libc::MAP_SHARED as u32;
 const FILE_COPY: u32 = libc::MAP_PRIVATE as u32;
 /// `MADV_GUARD_INSTALL` (Linux 6.13): how newer C libraries guard a stack.
 const GUARD_INSTALL: u32 = 102;
+#[cfg(target_arch = "x86_64")]
+const HUGE_PAGE: u32 = libc::MADV_HUGEPAGE as u32;
+#[cfg(target_arch = "x86_64")]
+const MOVE_OVER: u32 = (libc::MREMAP_MAYMOVE | libc::MREMAP_FIXED) as u32;
+#[cfg(target_arch = "x86_64")]
 const POPULATE_WRITE: u32 = libc::MADV_POPULATE_WRITE as u32;
 
 const NO_SIGNAL: u32 = libc::MSG_NOSIGNAL as u32;
@@ -465,8 +470,15 @@ pub(crate) const ROWS: &[Row] = &[
     allow(
         libc::SYS_madvise,
         LAUNCHING,
-        &[(2, Is(&[POPULATE_WRITE]))],
+        &[(2, Is(&[HUGE_PAGE, POPULATE_WRITE]))],
         "program start: tables that are relocated (entry.rs)",
+    ),
+    #[cfg(target_arch = "x86_64")]
+    allow(
+        libc::SYS_mremap,
+        LAUNCHING,
+        &[(3, IsLong(&[MOVE_OVER]))],
+        "program start: the same tables, from a huge page",
     ),
     #[cfg(target_arch = "x86_64")]
     allow(libc::SYS_arch_prctl, LAUNCHING, &[], "program start"),
