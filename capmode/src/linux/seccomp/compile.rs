@@ -10,7 +10,6 @@
 //! call whose arguments are compared; and short, because it is translated then.
 
 use super::policy::{Argument, ROWS, Row, Stage, Verdict, X32_BIT};
-use std::collections::BTreeMap;
 
 /// One BPF instruction.
 pub(crate) type Instruction = libc::sock_filter;
@@ -36,20 +35,36 @@ const AT_LEAST: u16 = (libc::BPF_JMP | libc::BPF_JGE | libc::BPF_K) as u16;
 const JUMP: u16 = (libc::BPF_JMP | libc::BPF_JA) as u16;
 const RETURN: u16 = (libc::BPF_RET | libc::BPF_K) as u16;
 
+/// Room for the longest program, so that it is made in one piece of memory.
+const ROOM: usize = 512;
+
 /// Compiles the filter of a stage for a process of this number.
 pub(crate) fn compile(stage: Stage, own_pid: u32) -> Vec<Instruction> {
-    let default = statement(RETURN, default_of(stage));
-    let mut calls: BTreeMap<u32, Vec<&Row>> = BTreeMap::new();
-    for row in ROWS.iter().filter(|row| row.stages.contains(&stage)) {
-        let number = u32::try_from(row.number).unwrap_or(u32::MAX);
-        calls.entry(number).or_default().push(row);
-    }
-    let calls: Vec<(u32, Vec<Instruction>)> = (calls.into_iter())
-        .map(|(number, rows)| (number, decide(&rows, default, own_pid)))
+    let mut rows: Vec<&Row> = ROWS
+        .iter()
+        .filter(|row| row.stages.contains(&stage))
         .collect();
-    let mut program = prologue();
-    program.extend(find(&calls, default));
-    program
+    // Rows of one call stay in their order.
+    rows.sort_by_key(|row| row.number);
+    let calls: Vec<&[&Row]> = rows
+        .chunk_by(|one, next| one.number == next.number)
+        .collect();
+    let mut program = Program {
+        code: Vec::with_capacity(ROOM),
+        default: statement(RETURN, default_of(stage)),
+        own_pid,
+    };
+    program.code.extend(prologue());
+    program.find(&calls);
+    program.code
+}
+
+/// A filter that is being written.
+struct Program {
+    code: Vec<Instruction>,
+    /// What no row allows.
+    default: Instruction,
+    own_pid: u32,
 }
 
 /// What happens to a known call that no row allows.
@@ -62,10 +77,10 @@ fn default_of(stage: Stage) -> u32 {
     })
 }
 
-fn prologue() -> Vec<Instruction> {
+fn prologue() -> [Instruction; 8] {
     let kill = statement(RETURN, answer(Verdict::Kill));
     let unknown = statement(RETURN, answer(Verdict::Fail(libc::ENOSYS)));
-    vec![
+    [
         statement(LOAD, ARCHITECTURE),
         branch(EQUAL, ARCH, 1, 0),
         kill,
@@ -77,95 +92,100 @@ fn prologue() -> Vec<Instruction> {
     ]
 }
 
-/// Halves the calls, in the order of their numbers, until one is left.
-fn find(calls: &[(u32, Vec<Instruction>)], default: Instruction) -> Vec<Instruction> {
-    let (low, high) = match calls {
-        [] => return vec![default],
-        [(number, rows)] => {
-            let mut code = vec![branch(EQUAL, *number, 1, 0), default];
-            code.extend(rows);
-            return code;
+impl Program {
+    /// Halves the calls, in the order of their numbers, until one is left.
+    fn find(&mut self, calls: &[&[&Row]]) {
+        let (low, high) = match calls {
+            [] => return self.code.push(self.default),
+            [rows] => {
+                self.code.push(branch(EQUAL, number(rows), 1, 0));
+                self.code.push(self.default);
+                return self.decide(rows);
+            }
+            _ => calls.split_at(calls.len() / 2),
+        };
+        let first = high.first().map_or(u32::MAX, |rows| number(rows));
+        let at = self.code.len();
+        self.code.push(branch(AT_LEAST, first, 0, 1));
+        self.find(low);
+        let over = self.code.len() - at - 1;
+        match (u8::try_from(over), self.code.get_mut(at)) {
+            (Ok(over), Some(place)) => *place = branch(AT_LEAST, first, over, 0),
+            // Too far for a branch. Jumps are relative: what was written may move.
+            _ => {
+                let jump = statement(JUMP, u32::try_from(over).unwrap_or(u32::MAX));
+                self.code.insert(at + 1, jump);
+            }
         }
-        _ => calls.split_at(calls.len() / 2),
-    };
-    let first = high.first().map_or(u32::MAX, |(number, _)| *number);
-    let low = find(low, default);
-    let mut code = match u8::try_from(low.len()) {
-        Ok(over) => vec![branch(AT_LEAST, first, over, 0)],
-        Err(_) => vec![
-            branch(AT_LEAST, first, 0, 1),
-            statement(JUMP, u32::try_from(low.len()).unwrap_or(u32::MAX)),
-        ],
-    };
-    code.extend(low);
-    code.extend(find(high, default));
-    code
+        self.find(high);
+    }
+
+    /// The rows of one call: the first that fits decides.
+    fn decide(&mut self, rows: &[&Row]) {
+        for row in rows {
+            self.one_row(row);
+            if row.arguments.is_empty() {
+                return;
+            }
+        }
+        self.code.push(self.default);
+    }
+
+    /// The conditions of a row; the first that fails jumps behind the row.
+    fn one_row(&mut self, row: &Row) {
+        let start = self.code.len();
+        for (index, argument) in row.arguments {
+            let low = ARGUMENTS + 8 * u32::from(*index);
+            if argument.is_64_bit() {
+                self.code.push(statement(LOAD, low + 4));
+                self.code.push(branch(EQUAL, 0, 0, LEAVES));
+            }
+            self.code.push(statement(LOAD, low));
+            self.test(*argument);
+        }
+        self.code.push(statement(RETURN, answer(row.verdict)));
+        let end = self.code.len();
+        for (at, exit) in self.code.iter_mut().enumerate().skip(start) {
+            if exit.jf == LEAVES {
+                // A row is a dozen instructions.
+                exit.jf = u8::try_from(end - at - 1).unwrap_or(u8::MAX);
+            }
+        }
+    }
+
+    /// Tests the loaded word: goes on when it holds, and leaves the row when not.
+    fn test(&mut self, argument: Argument) {
+        match argument {
+            Argument::Is(values) | Argument::IsLong(values) => self.one_of(values),
+            Argument::Only(bits) | Argument::OnlyLong(bits) => {
+                self.code.push(statement(AND, !bits));
+                self.code.push(branch(EQUAL, 0, 0, LEAVES));
+            }
+            Argument::Null => self.code.push(branch(EQUAL, 0, 0, LEAVES)),
+            Argument::OwnPid => self.code.push(branch(EQUAL, self.own_pid, 0, LEAVES)),
+        }
+    }
+
+    /// Each value jumps over the values after it; the last one leaves the row.
+    fn one_of(&mut self, values: &[u32]) {
+        if values.is_empty() {
+            // Nothing is greater: no value, no permission.
+            self.code.push(branch(GREATER, u32::MAX, 0, LEAVES));
+        }
+        for (value, after) in values.iter().zip((0..values.len()).rev()) {
+            let over = u8::try_from(after).unwrap_or(u8::MAX);
+            let not = if after == 0 { LEAVES } else { 0 };
+            self.code.push(branch(EQUAL, *value, over, not));
+        }
+    }
 }
 
-/// The rows of one call: the first that fits decides.
-fn decide(rows: &[&Row], default: Instruction, own_pid: u32) -> Vec<Instruction> {
-    let mut code = Vec::new();
-    for row in rows {
-        code.extend(one_row(row, own_pid));
-        if row.arguments.is_empty() {
-            return code;
-        }
-    }
-    code.push(default);
-    code
-}
+/// Stands for the end of the row until that is known. No jump within a row is as long.
+const LEAVES: u8 = u8::MAX;
 
-/// The conditions of a row; the first that fails jumps behind the row.
-fn one_row(row: &Row, own_pid: u32) -> Vec<Instruction> {
-    let mut code = Vec::new();
-    // Branches that leave the row when they do not hold.
-    let mut exits = Vec::new();
-    for (index, argument) in row.arguments {
-        let low = ARGUMENTS + 8 * u32::from(*index);
-        if argument.is_64_bit() {
-            code.push(statement(LOAD, low + 4));
-            exits.push(code.len());
-            code.push(branch(EQUAL, 0, 0, 0));
-        }
-        code.push(statement(LOAD, low));
-        code.extend(test(*argument, own_pid));
-        exits.push(code.len() - 1);
-    }
-    code.push(statement(RETURN, answer(row.verdict)));
-    let end = code.len();
-    for exit in exits {
-        if let Some(branch) = code.get_mut(exit) {
-            // A row is a dozen instructions.
-            branch.jf = u8::try_from(end - exit - 1).unwrap_or(u8::MAX);
-        }
-    }
-    code
-}
-
-/// Tests the loaded word: goes on when it holds. When it does not, the last
-/// branch says so.
-fn test(argument: Argument, own_pid: u32) -> Vec<Instruction> {
-    match argument {
-        Argument::Is(values) | Argument::IsLong(values) => one_of(values),
-        Argument::Only(bits) | Argument::OnlyLong(bits) => {
-            vec![statement(AND, !bits), branch(EQUAL, 0, 0, 0)]
-        }
-        Argument::Null => vec![branch(EQUAL, 0, 0, 0)],
-        Argument::OwnPid => vec![branch(EQUAL, own_pid, 0, 0)],
-    }
-}
-
-/// Each value jumps over the values after it.
-fn one_of(values: &[u32]) -> Vec<Instruction> {
-    if values.is_empty() {
-        // Nothing is greater: no value, no permission.
-        return vec![branch(GREATER, u32::MAX, 0, 0)];
-    }
-    let after = (0..values.len()).rev();
-    let tests = values.iter().zip(after);
-    tests
-        .map(|(value, after)| branch(EQUAL, *value, u8::try_from(after).unwrap_or(u8::MAX), 0))
-        .collect()
+fn number(rows: &[&Row]) -> u32 {
+    let number = rows.first().map(|row| u32::try_from(row.number));
+    number.and_then(Result::ok).unwrap_or(u32::MAX)
 }
 
 fn answer(verdict: Verdict) -> u32 {
@@ -193,7 +213,7 @@ fn branch(code: u16, k: u32, jt: u8, jf: u8) -> Instruction {
 mod tests {
     use super::super::interpret::{Call, run};
     use super::super::policy::{Argument, ROWS, Row, Stage, Verdict, X32_BIT};
-    use super::{ARCH, answer, compile, default_of};
+    use super::{ARCH, ROOM, answer, compile, default_of};
 
     const PID: u32 = 1;
 
@@ -349,8 +369,9 @@ mod tests {
     #[test]
     fn every_program_fits_in_the_kernel() {
         for stage in Stage::ALL {
-            // BPF_MAXINSNS.
-            assert!(compile(stage, PID).len() <= 4096);
+            let length = compile(stage, PID).len();
+            // BPF_MAXINSNS is 4096.
+            assert!(length <= ROOM, "{stage:?}: {length}");
         }
     }
 }
