@@ -141,6 +141,8 @@ def starts():
         print(f"start_ratio to_bwrap={medians[0] / medians[1]:.3f}")
     else:
         print("start_ratio skipped: bwrap is not here or may not make namespaces")
+    spare = [costs, "spare", f"{BIN}/pellucid-renderer", str(STARTS), "assets/samples/sample.pdf"]
+    print("\n".join(lines(spare)))
     print("\n".join(lines([costs, "hand-over", "50"])))
 
 

@@ -2,12 +2,14 @@
 //!
 //! `start RENDERER N`: a renderer, from the request to its `Confined`, and
 //! `bwrap --unshare-all` around nothing, by turns; µs, sorted.
+//! `spare RENDERER N FILE`: from asking for a renderer to the open document, with
+//! one that is started then, and with one that waits; by turns; µs, sorted.
 //! `pages RENDERER N FILE…`: page 1 at 150 dpi with one worker, from the
 //! request to the pixels in the broker's own memory; least of N, in µs.
 //! `hand-over N`: copying a drawn slot, by size; µs, sorted.
 
 use app::broker::limits::Limits;
-use app::broker::{Broker, Programs, Reply, Session, Source};
+use app::broker::{Broker, BrokerError, Programs, Renderer, Renderers, Reply, Session, Source};
 use capmode::{Launcher, Received, SharedMemory};
 use ipc::limits::{MAX_MESSAGE_BYTES, MAX_SLOT_BYTES};
 use ipc::{PageIndex, PageSize, Tile, TileSize};
@@ -39,6 +41,7 @@ fn main() -> Outcome<()> {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["start", renderer, n] => start(Path::new(renderer), n.parse()?),
+        ["spare", renderer, n, file] => spare(renderer.into(), n.parse()?, Path::new(file)),
         ["pages", renderer, n, files @ ..] => pages(renderer.into(), n.parse()?, files),
         ["hand-over", n] => hand_over(n.parse()?),
         _ => Err("see the first lines of app/examples/sandbox_costs.rs".into()),
@@ -74,6 +77,33 @@ fn confined(launcher: &mut Launcher) -> Outcome<u128> {
     spawned.process.kill()?;
     spawned.process.wait(Duration::from_secs(5))?;
     Ok(took)
+}
+
+/// Time in which a spare that has just been asked for gets ready, many times over.
+const READY: Duration = Duration::from_millis(20);
+
+fn spare(renderer: PathBuf, n: usize, file: &Path) -> Outcome<()> {
+    let programs = Programs { renderer };
+    let mut broker = Broker::start(&programs, LIMITS)?;
+    let renderers = Renderers::new(Some(programs), LIMITS, usize::MAX);
+    renderers.prepare();
+    let (mut cold, mut warm) = (Vec::new(), Vec::new());
+    for _ in 0..n {
+        cold.push(open(file, || broker.renderer())?);
+        std::thread::sleep(READY);
+        warm.push(open(file, || renderers.take())?);
+    }
+    print_sorted("open_cold", cold);
+    print_sorted("open_with_spare", warm);
+    Ok(())
+}
+
+/// From asking for a renderer to the document that is open in it, in µs.
+fn open(file: &Path, ask: impl FnOnce() -> Result<Renderer, BrokerError>) -> Outcome<u128> {
+    let source = Source::open(file)?;
+    let started = Instant::now();
+    Session::new(ask()?, source, Default::default())?.open()?;
+    Ok(started.elapsed().as_micros())
 }
 
 /// The same with bubblewrap around a program that does nothing, in µs.

@@ -12,6 +12,7 @@
 //! | `source` | a file or standard input as something to hand over |
 //! | `dispatch` | what may be said now; numbers, slots and credit. No I/O. `requests`: what is asked; `events`: what is answered |
 //! | `renderer` | a started renderer, looked at from outside |
+//! | `renderers` | for documents one after another: one renderer waits. `pressure`: not when memory is short |
 //! | `session` | a renderer with its document: asking and waiting. `talk`: sending, receiving, giving up; `lists`, `extract`, `sound`: what is asked for |
 //! | `fonts` | fonts that a document does not carry |
 //! | `error` | why something is not shown, in words |
@@ -20,8 +21,10 @@ pub mod dispatch;
 mod error;
 mod fonts;
 pub mod limits;
+mod pressure;
 mod programs;
 mod renderer;
+mod renderers;
 mod session;
 mod source;
 
@@ -31,6 +34,7 @@ pub use error::{BrokerError, RendererEnd};
 pub(crate) use fonts::system_font;
 pub use programs::Programs;
 pub use renderer::{Renderer, Standing};
+pub use renderers::Renderers;
 pub use session::{CopiedPiece, PaintedTile, Reply, Session, SoundPiece, Ticket};
 pub use source::{Source, SourceError};
 

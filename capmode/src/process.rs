@@ -42,6 +42,13 @@ impl ProcessDescriptor {
         self.0.try_exit()
     }
 
+    /// Whether the process runs still. Known a moment before it is known how it
+    /// ended; `false` when it cannot be asked.
+    #[must_use]
+    pub fn is_alive(&self) -> bool {
+        self.0.is_alive()
+    }
+
     /// Waits until the process has ended, at most `limit`.
     ///
     /// # Errors

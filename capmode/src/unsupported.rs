@@ -125,6 +125,10 @@ pub(crate) mod process {
             super::no_sandbox()
         }
 
+        pub(crate) fn is_alive(&self) -> bool {
+            false
+        }
+
         pub(crate) fn wait(&self, _: Duration) -> io::Result<Option<Exit>> {
             super::no_sandbox()
         }

@@ -1,6 +1,8 @@
 //! Harness of the end-to-end tests: where the programs and the files are.
 
 pub mod drop;
+#[cfg(target_os = "linux")]
+pub mod fuse;
 pub mod pdf;
 pub mod pictures;
 pub mod process;

@@ -43,7 +43,7 @@ impl Renderer {
     /// Whether its process still runs.
     #[must_use]
     pub fn is_alive(&self) -> bool {
-        matches!(self.process.try_exit(), Ok(None))
+        self.process.is_alive()
     }
 
     /// Holds a claim against what is seen from outside, and against what has to

@@ -14,7 +14,7 @@ use ipc::Attachment;
 use std::io::Write;
 
 pub(super) fn run(wanted: &arguments::Attachment) -> Result<(), Failed> {
-    let mut opened = open::open(&wanted.document)?;
+    let mut opened = open::open(&wanted.document.file, &wanted.document.access)?;
     let name = opened.name.clone();
     let about = |error: BrokerError| Failed::about(&name, &error);
     let all = opened.session.attachments().map_err(about)?;

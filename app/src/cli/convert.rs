@@ -51,7 +51,7 @@ pub(super) fn run(convert: &arguments::Convert) -> Result<(), Failed> {
         kind,
         is_alone: true,
     };
-    let mut opened = open::open_file(file, &convert.access, &open::interruption()?)?;
+    let mut opened = open::open(file, &convert.access)?;
     let left_out = LeftOut::of(&mut opened, kind);
     job.run(opened)?;
     left_out.tell();

@@ -9,7 +9,7 @@ use super::info::print;
 use super::open;
 use super::reading::{self, Ended};
 use super::terminal::printable;
-use crate::broker::BrokerError;
+use crate::broker::{BrokerError, Renderers};
 use ipc::limits::MAX_MATCHES;
 use ipc::{Match, PageBox, Query, Separator, TextRun};
 use std::path::Path;
@@ -29,13 +29,15 @@ pub(super) fn run(text: &arguments::Text, pattern: &ipc::Text) -> ExitCode {
         whole_word: text.word,
         regex: !text.fixed,
     };
-    let interrupted = match open::interruption() {
-        Ok(interrupted) => interrupted,
+    let started = open::renderers(&text.access, text.files.len())
+        .and_then(|renderers| Ok((renderers, open::interruption()?)));
+    let (renderers, interrupted) = match started {
+        Ok(started) => started,
         Err(failed) => return told(&failed),
     };
     let (mut any, mut errors) = (false, false);
     for file in &text.files {
-        match search(text, &query, file, &interrupted) {
+        match search(text, &query, file, &renderers, &interrupted) {
             Ok(found) => any |= found,
             Err(failed) if matches!(failed.exit, Exit::Output | Exit::Interrupted) => {
                 return told(&failed);
@@ -67,9 +69,10 @@ fn search(
     text: &arguments::Text,
     query: &Query,
     file: &Path,
+    renderers: &Renderers,
     interrupted: &Arc<AtomicBool>,
 ) -> Result<bool, Failed> {
-    let mut opened = open::open_file(file, &text.access, interrupted)?;
+    let mut opened = open::open_file(file, &text.access, renderers, interrupted)?;
     let pages = opened.page_list(&text.pages)?;
     let name = printable(&opened.name);
     let (mut any, mut failed) = (false, None);

@@ -21,7 +21,7 @@ use std::io::{self, Write};
 const PAGES_TOLD: u32 = 1000;
 
 pub(super) fn run(info: &arguments::Info) -> Result<(), Failed> {
-    let mut opened = open::open(&info.document)?;
+    let mut opened = open::open(&info.document.file, &info.document.access)?;
     let name = opened.name.clone();
     let about = |error: BrokerError| Failed::about(&name, &error);
     let fields = opened.session.info().map_err(about)?;

@@ -4,30 +4,37 @@ use super::arguments;
 use super::exit::{Exit, Failed};
 use super::pages::Pages;
 use super::{password, terminal};
-use crate::broker::{Broker, BrokerError, Programs, Session, Source, Standing, words};
+use crate::broker::limits::Limits;
+use crate::broker::{Broker, BrokerError, Programs, Renderers, Session, Source, Standing, words};
 use capmode::Posture;
+use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
 use ipc::{PageEntry, PageIndex, Secret, Summary};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::Duration;
+
+/// Longest wait between two looks at whether the user has interrupted.
+const LOOK: Duration = Duration::from_millis(100);
 
 /// How often a person may mistype.
 const TRIES: usize = 3;
 
-/// An open document. The session goes first: it ends with its launcher.
+/// An open document. The session goes first: it ends with the last one that holds
+/// its launcher.
 pub(super) struct Opened {
     pub(super) session: Session,
     pub(super) summary: Summary,
     pub(super) name: String,
-    _broker: Broker,
+    _renderers: Renderers,
 }
 
 impl Opened {
-    /// Its session, what it is, its name, and what must outlive the session.
-    pub(super) fn into_parts(self) -> (Session, Summary, String, Broker) {
-        (self.session, self.summary, self.name, self._broker)
+    /// Its session, what it is, and its name; the caller holds the launcher.
+    pub(super) fn into_parts(self) -> (Session, Summary, String) {
+        (self.session, self.summary, self.name)
     }
 
     /// The pages that a list names.
@@ -66,28 +73,25 @@ impl Opened {
 
 /// Opens what the command line names, asks for a password if it must, and says
 /// when the sandbox is weaker than it could be.
-pub(super) fn open(document: &arguments::Document) -> Result<Opened, Failed> {
-    open_file(&document.file, &document.access, &interruption()?)
+pub(super) fn open(file: &Path, access: &arguments::Access) -> Result<Opened, Failed> {
+    let renderers = renderers(access, 1)?;
+    open_file(file, access, &renderers, &interruption()?)
 }
 
-/// The same for one of several files.
+/// The same for one of several files, whose renderers are started by one launcher.
 pub(super) fn open_file(
     file: &Path,
     access: &arguments::Access,
+    renderers: &Renderers,
     interrupted: &Arc<AtomicBool>,
 ) -> Result<Opened, Failed> {
     let name = arguments::name(file);
     let about = |error: BrokerError| Failed::about(&name, &error);
-    let mut broker = start(access.limits())?;
+    renderers.begin().map_err(no_sandbox)?;
     // The document is read while the launcher makes its namespaces.
-    let (source, renderer) = thread::scope(|scope| {
-        let source = scope.spawn(|| source(file, interrupted));
-        let renderer = broker.renderer();
-        (source.join(), renderer)
-    });
-    let source = source
-        .unwrap_or_else(|_| Err(io::Error::other("reading failed").into()))
-        .map_err(about)?;
+    let source = Reading::begin(file, interrupted).map_err(about)?;
+    let renderer = renderers.take();
+    let source = source.end().map_err(about)?;
     let renderer = renderer.map_err(about)?;
     let mut session = Session::new(renderer, source, Arc::clone(interrupted)).map_err(about)?;
     let summary = match session.open() {
@@ -106,15 +110,24 @@ pub(super) fn open_file(
         session,
         summary,
         name,
-        _broker: broker,
+        _renderers: renderers.clone(),
     })
 }
 
-/// Starts the launcher.
-pub(super) fn start(limits: crate::broker::limits::Limits) -> Result<Broker, Failed> {
-    let missing = |error: io::Error| Failed::new(Exit::NoSandbox, None, error);
-    let programs = Programs::find().map_err(missing)?;
-    Broker::start(&programs, limits).map_err(|error| Failed::new(Exit::NoSandbox, None, error))
+/// Renderers for so many documents; nothing is started yet.
+pub(super) fn renderers(access: &arguments::Access, documents: usize) -> Result<Renderers, Failed> {
+    let programs = Programs::find().map_err(no_sandbox)?;
+    Ok(Renderers::new(Some(programs), access.limits(), documents))
+}
+
+/// Starts the launcher alone.
+pub(super) fn start(limits: Limits) -> Result<Broker, Failed> {
+    let programs = Programs::find().map_err(no_sandbox)?;
+    Broker::start(&programs, limits).map_err(no_sandbox)
+}
+
+fn no_sandbox(error: impl std::fmt::Display) -> Failed {
+    Failed::new(Exit::NoSandbox, None, error)
 }
 
 /// A flag that the keyboard's interrupt sets; the first one ends what runs
@@ -127,6 +140,43 @@ pub(super) fn interruption() -> Result<Arc<AtomicBool>, Failed> {
             .map_err(|error| Failed::new(Exit::Usage, None, error))?;
     }
     Ok(flag)
+}
+
+/// A document that is read on a thread of its own. A file system that does not
+/// answer holds that thread, and not the user who gives up.
+struct Reading<'a> {
+    read: Receiver<Result<Source, BrokerError>>,
+    interrupted: &'a AtomicBool,
+}
+
+impl<'a> Reading<'a> {
+    fn begin(file: &Path, interrupted: &'a Arc<AtomicBool>) -> Result<Self, BrokerError> {
+        let (say, read) = bounded(1);
+        let (file, flag) = (file.to_owned(), Arc::clone(interrupted));
+        let work = move || {
+            // Nobody waits for it after an interrupt.
+            let _ = say.send(source(&file, &flag));
+        };
+        thread::Builder::new()
+            .name("reading".to_owned())
+            .spawn(work)?;
+        Ok(Self { read, interrupted })
+    }
+
+    fn end(self) -> Result<Source, BrokerError> {
+        loop {
+            match self.read.recv_timeout(LOOK) {
+                Ok(source) => return source,
+                Err(RecvTimeoutError::Disconnected) => {
+                    return Err(io::Error::other("reading failed").into());
+                }
+                Err(RecvTimeoutError::Timeout) if self.interrupted.load(Ordering::Relaxed) => {
+                    return Err(BrokerError::Interrupted);
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+        }
+    }
 }
 
 fn source(file: &Path, interrupted: &AtomicBool) -> Result<Source, BrokerError> {

@@ -12,7 +12,7 @@ use super::arguments;
 use super::exit::{Exit, Failed};
 use super::open::{self, Opened};
 use super::terminal;
-use crate::broker::Broker;
+use crate::broker::Renderers;
 use crate::sound::{GainMode, MAX_SPEED, MIN_SPEED, Phase, Player, State, Track};
 use ipc::Sound;
 use keys::{Key, Keys};
@@ -33,6 +33,7 @@ const VOLUME_STEP: f32 = 0.05;
 const SPEED_STEP: f32 = 0.1;
 
 pub(super) fn run(play: &arguments::Play) -> Result<(), Failed> {
+    let renderers = open::renderers(&play.access, play.files.len())?;
     let interrupted = open::interruption()?;
     let (bell, wake) = UnixStream::pair().map_err(system)?;
     bell.set_nonblocking(true).map_err(system)?;
@@ -48,6 +49,7 @@ pub(super) fn run(play: &arguments::Play) -> Result<(), Failed> {
     let mut playing = Playing {
         play,
         player,
+        renderers,
         interrupted,
         next: None,
         opened: Vec::new(),
@@ -80,8 +82,6 @@ fn system(error: io::Error) -> Failed {
 struct File {
     name: String,
     sound: Sound,
-    /// Its launcher, which must outlive its session.
-    _broker: Broker,
 }
 
 struct Settings {
@@ -103,6 +103,8 @@ enum Between {
 struct Playing<'a> {
     play: &'a arguments::Play,
     player: Player,
+    /// Their launcher must outlive the sessions in the player.
+    renderers: Renderers,
     interrupted: Arc<AtomicBool>,
     /// The file that is being opened, and whether to play it at once.
     next: Option<(Receiver<Result<Opened, Failed>>, bool)>,
@@ -161,9 +163,10 @@ impl Playing<'_> {
         };
         self.asked = number;
         let (access, interrupted) = (self.play.access.clone(), Arc::clone(&self.interrupted));
+        let renderers = self.renderers.clone();
         let (say, hear) = mpsc::channel();
         let open = move || {
-            let opened = open_sound(&file, &access, &interrupted);
+            let opened = open_sound(&file, &access, &renderers, &interrupted);
             // Nobody waits for it after the end.
             let _ = say.send(opened);
         };
@@ -197,7 +200,7 @@ impl Playing<'_> {
     }
 
     fn give(&mut self, opened: Opened, at_once: bool) {
-        let (session, summary, name, broker) = opened.into_parts();
+        let (session, summary, name) = opened.into_parts();
         let Some(sound) = summary.sound else {
             return;
         };
@@ -207,11 +210,7 @@ impl Playing<'_> {
             sound,
         };
         if let Some(place) = self.opened.get_mut(self.asked) {
-            *place = Some(File {
-                name,
-                sound,
-                _broker: broker,
-            });
+            *place = Some(File { name, sound });
         }
         match at_once {
             true => {
@@ -338,9 +337,10 @@ impl Playing<'_> {
 fn open_sound(
     file: &Path,
     access: &arguments::Access,
+    renderers: &Renderers,
     interrupted: &Arc<AtomicBool>,
 ) -> Result<Opened, Failed> {
-    let opened = open::open_file(file, access, interrupted)?;
+    let opened = open::open_file(file, access, renderers, interrupted)?;
     match opened.summary.sound {
         Some(_) => Ok(opened),
         None => {

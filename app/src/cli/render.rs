@@ -31,7 +31,7 @@ pub(super) fn run(render: &arguments::Render) -> Result<(), Failed> {
         let sentence = "a picture is not written to a terminal; name a file with -o";
         return Err(Failed::new(Exit::Usage, None, sentence));
     }
-    let opened = open::open(&render.document)?;
+    let opened = open::open(&render.document.file, &render.document.access)?;
     write(render, opened, true)
 }
 

@@ -6,7 +6,7 @@ use super::info::print;
 use super::open;
 use super::progress::Progress;
 use super::reading::{self, Ended};
-use crate::broker::BrokerError;
+use crate::broker::{BrokerError, Renderers};
 use ipc::{PageIndex, Separator, TextRun};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -18,10 +18,11 @@ const TOO_MUCH: &str = "has more words than the limit on a page; the rest is lef
 
 /// Prints every file; one that fails does not keep the others back.
 pub(super) fn run(text: &arguments::Text) -> Result<(), Failed> {
+    let renderers = open::renderers(&text.access, text.files.len())?;
     let interrupted = open::interruption()?;
     let mut failed: Option<Failed> = None;
     for file in &text.files {
-        match print_file(text, file, &interrupted) {
+        match print_file(text, file, &renderers, &interrupted) {
             Ok(()) => {}
             Err(new) if matches!(new.exit, Exit::Output | Exit::Interrupted) => return Err(new),
             Err(new) => match failed {
@@ -36,9 +37,10 @@ pub(super) fn run(text: &arguments::Text) -> Result<(), Failed> {
 fn print_file(
     text: &arguments::Text,
     file: &Path,
+    renderers: &Renderers,
     interrupted: &Arc<AtomicBool>,
 ) -> Result<(), Failed> {
-    let mut opened = open::open_file(file, &text.access, interrupted)?;
+    let mut opened = open::open_file(file, &text.access, renderers, interrupted)?;
     let name = opened.name.clone();
     let pages = opened.page_list(&text.pages)?;
     let mut progress = Progress::new("page", pages.len());

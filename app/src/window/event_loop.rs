@@ -7,7 +7,7 @@ use super::desktop::Desktop;
 use super::drops::Drops;
 use super::keys::KeyMap;
 use super::opening::Origin;
-use super::renderers::Renderers;
+use super::renderers;
 use super::shell::{Shell, Waker, Wishes};
 use super::store::Settings;
 use super::store::Store;
@@ -69,7 +69,7 @@ pub(super) fn run(
 ) -> Result<(), String> {
     // The sandbox and the document start before there is a window.
     let waker = Waker::default();
-    let renderers = Renderers::start(Limits::default());
+    let renderers = renderers::start(Limits::default());
     let listener = Arc::clone(&waker);
     let wants = desktop::listen(move || {
         if let Some(wake) = listener.get() {

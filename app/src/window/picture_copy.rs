@@ -2,8 +2,7 @@
 //! size, and made a PNG here. Nothing of the file itself goes to the clipboard.
 
 use super::opening::Origin;
-use super::renderers::Renderers;
-use crate::broker::{BrokerError, Reply, Session};
+use crate::broker::{BrokerError, Renderers, Reply, Session};
 use crate::cli::plan::{Plan, Scaling};
 use crate::cli::{PngHeader, has_alpha, write_png};
 use ipc::PageIndex;

@@ -1,7 +1,7 @@
 //! A tab: a document, and where the user is in it.
 
 use crate::broker::limits::MEMORY_BYTES;
-use crate::broker::{BrokerError, Standing};
+use crate::broker::{BrokerError, Renderers, Standing};
 use crate::window::browse::Browsing;
 use crate::window::canvas::Tone;
 use crate::window::chrome::Preview;
@@ -18,7 +18,7 @@ use crate::window::document::wanted::TileKey;
 use crate::window::document::worker::{News, Worker};
 use crate::window::listening::Listening;
 use crate::window::opening::Origin;
-use crate::window::renderers::{GENEROUS, Renderers};
+use crate::window::renderers::{self, GENEROUS};
 use crate::window::shell::{CopyState, Unpacked};
 use crate::window::store::Remembered;
 use crate::window::watch::{self, Stamp};
@@ -205,7 +205,7 @@ impl Tab {
     /// Starts its renderer; what comes of it is told on another thread.
     pub(crate) fn start(&mut self, renderers: Renderers, tell: impl Fn(News) + Send + 'static) {
         let renderers = match self.generous {
-            true => renderers.generous(),
+            true => renderers::generous(&renderers),
             false => renderers,
         };
         let origin = self.origin.clone();

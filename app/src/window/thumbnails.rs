@@ -1,9 +1,9 @@
 //! Small pictures of files that are looked through: each is drawn by a renderer of
 //! its own, one after the other, on a thread that has nothing else to do.
 
-use super::renderers::Renderers;
+use super::renderers;
 use super::shell::Waker;
-use crate::broker::{BrokerError, Reply, Session, Source};
+use crate::broker::{BrokerError, Renderers, Reply, Session, Source};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use egui::TextureId;
 use ipc::{PageIndex, Tile, TileSize};
@@ -110,7 +110,9 @@ impl Thumbnails {
             return;
         }
         if self.bell.is_none() {
-            self.bell = self.start(renderers.small(), Arc::clone(waker)).ok();
+            self.bell = self
+                .start(renderers::small(renderers, usize::MAX), Arc::clone(waker))
+                .ok();
         }
         if let Some(bell) = &self.bell {
             // A worker that is gone is told by what does not come.

@@ -64,6 +64,10 @@ impl Descriptor {
         self.wait(Duration::ZERO)
     }
 
+    pub(crate) fn is_alive(&self) -> bool {
+        matches!(self.try_exit(), Ok(None))
+    }
+
     pub(crate) fn wait(&self, limit: Duration) -> io::Result<Option<Exit>> {
         if let Some(exit) = self.exit.get() {
             return Ok(Some(*exit));

@@ -46,6 +46,22 @@ impl Descriptor {
         self.wait(Duration::ZERO)
     }
 
+    /// A pidfd can be read as soon as its process has ended, reaped or not.
+    pub(crate) fn is_alive(&self) -> bool {
+        let input = PollFlags::POLLIN;
+        let mut asked = [
+            PollFd::new(self.pidfd.as_fd(), input),
+            PollFd::new(self.report.as_fd(), input),
+        ];
+        loop {
+            match poll(&mut asked, PollTimeout::ZERO) {
+                Ok(ready) => return ready == 0,
+                Err(Errno::EINTR) => {}
+                Err(_) => return false,
+            }
+        }
+    }
+
     pub(crate) fn wait(&self, limit: Duration) -> io::Result<Option<Exit>> {
         if let Some(exit) = self.exit.get() {
             return Ok(Some(*exit));

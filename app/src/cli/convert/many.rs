@@ -7,6 +7,7 @@ use super::super::output::is_same_file;
 use super::super::progress::Progress;
 use super::left_out::LeftOut;
 use super::{Job, usage};
+use crate::broker::Renderers;
 use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -18,9 +19,12 @@ use std::thread;
 /// failure decides the exit code.
 pub(super) fn run(convert: &Convert, kind: Kind) -> Result<(), Failed> {
     let outputs = outputs(convert, kind)?;
+    let access = convert.access.among_others();
     let work = Work {
         convert,
         kind,
+        renderers: open::renderers(&access, convert.files.len())?,
+        access,
         outputs,
         next: AtomicUsize::new(0),
         interrupted: open::interruption()?,
@@ -88,6 +92,8 @@ struct Work<'a> {
     convert: &'a Convert,
     kind: Kind,
     outputs: Vec<PathBuf>,
+    access: arguments::Access,
+    renderers: Renderers,
     next: AtomicUsize,
     interrupted: Arc<AtomicBool>,
     state: Mutex<State>,
@@ -125,8 +131,8 @@ impl Work<'_> {
     }
 
     fn one(&self, file: &Path, output: &Path) -> Result<LeftOut, Failed> {
-        let access = self.convert.access.among_others();
-        let mut opened = open::open_file(file, &access, &self.interrupted)?;
+        let (renderers, interrupted) = (&self.renderers, &self.interrupted);
+        let mut opened = open::open_file(file, &self.access, renderers, interrupted)?;
         let left_out = LeftOut::of(&mut opened, self.kind);
         let numbered = self.numbered(output, &mut opened)?;
         let job = Job {

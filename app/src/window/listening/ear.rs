@@ -1,10 +1,10 @@
 //! What is opened beside the tab of a sound, on threads of their own: a session for
 //! the player, and a renderer that draws the cover.
 
-use crate::broker::{BrokerError, Session, Source};
+use crate::broker::{BrokerError, Renderers, Session, Source};
 use crate::window::document::worker::News;
 use crate::window::opening::Origin;
-use crate::window::renderers::Renderers;
+use crate::window::renderers;
 use crate::window::thumbnails;
 use ipc::Sound;
 use std::fmt;
@@ -59,8 +59,9 @@ pub(crate) fn draw_cover(
 ) -> io::Result<()> {
     let work = move || {
         let source = Source::from_bytes(&bytes).map_err(BrokerError::from);
-        let drawn = source
-            .and_then(|source| thumbnails::draw(&renderers.small(), source, COVER_PX, &closed));
+        let drawn = source.and_then(|source| {
+            thumbnails::draw(&renderers::small(&renderers, 1), source, COVER_PX, &closed)
+        });
         if let Ok((size, rgba)) = drawn {
             tell(News::Cover(size, rgba));
         }

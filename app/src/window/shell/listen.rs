@@ -9,6 +9,7 @@ use crate::window::keys::Action;
 use crate::window::listening::ear::{self, Ear};
 use crate::window::listening::{Happened, Listening, SPEED_STEP, VOLUME_STEP};
 use crate::window::opening::Origin;
+use crate::window::renderers;
 use crate::window::tab::{Tab, TabId};
 use std::path::Path;
 use std::sync::Arc;
@@ -67,7 +68,7 @@ impl Shell {
             return;
         }
         let renderers = match tab.generous {
-            true => renderers.generous(),
+            true => renderers::generous(&renderers),
             false => renderers,
         };
         let origin = tab.origin.clone();

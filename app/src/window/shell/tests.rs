@@ -13,7 +13,7 @@ use crate::window::canvas::Memory;
 use crate::window::document::worker::News;
 use crate::window::keys::KeyMap;
 use crate::window::opening::Origin;
-use crate::window::renderers::Renderers;
+use crate::window::renderers;
 use crate::window::shell::Waker;
 use crate::window::store::Store;
 use crate::window::tab::{Tab, TabId};
@@ -32,7 +32,7 @@ struct Stage {
 
 /// A window without documents. Nothing in it starts a renderer that would answer.
 fn stage() -> Stage {
-    let renderers = Renderers::start(Limits::default());
+    let renderers = renderers::start(Limits::default());
     let waker = Waker::default();
     Stage {
         shell: Shell::new(renderers, KeyMap::default(), Store::none(), waker),
