@@ -4,7 +4,7 @@
 
 use super::{Stage, stage};
 use crate::broker::{BrokerError, RendererEnd};
-use crate::window::canvas::{Canvas, Frame};
+use crate::window::canvas::{Canvas, Frame, Tone};
 use crate::window::chrome::theme;
 use crate::window::desktop::Desktop;
 use crate::window::document::worker::News;
@@ -205,6 +205,31 @@ fn dialogs_look_as_they_were_looked_at() {
         );
         check(name, &picture);
     }
+}
+
+#[test]
+fn small_pages_leave_photographs_as_they_are_in_dark_tones() {
+    let white = |with_photo: bool| {
+        let mut stage = document();
+        stage.shell.side_panel = true;
+        let tab = &mut stage.shell.tabs[0];
+        tab.tone = Tone::Inverted;
+        let id = tab.id;
+        if with_photo {
+            // The upper half of the second page, whose small picture stands in the panel.
+            let place = ipc::PageBox::new(0.0, 0.0, 595.0, 421.0).unwrap();
+            let kind = ipc::ImageKind::Photo;
+            stage.tell(id, News::Images(1, vec![ipc::PageImage { place, kind }]));
+        }
+        let picture = take(&mut stage, settings(ThemePreference::Dark), 1.0, |_, _| {});
+        let pixels = picture.pixels.iter();
+        pixels
+            .filter(|pixel| **pixel & 0x00ff_ffff == 0x00ff_ffff)
+            .count()
+    };
+    let (without, with) = (white(false), white(true));
+    // A small page is 108 points wide; half of it is more than 5000 of them.
+    assert!(with > without + 5000, "{without} white pixels, then {with}");
 }
 
 #[test]
