@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Makes the sample documents: sample.pdf and sample.png. Deterministic, standard library only.
+"""Makes the sample documents: sample.pdf, sample.png and sample.flac. Deterministic, standard library only.
 
 The files are committed; run this after a change, and commit what it writes.
 """
+import hashlib
 import math
 import pathlib
 import struct
@@ -150,6 +151,28 @@ def lens(x, y):
     return int(60 + 150 * rim), int(120 + 110 * rim), int(190 + 60 * rim), int(90 + 150 * rim)
 
 
+def crc(data, bits, polynomial):
+    value = 0
+    for byte in data:
+        value ^= byte << (bits - 8)
+        for _ in range(8):
+            value = (value << 1 ^ (polynomial if value >> (bits - 1) else 0)) & ((1 << bits) - 1)
+    return value.to_bytes(bits // 8, "big")
+
+
+def flac(rate, samples):
+    """One channel of 16 bits, in one frame whose samples are kept as they are."""
+    count = len(samples)
+    packed = struct.pack(f"<{count}h", *samples)
+    fields = rate << 44 | 0 << 41 | 15 << 36 | count
+    info = struct.pack(">HH", count, count) + bytes(6) + fields.to_bytes(8, "big") + hashlib.md5(packed).digest()
+    # 16 bits with the length of the block at the end, 8 kHz, one channel, 16 bits, frame 0.
+    frame = b"\xff\xf8\x74\x08\x00" + struct.pack(">H", count - 1)
+    frame += crc(frame, 8, 0x07) + b"\x02" + struct.pack(f">{count}h", *samples)
+    return b"fLaC\x80" + len(info).to_bytes(3, "big") + info + frame + crc(frame, 16, 0x8005)
+
+
 if __name__ == "__main__":
+    (HERE / "sample.flac").write_bytes(flac(8000, [(i * 997) % 20_001 - 10_000 for i in range(400)]))
     (HERE / "sample.pdf").write_bytes(pdf([cover(), figure(), table()]))
     (HERE / "sample.png").write_bytes(png(240, 180, lens))

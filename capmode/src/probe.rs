@@ -292,6 +292,14 @@ pub mod scripted {
         outcome_of(&spawned.channel, exit)
     }
 
+    /// Whether a process has ended, where the kernel tells that to others than its
+    /// parent.
+    #[cfg(target_os = "freebsd")]
+    #[must_use]
+    pub fn has_ended(pid: i32) -> bool {
+        sys::posture::has_ended(pid)
+    }
+
     /// The hostile renderer's side.
     #[must_use]
     pub fn main() -> ExitCode {

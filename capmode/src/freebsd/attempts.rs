@@ -109,7 +109,7 @@ pub(crate) const ALL: &[Attempt] = &[
     call!("become-root", "become root", |_| libc::setuid(0)),
     attempt("raise-limit", "raise its own limits", |_| raise_limit()),
     attempt("see-processes", "list the processes of the system", |_| {
-        sysctl(&[libc::CTL_KERN, libc::KERN_PROC, libc::KERN_PROC_ALL, 0])
+        sysctl(&[libc::CTL_KERN, libc::KERN_PROC, libc::KERN_PROC_ALL])
     }),
     call!("load-module", "load a kernel module", |_| kldload(
         c"pellucid-escape".as_ptr()
@@ -238,13 +238,16 @@ pub(super) fn map(
     Ok(start)
 }
 
-/// Asks for the size of what a name of the kernel's holds.
+/// Reads what a name of the kernel's holds, or begins to: for its size alone the
+/// kernel answers in capability mode too.
 pub(super) fn sysctl(name: &[libc::c_int]) -> io::Result<()> {
-    let mut len = 0;
+    let mut held = [0_u8; 64];
+    let mut len = held.len();
     let parts = libc::c_uint::try_from(name.len()).unwrap_or(0);
-    // SAFETY: sysctl reads as many numbers as it is told, and writes one length.
-    check(unsafe { libc::sysctl(name.as_ptr(), parts, null_mut(), &raw mut len, null(), 0) })
-        .map(drop)
+    let out = held.as_mut_ptr().cast();
+    // SAFETY: sysctl reads as many numbers as it is told, and writes one length and
+    // at most that many bytes.
+    check(unsafe { libc::sysctl(name.as_ptr(), parts, out, &raw mut len, null(), 0) }).map(drop)
 }
 
 /// Port 9 of this machine, where nobody listens.

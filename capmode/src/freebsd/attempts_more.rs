@@ -4,7 +4,7 @@
 use super::attempts::{attempt, borrow, call, check_written, child, map, parent, sysctl};
 use super::check;
 use crate::confine::CHANNEL_FD;
-use crate::probe::Attempt;
+use crate::probe::{Attempt, Held};
 use std::io;
 use std::mem::MaybeUninit;
 use std::ptr::{null, null_mut};
@@ -154,6 +154,7 @@ pub(crate) const MORE: &[Attempt] = &[
         1,
         0
     ))),
+    attempt("more-rights-of-document", "", find_more_rights),
     attempt("map-document-executable", "", |held| {
         let protection = libc::PROT_READ | libc::PROT_EXEC;
         map(protection, libc::MAP_PRIVATE, held.document).map(drop)
@@ -236,6 +237,27 @@ pub(crate) const MORE: &[Attempt] = &[
         Err(io::Error::from_raw_os_error(libc::ENOENT))
     }),
 ];
+
+/// Any right on its document besides those of the table.
+fn find_more_rights(held: &Held) -> io::Result<()> {
+    let mut found = [0_u64; 2];
+    // SAFETY: the kernel writes two words, which is what a `cap_rights_t` is.
+    check(unsafe {
+        libc::__cap_rights_get(
+            libc::CAP_RIGHTS_VERSION,
+            held.document,
+            found.as_mut_ptr().cast(),
+        )
+    })?;
+    // The index of a word stands in its bits 57 to 61, the version in the two above.
+    let rights = found.map(|word| word & ((1 << 57) - 1));
+    let [first, second] = super::rights::SNAPSHOT.words();
+    let wanted = [first, second].map(|word| word & ((1 << 57) - 1));
+    if rights == wanted {
+        return Err(io::Error::from_raw_os_error(libc::ENOENT));
+    }
+    Ok(())
+}
 
 /// Sets the name of the machine to what it is.
 fn write_host_name() -> io::Result<()> {

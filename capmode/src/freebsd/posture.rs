@@ -8,6 +8,10 @@ use std::io;
 /// `KI_CRF_CAPABILITY_MODE` (`sys/user.h`): the process is in capability mode.
 const IN_CAPABILITY_MODE: u32 = libc::KI_CRF_CAPABILITY_MODE as u32;
 
+/// `SZOMB` (`sys/proc.h`).
+#[cfg(feature = "test-support")]
+const ZOMBIE: libc::c_char = 5;
+
 /// A page on both architectures that are built.
 const PAGE_BYTES: u64 = 4096;
 
@@ -57,6 +61,12 @@ pub(crate) fn measure(process: &Descriptor) -> io::Result<Measured> {
         }
     }
     Ok(measured)
+}
+
+/// Whether a process has ended; its parent need not have asked how.
+#[cfg(feature = "test-support")]
+pub(crate) fn has_ended(pid: i32) -> bool {
+    info(pid).map_or(true, |info| info.ki_stat == ZOMBIE)
 }
 
 fn info(pid: i32) -> io::Result<libc::kinfo_proc> {

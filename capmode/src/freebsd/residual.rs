@@ -66,6 +66,24 @@ pub(crate) const ALL: &[Attempt] = &[
         "make shared memory without a name",
         |_| libc::shm_open(libc::SHM_ANON, libc::O_RDWR, 0o600)
     ),
+    call!("seek-document", "move in its document", |held| {
+        if libc::lseek(held.document, 1, libc::SEEK_SET) < 0 {
+            -1
+        } else {
+            0
+        }
+    }),
+    call!("read-later", "read its document while it goes on", |held| {
+        let mut byte = 0_u8;
+        let mut request = std::mem::zeroed::<libc::aiocb>();
+        request.aio_fildes = held.document;
+        request.aio_buf = (&raw mut byte).cast();
+        request.aio_nbytes = 1;
+        let asked = libc::aio_read(&raw mut request);
+        // It is over before its memory is.
+        while asked == 0 && libc::aio_error(&raw const request) == libc::EINPROGRESS {}
+        asked
+    }),
     attempt("make-shared-lock", "make a lock to share", |_| {
         let start = map(RW, ANONYMOUS, -1)?;
         // SAFETY: names a page that was mapped for this.

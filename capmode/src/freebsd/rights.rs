@@ -32,6 +32,14 @@ pub(crate) const NOTHING: Rights = only(0);
 /// What a descriptor has that nobody has limited; only for trying to get it back.
 pub(crate) const EVERYTHING: Rights = only(libc::CAP_READ | libc::CAP_WRITE | libc::CAP_FTRUNCATE);
 
+#[cfg(feature = "test-support")]
+impl Rights {
+    /// As the kernel keeps them.
+    pub(crate) fn words(self) -> [u64; 2] {
+        [self.first, self.second]
+    }
+}
+
 const fn only(first: u64) -> Rights {
     Rights { first, second: 0 }
 }

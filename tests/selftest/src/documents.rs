@@ -4,10 +4,12 @@
 use crate::report::Report;
 use crate::{ANSWER, broker, session};
 use app::broker::{BrokerError, Reply};
-use ipc::{Failure, FailureKind, PageIndex, Secret, Tile, TileSize};
+use ipc::{Failure, FailureKind, PageIndex, Samples, Secret, Stretch, Tile, TileSize};
 
 pub(crate) const PDF: &[u8] = include_bytes!("../../../assets/samples/sample.pdf");
 const PNG: &[u8] = include_bytes!("../../../assets/samples/sample.png");
+/// 400 samples at 8 kHz: (997 i) mod 20 001 − 10 000.
+const FLAC: &[u8] = include_bytes!("../../../assets/samples/sample.flac");
 const ENCRYPTED: &[u8] = include_bytes!("../../files/encrypted.pdf");
 /// As `tests/files/make` has it.
 const PASSWORD: &str = "open sesame";
@@ -32,6 +34,7 @@ pub(crate) fn run(report: &mut Report) {
     report.row("open", "pdf-pixels", pixels(PDF, (595, 842), PDF_PIXELS));
     report.row("open", "png-pixels", pixels(PNG, (240, 180), PNG_PIXELS));
     report.row("open", "pdf-words", words());
+    report.row("open", "flac-samples", sound());
     report.row("106", "pdf-password", password());
     report.row("120", "png-too-large", too_large());
     report.row("120", "pdf-cut-off", cut_off());
@@ -73,6 +76,26 @@ fn draw(document: &[u8], (width, height): (u16, u16)) -> Result<Vec<u8>, BrokerE
         Reply::Items(..) | Reply::Copied(..) | Reply::Sound(..) => return Err(invalid()),
     }
     Ok(out)
+}
+
+/// Every sample of the sound is as it was written.
+fn sound() -> Result<String, BrokerError> {
+    let mut broker = broker(ANSWER)?;
+    let mut session = session(&mut broker, FLAC)?;
+    let none = || other("no sound".to_owned());
+    let sound = session.open()?.sound.ok_or_else(none)?;
+    let stretch = Stretch::new(0, 4096, Samples::Float32).ok_or_else(none)?;
+    let piece = session.sound(stretch)?;
+    let mut heard = Vec::new();
+    session.read_sound(&sound, &piece, &mut heard)?;
+    let written = (0..400_u16)
+        .map(|i| f32::from(u16::try_from(u32::from(i) * 997 % 20_001).unwrap_or(0)) - 10_000.0);
+    let written: Vec<f32> = written.map(|sample| sample / 32_768.0).collect();
+    if (sound.rate, sound.channels) == (8000, 1) && heard == written {
+        Ok(format!("{} samples are as they were written", heard.len()))
+    } else {
+        Err(other(format!("{sound:?}, {} samples", heard.len())))
+    }
 }
 
 fn words() -> Result<String, BrokerError> {

@@ -5,7 +5,6 @@ use crate::{ANSWER, broker, programs};
 use app::broker::BrokerError;
 use capmode::posture::Layer;
 use capmode::{Budget, Exit, Launcher, Layers, Received, Spawned};
-use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use std::io::{self, BufRead, BufReader, Read};
@@ -107,12 +106,24 @@ fn broker_dies() -> io::Result<String> {
     let pid = line.trim().parse().map_err(io::Error::other)?;
     let end = Instant::now() + PATIENCE;
     while Instant::now() < end {
-        if kill(Pid::from_raw(pid), None) == Err(Errno::ESRCH) {
+        if has_ended(pid) {
             return Ok("gone".to_owned());
         }
         std::thread::sleep(Duration::from_millis(10));
     }
     Err(io::Error::other(format!("{pid} is still there")))
+}
+
+/// Where the first process of the system collects nobody, as in a bare root file
+/// system, what was killed stays in the table of processes.
+#[cfg(target_os = "freebsd")]
+fn has_ended(pid: i32) -> bool {
+    capmode::probe::scripted::has_ended(pid)
+}
+
+#[cfg(not(target_os = "freebsd"))]
+fn has_ended(pid: i32) -> bool {
+    kill(Pid::from_raw(pid), None) == Err(nix::errno::Errno::ESRCH)
 }
 
 /// That process: prints the number of its renderer, and waits.
