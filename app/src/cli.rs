@@ -49,7 +49,6 @@ pub(crate) use pages::Pages;
 #[cfg(feature = "window")]
 pub(crate) use png::{Header as PngHeader, has_alpha, write as write_png};
 pub(crate) use render::plan;
-#[cfg(feature = "window")]
 pub(crate) use terminal::printable;
 
 use arguments::{Arguments, Command};

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`broker`] | starting renderers, giving them documents, asking for tiles and lists |
 //! | [`cli`] | the command line on top of it |
+//! | `config` | what the user has written into `pellucid.toml`, for both |
 //! | `safe_copy` | a document as a PDF of our own, for both |
 //! | [`sound`] | playing: from sessions to the sound device, for both |
 //! | `window` | the window on top of it |
@@ -15,6 +16,7 @@
 
 pub mod broker;
 pub mod cli;
+mod config;
 mod safe_copy;
 pub mod sound;
 #[cfg(feature = "window")]

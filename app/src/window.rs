@@ -15,6 +15,7 @@
 //! | `instance`, `portal` | files from a second start, from the desktop's dialog |
 //! | `print` | our own copies to the system's printer |
 //! | `desktop` | what the desktop wants: dark, contrast, motion, size of letters |
+//! | `configured` | what `pellucid.toml` says, put into a window |
 //! | `clipboard` | text to and from other programs, and pictures to them |
 //! | `drops` | files dropped on the window under Wayland |
 //! | `picture_copy` | a picture for other programs |
@@ -23,6 +24,7 @@ mod browse;
 mod canvas;
 mod chrome;
 mod clipboard;
+mod configured;
 mod desktop;
 mod document;
 mod drops;
@@ -43,15 +45,17 @@ mod watch;
 
 pub(crate) use canvas::Choice;
 
+use crate::config::{self, Config};
 use opening::Origin;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use store::Store;
 
 /// What the command line says about the window.
 #[derive(Debug, Default)]
 pub(crate) struct Options {
     pub(crate) files: Vec<PathBuf>,
-    pub(crate) gpu: Choice,
+    /// `None` is as `pellucid.toml` says.
+    pub(crate) gpu: Option<Choice>,
     /// Remember nothing.
     pub(crate) private: bool,
     /// Do not hand the files to a window that runs already.
@@ -64,38 +68,58 @@ pub(crate) struct Options {
 ///
 /// A sentence that says why there is no window.
 pub(crate) fn run(options: Options) -> Result<(), String> {
-    let alone = options.new_instance || options.private;
+    let (config, mistake) = config();
+    let mut mistakes: Vec<String> = mistake.into_iter().collect();
+    let private = options.private || config.window.private == Some(true);
+    let new_instance = options.new_instance || config.window.new_instance == Some(true);
+    let alone = new_instance || private;
     if !alone && instance::hand_over(&options.files) {
         return Ok(());
     }
-    let keys = keys(store::keys_file());
+    let (keys, mistake) = store::keys_file().map_or_else(usual_keys, |file| keys(&file));
+    mistakes.extend(mistake);
     let store = match store::file() {
-        Some(file) if !options.private => Store::open(file),
+        Some(file) if !private => Store::open(file),
         _ => Store::none(),
     };
     let origins = options.files.into_iter().map(Origin::named).collect();
-    event_loop::run(origins, options.gpu, keys, store, alone)
+    let gpu = options.gpu.or(config.window.gpu.map(Choice::from));
+    let gpu = gpu.unwrap_or_default();
+    event_loop::run(origins, gpu, keys, store, (&config, mistakes), alone)
+}
+
+/// What the user's configuration says, or nothing; and what is wrong with it, if
+/// something is: a window opens in any case.
+fn config() -> (Config, Option<String>) {
+    Config::load().map_or_else(
+        |error| (Config::default(), Some(told(&error, "settings"))),
+        |config| (config, None),
+    )
+}
+
+fn usual_keys() -> (keys::KeyMap, Option<String>) {
+    (keys::KeyMap::default(), None)
 }
 
 /// The user's keys, or the default ones where there is no file; and what is wrong
 /// with the file, if something is.
-fn keys(file: Option<PathBuf>) -> (keys::KeyMap, Option<String>) {
-    let usual = keys::KeyMap::default;
-    let Some(file) = file else {
-        return (usual(), None);
+fn keys(file: &Path) -> (keys::KeyMap, Option<String>) {
+    let mistake = match config::text(file) {
+        Ok(None) => return usual_keys(),
+        Ok(Some(text)) => match keys::KeyMap::parse(&text) {
+            Ok(keys) => return (keys, None),
+            Err(error) => {
+                let name = crate::cli::printable(&file.to_string_lossy());
+                told(&format!("{name}, {error}"), "keys")
+            }
+        },
+        Err(error) => told(&error, "keys"),
     };
-    let parsed = match std::fs::read_to_string(&file) {
-        Ok(text) => keys::KeyMap::parse(&text).map_err(|error| error.to_string()),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return (usual(), None),
-        Err(error) => Err(error.to_string()),
-    };
-    match parsed {
-        Ok(keys) => (keys, None),
-        Err(error) => {
-            let name = crate::cli::printable(&file.to_string_lossy());
-            let mistake = format!("{name}, {error}. The usual keys are in force.");
-            eprintln!("pellucid: {mistake}");
-            (usual(), Some(mistake))
-        }
-    }
+    (keys::KeyMap::default(), Some(mistake))
+}
+
+fn told(mistake: &impl std::fmt::Display, what: &str) -> String {
+    let mistake = format!("{mistake}. The usual {what} are in force.");
+    eprintln!("pellucid: {mistake}");
+    mistake
 }

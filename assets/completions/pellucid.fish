@@ -24,7 +24,7 @@ function __fish_pellucid_using_subcommand
     contains -- $cmd[1] $argv
 end
 
-complete -c pellucid -n "__fish_pellucid_needs_command" -l gpu -d 'What the window is drawn with' -r -f -a "auto\t'A real GPU where there is one, else the CPU'
+complete -c pellucid -n "__fish_pellucid_needs_command" -l gpu -d 'What the window is drawn with [default: auto]' -r -f -a "auto\t'A real GPU where there is one, else the CPU'
 vulkan\t'Vulkan, a software driver too'
 gl\t'OpenGL, a software driver too'
 cpu\t'Our own drawing, without any driver'"
@@ -41,8 +41,8 @@ complete -c pellucid -n "__fish_pellucid_needs_command" -a "play" -d 'Play sound
 complete -c pellucid -n "__fish_pellucid_needs_command" -a "check" -d 'Show the sandbox layer by layer, and try to escape from it'
 complete -c pellucid -n "__fish_pellucid_needs_command" -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c pellucid -n "__fish_pellucid_using_subcommand render" -l password-fd -d 'Read the password from this open descriptor, up to the first line end' -r
-complete -c pellucid -n "__fish_pellucid_using_subcommand render" -l memory -d 'Memory its renderer may use, in MiB' -r
-complete -c pellucid -n "__fish_pellucid_using_subcommand render" -l timeout -d 'Seconds that opening, or one page, may take; 0 for no limit' -r
+complete -c pellucid -n "__fish_pellucid_using_subcommand render" -l memory -d 'Memory its renderer may use, in MiB [default: 1024]' -r
+complete -c pellucid -n "__fish_pellucid_using_subcommand render" -l timeout -d 'Seconds that opening, or one page, may take; 0 for no limit [default: 60]' -r
 complete -c pellucid -n "__fish_pellucid_using_subcommand render" -s p -l pages -d 'Pages by position from 1, for example 1-3,7,10-, or by label: iv, A-1, and =12 for a label that is a number. Without it: all of them; of several pictures into one file, the first' -r
 complete -c pellucid -n "__fish_pellucid_using_subcommand render" -l frame -d 'Frames of a picture that moves, in the same way' -r
 complete -c pellucid -n "__fish_pellucid_using_subcommand render" -l dpi -d 'Dots per inch; a picture is drawn at its own size' -r
@@ -55,8 +55,8 @@ jpg\t'Pixels on white, with losses'
 wav\t'Sound: every bit of what is lossless'"
 complete -c pellucid -n "__fish_pellucid_using_subcommand convert" -s o -l output -d 'With --to: the folder to write to; without it each copy is beside its file' -r -F
 complete -c pellucid -n "__fish_pellucid_using_subcommand convert" -l password-fd -d 'Read the password from this open descriptor, up to the first line end' -r
-complete -c pellucid -n "__fish_pellucid_using_subcommand convert" -l memory -d 'Memory its renderer may use, in MiB' -r
-complete -c pellucid -n "__fish_pellucid_using_subcommand convert" -l timeout -d 'Seconds that opening, or one page, may take; 0 for no limit' -r
+complete -c pellucid -n "__fish_pellucid_using_subcommand convert" -l memory -d 'Memory its renderer may use, in MiB [default: 1024]' -r
+complete -c pellucid -n "__fish_pellucid_using_subcommand convert" -l timeout -d 'Seconds that opening, or one page, may take; 0 for no limit [default: 60]' -r
 complete -c pellucid -n "__fish_pellucid_using_subcommand convert" -s p -l pages -d 'Pages by position from 1, for example 1-3,7,10-, or by label: iv, A-1, and =12 for a label that is a number' -r
 complete -c pellucid -n "__fish_pellucid_using_subcommand convert" -l dpi -d 'Dots per inch; of a picture each pixel is a dot' -r
 complete -c pellucid -n "__fish_pellucid_using_subcommand convert" -l size -d 'Of pictures: fit into this many pixels, for example 1600x1200; they are not enlarged' -r
@@ -65,13 +65,13 @@ complete -c pellucid -n "__fish_pellucid_using_subcommand convert" -l no-text -d
 complete -c pellucid -n "__fish_pellucid_using_subcommand convert" -l strip -d 'Leave out what the file says about itself; that is always so'
 complete -c pellucid -n "__fish_pellucid_using_subcommand convert" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pellucid -n "__fish_pellucid_using_subcommand info" -l password-fd -d 'Read the password from this open descriptor, up to the first line end' -r
-complete -c pellucid -n "__fish_pellucid_using_subcommand info" -l memory -d 'Memory its renderer may use, in MiB' -r
-complete -c pellucid -n "__fish_pellucid_using_subcommand info" -l timeout -d 'Seconds that opening, or one page, may take; 0 for no limit' -r
+complete -c pellucid -n "__fish_pellucid_using_subcommand info" -l memory -d 'Memory its renderer may use, in MiB [default: 1024]' -r
+complete -c pellucid -n "__fish_pellucid_using_subcommand info" -l timeout -d 'Seconds that opening, or one page, may take; 0 for no limit [default: 60]' -r
 complete -c pellucid -n "__fish_pellucid_using_subcommand info" -l json -d 'For programs: one JSON object'
 complete -c pellucid -n "__fish_pellucid_using_subcommand info" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pellucid -n "__fish_pellucid_using_subcommand text" -l password-fd -d 'Read the password from this open descriptor, up to the first line end' -r
-complete -c pellucid -n "__fish_pellucid_using_subcommand text" -l memory -d 'Memory its renderer may use, in MiB' -r
-complete -c pellucid -n "__fish_pellucid_using_subcommand text" -l timeout -d 'Seconds that opening, or one page, may take; 0 for no limit' -r
+complete -c pellucid -n "__fish_pellucid_using_subcommand text" -l memory -d 'Memory its renderer may use, in MiB [default: 1024]' -r
+complete -c pellucid -n "__fish_pellucid_using_subcommand text" -l timeout -d 'Seconds that opening, or one page, may take; 0 for no limit [default: 60]' -r
 complete -c pellucid -n "__fish_pellucid_using_subcommand text" -s p -l pages -d 'Pages by position from 1, for example 1-3,7,10-, or by label: iv, A-1, and =12 for a label that is a number' -r
 complete -c pellucid -n "__fish_pellucid_using_subcommand text" -s g -l grep -d 'Print only lines with a match of this regular expression, as file:page: line; ends with 0 when there is one, 1 when there is none, 2 after an error' -r
 complete -c pellucid -n "__fish_pellucid_using_subcommand text" -l json -d 'For programs: one JSON object for each file, with the place of every word'
@@ -81,14 +81,14 @@ complete -c pellucid -n "__fish_pellucid_using_subcommand text" -s w -l word -d 
 complete -c pellucid -n "__fish_pellucid_using_subcommand text" -s F -l fixed -d 'The pattern is plain words, not a regular expression'
 complete -c pellucid -n "__fish_pellucid_using_subcommand text" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pellucid -n "__fish_pellucid_using_subcommand attachment" -l password-fd -d 'Read the password from this open descriptor, up to the first line end' -r
-complete -c pellucid -n "__fish_pellucid_using_subcommand attachment" -l memory -d 'Memory its renderer may use, in MiB' -r
-complete -c pellucid -n "__fish_pellucid_using_subcommand attachment" -l timeout -d 'Seconds that opening, or one page, may take; 0 for no limit' -r
+complete -c pellucid -n "__fish_pellucid_using_subcommand attachment" -l memory -d 'Memory its renderer may use, in MiB [default: 1024]' -r
+complete -c pellucid -n "__fish_pellucid_using_subcommand attachment" -l timeout -d 'Seconds that opening, or one page, may take; 0 for no limit [default: 60]' -r
 complete -c pellucid -n "__fish_pellucid_using_subcommand attachment" -s o -l output -d 'The file to write, or - for standard output' -r -F
 complete -c pellucid -n "__fish_pellucid_using_subcommand attachment" -s h -l help -d 'Print help'
 complete -c pellucid -n "__fish_pellucid_using_subcommand play" -l password-fd -d 'Read the password from this open descriptor, up to the first line end' -r
-complete -c pellucid -n "__fish_pellucid_using_subcommand play" -l memory -d 'Memory its renderer may use, in MiB' -r
-complete -c pellucid -n "__fish_pellucid_using_subcommand play" -l timeout -d 'Seconds that opening, or one page, may take; 0 for no limit' -r
-complete -c pellucid -n "__fish_pellucid_using_subcommand play" -l volume -d 'How loud, in percent' -r
+complete -c pellucid -n "__fish_pellucid_using_subcommand play" -l memory -d 'Memory its renderer may use, in MiB [default: 1024]' -r
+complete -c pellucid -n "__fish_pellucid_using_subcommand play" -l timeout -d 'Seconds that opening, or one page, may take; 0 for no limit [default: 60]' -r
+complete -c pellucid -n "__fish_pellucid_using_subcommand play" -l volume -d 'How loud, in percent [default: 100]' -r
 complete -c pellucid -n "__fish_pellucid_using_subcommand play" -l speed -d 'How fast, at the same pitch, from 0.25 to 4' -r
 complete -c pellucid -n "__fish_pellucid_using_subcommand play" -l replaygain -d 'Which gain of the files makes them as loud as others' -r -f -a "off\t''
 track\t''

@@ -2,7 +2,8 @@
 
 use super::exit;
 use super::pages::Pages;
-use crate::broker::limits::{ANSWER, Limits, MEMORY_BYTES};
+use crate::broker::limits::Limits;
+use crate::config::{Config, ConfigError};
 use clap::{Args, Parser, Subcommand};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -21,10 +22,10 @@ pub(crate) struct Arguments {
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
 
-    /// What the window is drawn with
+    /// What the window is drawn with [default: auto]
     #[cfg(feature = "window")]
-    #[arg(long, value_name = "WITH", value_enum, default_value_t)]
-    pub(crate) gpu: crate::window::Choice,
+    #[arg(long, value_name = "WITH", value_enum)]
+    pub(crate) gpu: Option<crate::window::Choice>,
 
     /// Remember nothing of what is opened
     #[cfg(feature = "window")]
@@ -97,14 +98,13 @@ pub(crate) struct Access {
     #[arg(long, value_name = "N")]
     pub(crate) password_fd: Option<i32>,
 
-    /// Memory its renderer may use, in MiB
-    #[arg(long, value_name = "MIB", default_value_t = MEMORY_BYTES / MIB,
-          value_parser = clap::value_parser!(u64).range(16..=1 << 20))]
-    memory: u64,
+    /// Memory its renderer may use, in MiB [default: 1024]
+    #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u64).range(16..=1 << 20))]
+    memory: Option<u64>,
 
-    /// Seconds that opening, or one page, may take; 0 for no limit
-    #[arg(long, value_name = "SECONDS", default_value_t = ANSWER.as_secs())]
-    timeout: u64,
+    /// Seconds that opening, or one page, may take; 0 for no limit [default: 60]
+    #[arg(long, value_name = "SECONDS")]
+    timeout: Option<u64>,
 
     /// Other files are opened at the same time.
     #[arg(skip)]
@@ -112,18 +112,30 @@ pub(crate) struct Access {
 }
 
 impl Access {
-    /// The limits.
-    pub(crate) fn limits(&self) -> Limits {
-        let usual = Limits::default();
-        Limits {
-            memory_bytes: self.memory.saturating_mul(MIB),
-            answer: (self.timeout > 0).then(|| Duration::from_secs(self.timeout)),
+    /// The limits: as the command line says, else as `pellucid.toml` does.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`], where the file is needed and cannot be used.
+    pub(crate) fn limits(&self) -> Result<Limits, ConfigError> {
+        let usual = match (self.memory, self.timeout) {
+            (Some(_), Some(_)) => Limits::default(),
+            _ => Config::load()?.renderer.limits(),
+        };
+        let answer = self.timeout.map(|seconds| match seconds {
+            0 => None,
+            seconds => Some(Duration::from_secs(seconds)),
+        });
+        let memory = self.memory.map(|mib| mib.saturating_mul(MIB));
+        Ok(Limits {
+            memory_bytes: memory.unwrap_or(usual.memory_bytes),
+            answer: answer.unwrap_or(usual.answer),
             workers: if self.is_among_others {
                 1
             } else {
                 usual.workers
             },
-        }
+        })
     }
 
     /// The same for one of several files that are opened at the same time: it has one
@@ -364,9 +376,9 @@ pub(crate) struct Play {
     #[command(flatten)]
     pub(crate) access: Access,
 
-    /// How loud, in percent
-    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u8).range(0..=100))]
-    pub(crate) volume: u8,
+    /// How loud, in percent [default: 100]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub(crate) volume: Option<u8>,
 
     /// How fast, at the same pitch, from 0.25 to 4
     #[arg(long, value_name = "N", default_value_t = 1.0, value_parser = speed)]

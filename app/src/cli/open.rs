@@ -117,7 +117,10 @@ pub(super) fn open_file(
 /// Renderers for so many documents; nothing is started yet.
 pub(super) fn renderers(access: &arguments::Access, documents: usize) -> Result<Renderers, Failed> {
     let programs = Programs::find().map_err(no_sandbox)?;
-    Ok(Renderers::new(Some(programs), access.limits(), documents))
+    let limits = access
+        .limits()
+        .map_err(|error| Failed::new(Exit::Usage, None, error))?;
+    Ok(Renderers::new(Some(programs), limits, documents))
 }
 
 /// Starts the launcher alone.

@@ -13,6 +13,7 @@ use super::exit::{Exit, Failed};
 use super::open::{self, Opened};
 use super::terminal;
 use crate::broker::Renderers;
+use crate::config::Config;
 use crate::sound::{GainMode, MAX_SPEED, MIN_SPEED, Phase, Player, State, Track};
 use ipc::Sound;
 use keys::{Key, Keys};
@@ -43,7 +44,8 @@ pub(super) fn run(play: &arguments::Play) -> Result<(), Failed> {
         let _ = (&bell).write(&[1]);
     };
     let player = Player::start(play.device.clone(), notify).map_err(system)?;
-    player.set_volume(f32::from(play.volume) / 100.0);
+    let volume = volume(play)?;
+    player.set_volume(volume);
     player.set_speed(play.speed);
     player.set_gain(play.replaygain.into());
     let mut playing = Playing {
@@ -57,7 +59,7 @@ pub(super) fn run(play: &arguments::Play) -> Result<(), Failed> {
         asked: 0,
         failed: None,
         settings: Settings {
-            volume: f32::from(play.volume) / 100.0,
+            volume,
             speed: play.speed,
             gain: play.replaygain.into(),
             muted: false,
@@ -72,6 +74,18 @@ pub(super) fn run(play: &arguments::Play) -> Result<(), Failed> {
     line::clear();
     ended?;
     playing.failed.map_or(Ok(()), Err)
+}
+
+/// As the command line says, else as `pellucid.toml` does, from 0 to 1.
+fn volume(play: &arguments::Play) -> Result<f32, Failed> {
+    let percent = match play.volume {
+        Some(percent) => f32::from(percent),
+        None => {
+            let config = Config::load().map_err(|error| Failed::new(Exit::Usage, None, error))?;
+            config.sound.volume.map_or(100.0, |said| said.get() as f32)
+        }
+    };
+    Ok(percent / 100.0)
 }
 
 fn system(error: io::Error) -> Failed {

@@ -11,8 +11,8 @@ use super::renderers;
 use super::shell::{Shell, Waker, Wishes};
 use super::store::Settings;
 use super::store::Store;
-use super::{desktop, instance, portal};
-use crate::broker::limits::Limits;
+use super::{configured, desktop, instance, portal};
+use crate::config::Config;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use egui::{Context, ViewportId};
 use std::io::Read;
@@ -63,22 +63,26 @@ impl From<egui_winit::accesskit_winit::Event> for Wake {
 pub(super) fn run(
     origins: Vec<Origin>,
     gpu: Choice,
-    keys: (KeyMap, Option<String>),
+    keys: KeyMap,
     store: Store,
+    config: (&Config, Vec<String>),
     alone: bool,
 ) -> Result<(), String> {
     // The sandbox and the document start before there is a window.
     let waker = Waker::default();
-    let renderers = renderers::start(Limits::default());
+    let (config, mistakes) = config;
+    let renderers = renderers::start(config.renderer.limits());
     let listener = Arc::clone(&waker);
     let wants = desktop::listen(move || {
         if let Some(wake) = listener.get() {
             wake();
         }
     });
-    let (keys, mistake) = keys;
     let mut shell = Shell::new(renderers, keys, store, Arc::clone(&waker));
-    shell.banners.extend(mistake.map(Banner::warning));
+    configured::apply(config, &mut shell);
+    shell
+        .banners
+        .extend(mistakes.into_iter().map(Banner::warning));
     shell.open_named(origins);
     let event_loop = event_loop()?;
     let proxy = event_loop.create_proxy();

@@ -27,7 +27,7 @@ pub(crate) use pages::scene;
 use super::canvas::{Canvas, Filter, Pixels};
 use super::chrome::{self, Banner, Toast};
 use super::desktop::Desktop;
-use super::document::view::Looks;
+use super::document::view::{Looks, View};
 use super::document::worker::News;
 use super::keys::{KeyMap, Place, Pressed};
 use super::listening::Loudspeaker;
@@ -132,6 +132,10 @@ pub(crate) struct Shell {
     pub(crate) strip: bool,
     pub(crate) grid: bool,
     pub(crate) grid_opened: bool,
+    /// How pages that are seen for the first time are looked at.
+    pub(crate) first_looks: Looks,
+    /// Private memory that a renderer may use.
+    pub(crate) memory_bytes: u64,
     /// How every sound is played.
     pub(crate) loudspeaker: Loudspeaker,
     /// The pixel under the pointer is told.
@@ -195,6 +199,8 @@ impl Shell {
             strip: false,
             grid: false,
             grid_opened: false,
+            memory_bytes: crate::broker::limits::MEMORY_BYTES,
+            first_looks: View::new(false).looks(),
             loudspeaker: Loudspeaker::default(),
             inspects: false,
             keeps_view: false,

@@ -3,6 +3,7 @@
 use super::canvas::{Colors, Tone};
 use super::document::marks::Marks;
 use super::document::view::{Looks, Place};
+use crate::config::folder;
 use egui::ThemePreference;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -63,6 +64,10 @@ pub(crate) struct Settings {
     pub(crate) slide_seconds: u16,
     /// What letters and paper are to look like where the user wants that.
     pub(crate) colors: Colors,
+    /// Whether nothing is to move by itself; `None` is as the desktop wants it. Only
+    /// `pellucid.toml` says it.
+    #[serde(skip)]
+    pub(crate) still: Option<bool>,
 }
 
 impl Default for Settings {
@@ -73,6 +78,7 @@ impl Default for Settings {
             scale_percent: 100,
             slide_seconds: 5,
             colors: Colors::default(),
+            still: None,
         }
     }
 }
@@ -138,6 +144,11 @@ impl Store {
 
     pub(crate) fn settings(&self) -> Settings {
         self.kept.settings
+    }
+
+    /// Takes settings that `pellucid.toml` says, which are not ours to write down.
+    pub(crate) fn begin_with(&mut self, settings: Settings) {
+        self.kept.settings = settings.checked();
     }
 
     /// Takes settings; they hold even where nothing is remembered.
@@ -256,14 +267,6 @@ pub(crate) fn keys_file() -> Option<PathBuf> {
     folder("XDG_CONFIG_HOME", ".config").map(|folder| folder.join("keys.toml"))
 }
 
-fn folder(variable: &str, default: &str) -> Option<PathBuf> {
-    let set = std::env::var_os(variable)
-        .map(PathBuf::from)
-        .filter(|path| path.is_absolute());
-    let home = || std::env::var_os("HOME").map(|home| Path::new(&home).join(default));
-    set.or_else(home).map(|folder| folder.join("pellucid"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::document::view::{View, Zoom};
@@ -293,6 +296,7 @@ mod tests {
                 letters: [1, 2, 3],
                 paper: [4, 5, 6],
             },
+            still: None,
         };
         store.keep_settings(settings);
         store.keep_tone(Path::new("/a.pdf"), Tone::Sepia);

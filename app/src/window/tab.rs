@@ -1,6 +1,5 @@
 //! A tab: a document, and where the user is in it.
 
-use crate::broker::limits::MEMORY_BYTES;
 use crate::broker::{BrokerError, Renderers, Standing};
 use crate::window::browse::Browsing;
 use crate::window::canvas::Tone;
@@ -359,10 +358,10 @@ impl Tab {
             .or_else(numbered)
     }
 
-    /// Private memory that its renderer may use.
-    pub(crate) fn memory_bytes(&self) -> u64 {
+    /// Private memory that its renderer may use, where others may use this much.
+    pub(crate) fn memory_bytes(&self, usual: u64) -> u64 {
         let times = if self.generous { GENEROUS } else { 1 };
-        MEMORY_BYTES.saturating_mul(times)
+        usual.saturating_mul(times)
     }
 
     /// Where it is and how it is looked at, once it is open.

@@ -42,7 +42,7 @@ pub(super) fn show(shell: &mut Shell, ui: &Ui, canvas: &mut dyn Canvas) {
             .min_scrolled_height(height)
             .auto_shrink([false, true])
             .show(ui, |ui| {
-                facts(tab, ui);
+                facts(tab, shell.memory_bytes, ui);
                 notices(tab, ui);
                 refused(tab, ui);
             });
@@ -89,7 +89,7 @@ fn headline(tab: &Tab) -> String {
     }
 }
 
-fn facts(tab: &Tab, ui: &mut Ui) {
+fn facts(tab: &Tab, usual_bytes: u64, ui: &mut Ui) {
     Grid::new("facts")
         .num_columns(2)
         .spacing([16.0, 4.0])
@@ -100,7 +100,7 @@ fn facts(tab: &Tab, ui: &mut Ui) {
             if let Some(measured) = &tab.measured {
                 let mib = |bytes: u64| bytes / (1024 * 1024);
                 let used = mib(measured.resident_bytes);
-                let budget = mib(tab.memory_bytes());
+                let budget = mib(tab.memory_bytes(usual_bytes));
                 parts::fact(
                     ui,
                     "Memory",

@@ -23,7 +23,7 @@ pub(crate) fn apply(ctx: &Context, desktop: Desktop, settings: Settings) {
         (Theme::Light, Visuals::light(), light),
     ] {
         let mut style = style(visuals, palette);
-        if desktop.still {
+        if settings.still.unwrap_or(desktop.still) {
             style.animation_time = 0.0;
             style.scroll_animation = ScrollAnimation::none();
         }

@@ -8,6 +8,7 @@
 
 use super::action::{ACTIONS, Action, Described, Place};
 use super::chord::Chord;
+use crate::config::line;
 use egui::{Key, Modifiers};
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -97,12 +98,6 @@ struct File {
     preset: Option<Spanned<String>>,
     #[serde(default)]
     keys: BTreeMap<Spanned<String>, Vec<Spanned<String>>>,
-}
-
-/// The line on which a byte of the text is, from 1.
-fn line(text: &str, byte: usize) -> usize {
-    let before = text.as_bytes().iter().take(byte);
-    before.filter(|byte| **byte == b'\n').count() + 1
 }
 
 impl Default for KeyMap {

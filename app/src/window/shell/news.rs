@@ -8,7 +8,7 @@ use crate::window::document::find::Find;
 use crate::window::document::layout::Layout;
 use crate::window::document::player::Player;
 use crate::window::document::selection::Selection;
-use crate::window::document::view::View;
+use crate::window::document::view::{Looks, View};
 use crate::window::document::worker::News;
 use crate::window::listening::Listening;
 use crate::window::tab::{State, Tab, TabId};
@@ -47,7 +47,7 @@ impl Shell {
         match news {
             News::Opened(summary, standing, pid) => {
                 free(canvas, tab.tiles.clear());
-                opened(tab, summary);
+                opened(tab, summary, self.first_looks);
                 (tab.standing, tab.pid) = (standing, pid);
                 if let Some(path) = tab.origin.path().filter(|_| !tab.is_passed_by) {
                     self.store.keep_recent(path);
@@ -77,7 +77,8 @@ impl Shell {
                 }
             }
             News::Frames(frames) => {
-                tab.player = Player::new(&frames, !self.desktop.still);
+                let still = self.store.settings().still.unwrap_or(self.desktop.still);
+                tab.player = Player::new(&frames, !still);
             }
             News::Outline(entries) => tab.outline.extend(entries),
             News::Attachments(list) => {
@@ -168,14 +169,16 @@ impl Shell {
     }
 }
 
-fn opened(tab: &mut Tab, summary: Summary) {
+/// Shows it as before, or as pages that are seen for the first time are to be shown.
+fn opened(tab: &mut Tab, summary: Summary, first_looks: Looks) {
     let is_picture = summary.format != Format::Pdf && summary.sound.is_none();
     // A reload keeps how the document is looked at.
     let was_shown = tab.layout.pages() > 0 && tab.view.is_picture == is_picture;
     if !was_shown {
         tab.view = View::new(is_picture);
     }
-    if let Some(looks) = tab.looks.take() {
+    let first = (!was_shown && !is_picture).then_some(first_looks);
+    if let Some(looks) = tab.looks.take().or(first) {
         tab.view.look(&mut tab.layout, looks);
     }
     tab.layout = Layout::new(summary.pages, tab.view.arrangement);
