@@ -6,6 +6,7 @@
 //! | `codec` | from a packet to samples; names of codecs |
 //! | `opus` | Opus, which the library does not decode |
 //! | `facts` | what is known once the first packet is decoded: rate, layout, where the sound begins and ends |
+//! | `matroska` | chapters and ends that the library does not read |
 //! | `mpeg4` | what an edit list says about the beginning and the end |
 //! | `reader` | frames from a position on: trimming, jumping, silence over damage |
 //! | `readers` | several readers at work, each where it is needed |
@@ -18,6 +19,7 @@ mod container;
 mod covers;
 mod facts;
 mod gain;
+mod matroska;
 mod mpeg4;
 mod opus;
 mod reader;
@@ -53,7 +55,7 @@ pub(super) fn open(
     let mut demuxer = container::open(&memory)?;
     let told = tags::Told::take(&mut *demuxer);
     let found = container::format(&*demuxer).unwrap_or(sniffed);
-    let chapters = chapters::of(&*demuxer);
+    let chapters = chapters::of(&*demuxer, (*memory).as_ref(), found);
     let reader = Reader::first(Arc::clone(&memory), demuxer, &told, found)?;
     let facts = reader.facts();
     let sound = facts.sound(gain::of(&told))?;

@@ -1,8 +1,10 @@
 //! Chapters.
 
 use super::container::Demuxer;
+use super::matroska::Matroska;
+use super::mpeg4;
 use ipc::limits::{MAX_CHAPTERS, MAX_SOUND_FRAMES, MAX_TEXT_BYTES};
-use ipc::{Chapter, Text};
+use ipc::{Chapter, Format, Text};
 use symphonia::core::meta::{ChapterGroup, ChapterGroupItem, StandardTag, Tag};
 
 /// How deep groups of chapters are looked into.
@@ -12,10 +14,17 @@ const MAX_DEPTH: usize = 4;
 pub(super) type Timed = (i128, String);
 
 /// The chapters of a file, in the order of time.
-pub(super) fn of(demuxer: &Demuxer) -> Vec<Timed> {
+pub(super) fn of(demuxer: &Demuxer, document: &[u8], format: Format) -> Vec<Timed> {
     let mut all = Vec::new();
     if let Some(group) = demuxer.chapters() {
         collect(group, 0, &mut all);
+    }
+    if all.is_empty() {
+        all = match format {
+            Format::Matroska => Matroska::read(document).chapters,
+            Format::Mp4 => mpeg4::chapters(document),
+            _ => all,
+        };
     }
     all.sort_by_key(|(start, _)| *start);
     all

@@ -1,16 +1,17 @@
 //! From bytes to packets.
 
 use super::super::DocumentError;
+use super::matroska::Matroska;
 use capmode::DocumentMemory;
 use ipc::Format;
-use std::io::Cursor;
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::sync::Arc;
 use symphonia::core::common::Limit;
 use symphonia::core::errors::Error;
 use symphonia::core::formats::probe::Hint;
 use symphonia::core::formats::well_known as id;
 use symphonia::core::formats::{FormatOptions, FormatReader};
-use symphonia::core::io::MediaSourceStream;
+use symphonia::core::io::{MediaSource, MediaSourceStream};
 use symphonia::core::meta::MetadataOptions;
 
 /// Largest picture that is taken out of a tag, in bytes. Scans of covers have 5 MB.
@@ -31,6 +32,43 @@ impl AsRef<[u8]> for Bytes {
     }
 }
 
+/// The same with a few bytes replaced.
+struct Patched {
+    source: Cursor<Bytes>,
+    at: usize,
+    bytes: [u8; 9],
+}
+
+impl Read for Patched {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let start = usize::try_from(self.source.position()).unwrap_or(usize::MAX);
+        let read = self.source.read(out)?;
+        for (place, byte) in (self.at..).zip(self.bytes) {
+            let within = place.checked_sub(start).filter(|within| *within < read);
+            if let Some(target) = within.and_then(|within| out.get_mut(within)) {
+                *target = byte;
+            }
+        }
+        Ok(read)
+    }
+}
+
+impl Seek for Patched {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.source.seek(to)
+    }
+}
+
+impl MediaSource for Patched {
+    fn is_seekable(&self) -> bool {
+        true
+    }
+
+    fn byte_len(&self) -> Option<u64> {
+        Some(self.source.get_ref().as_ref().len() as u64)
+    }
+}
+
 /// Finds out what it is, and reads everything before the first packet.
 ///
 /// # Errors
@@ -38,7 +76,11 @@ impl AsRef<[u8]> for Bytes {
 /// [`DocumentError`].
 pub(super) fn open(memory: &Arc<DocumentMemory>) -> Result<Box<Demuxer>, DocumentError> {
     let source = Cursor::new(Bytes(Arc::clone(memory)));
-    let stream = MediaSourceStream::new(Box::new(source), Default::default());
+    let source: Box<dyn MediaSource> = match Matroska::read((**memory).as_ref()).patch {
+        None => Box::new(source),
+        Some((at, bytes)) => Box::new(Patched { source, at, bytes }),
+    };
+    let stream = MediaSourceStream::new(source, Default::default());
     let limits = MetadataOptions::default()
         .limit_visual_bytes(Limit::Maximum(MAX_COVER_BYTES))
         .limit_tag_bytes(Limit::Maximum(MAX_TAG_BYTES));

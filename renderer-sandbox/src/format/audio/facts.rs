@@ -4,6 +4,7 @@
 use super::super::DocumentError;
 use super::codec::{self, Spec};
 use super::container::Demuxer;
+use super::matroska::Matroska;
 use super::mpeg4::{self, Edit};
 use super::opus::Head;
 use super::tags::Told;
@@ -30,6 +31,8 @@ pub(super) struct Facts {
     pub(super) end: Option<u64>,
     /// How long it is as far as is known.
     pub(super) frames: Option<u64>,
+    /// The packet whose end is none of the sound, and how many frames that is.
+    pub(super) padding: Option<(i64, u64)>,
     /// Whether what a packet says of its own end is more than an estimate.
     pub(super) trims: bool,
     /// Where the very first packet begins, if the container does not say it exactly.
@@ -100,6 +103,7 @@ impl Facts {
             offset: 0,
             end: None,
             frames: total,
+            padding: None,
             trims: true,
             first: First::AsTold,
             notices: notices(demuxer, parameters, spec),
@@ -121,6 +125,13 @@ impl Facts {
                 facts.end = total.filter(|_| facts.trims);
             }
             Format::Matroska => {
+                let padding = Matroska::read(document).padding;
+                let own = padding.filter(|padding| padding.track == track.id.into());
+                facts.padding = own.map(|padding| {
+                    let frames = u128::from(padding.nanoseconds) * u128::from(spec.rate);
+                    let frames = (frames + 500_000_000) / 1_000_000_000;
+                    (padding.at, u64::try_from(frames).unwrap_or(u64::MAX))
+                });
                 facts.first = match opus {
                     Some(head) => First::Before(head.skip.into()),
                     None if parameters.codec == CODEC_ID_VORBIS => First::Overlap,
@@ -179,6 +190,14 @@ impl Facts {
     pub(super) fn frame_of(&self, at: Timestamp) -> i64 {
         let frames = self.clock.frames(at.get().into()) - i128::from(self.offset);
         i64::try_from(frames).unwrap_or(i64::MAX)
+    }
+
+    /// Frames at the end of a packet at this time that are none of the sound.
+    pub(super) fn padding_of(&self, at: Timestamp) -> u64 {
+        let padding = self
+            .padding
+            .filter(|(last, _)| last.abs_diff(at.get()) <= 1);
+        padding.map_or(0, |(_, frames)| frames)
     }
 
     /// Where the container puts a frame.

@@ -1,5 +1,9 @@
-//! What an MPEG-4 file says about the beginning and the end of a track: its edit
-//! list, which the library reads and does not use (ISO/IEC 14496-12, 8.6.6).
+//! What an MPEG-4 file says and the library does not use: the beginning and the end
+//! of a track (its edit list, ISO/IEC 14496-12, 8.6.6), and chapters in the box that
+//! Nero has introduced and most programs write.
+
+use super::chapters::Timed;
+use ipc::limits::MAX_CHAPTERS;
 
 /// Most entries of an edit list that are looked at; sound has one or two.
 const MAX_EDITS: usize = 64;
@@ -35,6 +39,38 @@ pub(super) fn edit(document: &[u8], track: u32) -> Option<Edit> {
         skip,
         length: u64::try_from(length).ok().filter(|length| *length > 0),
     })
+}
+
+/// Nanoseconds of the unit in which chapters begin.
+const CHAPTER_UNIT: i128 = 100;
+
+/// The chapters of `moov.udta.chpl`.
+pub(super) fn chapters(document: &[u8]) -> Vec<Timed> {
+    let list = || find(find(find(document, b"moov")?, b"udta")?, b"chpl");
+    list().and_then(listed).unwrap_or_default()
+}
+
+/// A version and flags, in version 1 four bytes that mean nothing, how many there
+/// are, and of each where it begins and a title with its length.
+fn listed(list: &[u8]) -> Option<Vec<Timed>> {
+    let (version, rest) = list.split_first_chunk::<4>()?;
+    let rest = match version.first() {
+        Some(0) => rest,
+        _ => rest.get(4..)?,
+    };
+    let (count, mut rest) = rest.split_first()?;
+    let mut all = Vec::new();
+    for _ in 0..usize::from(*count).min(MAX_CHAPTERS) {
+        let Some((start, after)) = rest.split_first_chunk::<8>() else {
+            break;
+        };
+        let (length, after) = after.split_first()?;
+        let (title, after) = after.split_at_checked((*length).into())?;
+        let start = i128::from(u64::from_be_bytes(*start)) * CHAPTER_UNIT;
+        all.push((start, String::from_utf8_lossy(title).into_owned()));
+        rest = after;
+    }
+    Some(all)
 }
 
 /// Kind and content of each box, one after another.
@@ -132,6 +168,31 @@ mod tests {
         let list = [0, 1, 3300, 1024, 1 << 16];
         let edit = edit(&film(&list), 7).unwrap();
         assert_eq!((edit.skip, edit.length), (1024, Some(145_530)));
+    }
+
+    #[test]
+    fn chapters_are_read_as_far_as_they_are_whole() {
+        let chapter = |start: u64, title: &[u8]| {
+            let length = u8::try_from(title.len()).unwrap();
+            [&start.to_be_bytes()[..], &[length], title].concat()
+        };
+        let both = [
+            chapter(0, b"One"),
+            chapter(30_000_000, "Zw\u{f6}lf".as_bytes()),
+        ]
+        .concat();
+        let list = [&[1, 0, 0, 0, 0, 0, 0, 0, 2][..], &both].concat();
+        let film = |list: &[u8]| boxed(b"moov", &boxed(b"udta", &boxed(b"chpl", list)));
+        let expected = [
+            (0, "One".to_owned()),
+            (3_000_000_000, "Zw\u{f6}lf".to_owned()),
+        ];
+        assert_eq!(chapters(&film(&list)), expected);
+        let older = [&[0, 0, 0, 0, 2][..], &both].concat();
+        assert_eq!(chapters(&film(&older)), expected);
+        for end in 0..list.len() {
+            assert!(chapters(&film(&list[..end])).len() <= 1);
+        }
     }
 
     #[test]

@@ -326,6 +326,7 @@ impl Reader {
             true => self.facts.frames_of(packet.trim_end.get()),
             false => 0,
         };
+        let trimmed = trimmed.saturating_add(self.facts.padding_of(packet.pts));
         let mut stop = start.saturating_add(frames);
         self.next = stop;
         stop = stop.saturating_sub(i64::try_from(trimmed).unwrap_or(i64::MAX));
