@@ -6,6 +6,7 @@
 use super::source::Source;
 
 const FILE_HEADER_BYTES: usize = 14;
+const HEIGHT_AT: usize = 22;
 const PLANES_AT: usize = 26;
 const BITS_AT: usize = 28;
 const COMPRESSION_AT: usize = 30;
@@ -17,6 +18,12 @@ const CORE_HEADER_BYTES: u32 = 12;
 /// Size of the common header, and of the one that holds four masks as well.
 const INFO_HEADER_BYTES: u32 = 40;
 const V3_HEADER_BYTES: u32 = 56;
+
+/// The header of OS/2 2.x: the common one, and more that says nothing of the picture.
+const OS2_HEADER_BYTES: u32 = 64;
+
+/// `BI_RLE8` and `BI_RLE4`, for which rows stand from the last to the first.
+const RUN_LENGTHS: std::ops::RangeInclusive<u32> = 1..=2;
 
 /// `BI_ALPHABITFIELDS` (Windows CE): four masks follow the header, where
 /// `BI_BITFIELDS` has three unless the header is long enough to hold them.
@@ -50,7 +57,44 @@ pub(super) fn repaired(document: &[u8]) -> Source<'_> {
         return source;
     }
     let source = source.patched(PLANES_AT, &1_u16.to_le_bytes());
-    with_compression(with_palette(source, document), document)
+    let source = with_compression(with_palette(source, document), document);
+    let source = match is_upside_down(document) {
+        true => source.patched(HEIGHT_AT, &height(document).unsigned_abs().to_le_bytes()),
+        false => source,
+    };
+    without_os2(source, document)
+}
+
+fn height(document: &[u8]) -> i32 {
+    long(document, HEIGHT_AT).unwrap_or_default().cast_signed()
+}
+
+/// Whether runs of pixels stand from the first row on, which no version of Windows
+/// writes: they are read as if they began with the last, and turned.
+pub(super) fn is_upside_down(document: &[u8]) -> bool {
+    let is_common = long(document, FILE_HEADER_BYTES).is_some_and(|size| size > CORE_HEADER_BYTES);
+    let compression = long(document, COMPRESSION_AT).unwrap_or_default();
+    is_common && height(document) < 0 && RUN_LENGTHS.contains(&compression)
+}
+
+/// A header of OS/2 is the common one; the palette is read from behind that.
+fn without_os2<'d>(source: Source<'d>, document: &[u8]) -> Source<'d> {
+    if long(document, FILE_HEADER_BYTES) != Some(OS2_HEADER_BYTES) {
+        return source;
+    }
+    let source = source.patched(FILE_HEADER_BYTES, &INFO_HEADER_BYTES.to_le_bytes());
+    let bits = u32::from(short(document, BITS_AT).unwrap_or_default());
+    if bits > 8 {
+        return source;
+    }
+    let most = 1_u32 << bits;
+    let declared = long(document, PALETTE_LEN_AT).filter(|colours| *colours > 0);
+    let bytes = declared.unwrap_or(most).min(most) as usize * 4;
+    let start = FILE_HEADER_BYTES + OS2_HEADER_BYTES as usize;
+    let palette = document.get(start..).unwrap_or_default();
+    let palette = palette.get(..bytes).unwrap_or(palette);
+    let place = FILE_HEADER_BYTES + INFO_HEADER_BYTES as usize;
+    source.patched(place, palette)
 }
 
 /// A palette of more colours than the bits can name: only those are read.
@@ -86,4 +130,58 @@ fn short(document: &[u8], at: usize) -> Option<u16> {
 fn long(document: &[u8], at: usize) -> Option<u32> {
     let bytes = document.get(at..)?.first_chunk::<4>()?;
     Some(u32::from_le_bytes(*bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::format::image::decode::{self, Picture};
+    use ipc::Format;
+
+    /// Two rows of two pixels from four colours.
+    fn file(header_bytes: u32, height: i32, compression: u32, data: &[u8]) -> Vec<u8> {
+        let start = 14 + header_bytes + 16;
+        let mut file = b"BM".to_vec();
+        for number in [start + data.len() as u32, 0, start, header_bytes, 2] {
+            file.extend(number.to_le_bytes());
+        }
+        file.extend(height.to_le_bytes());
+        file.extend([1, 0, 8, 0]);
+        for number in [compression, data.len() as u32, 0, 0, 4, 0] {
+            file.extend(number.to_le_bytes());
+        }
+        file.resize(14 + header_bytes as usize, 0);
+        for colour in [[10, 20, 30], [40, 50, 60], [70, 80, 90], [100, 110, 120]] {
+            // Blue first.
+            file.extend([colour[2], colour[1], colour[0], 0]);
+        }
+        file.extend(data);
+        file
+    }
+
+    fn reds(file: &[u8]) -> Vec<u8> {
+        let picture = Picture {
+            file,
+            format: Format::Bmp,
+            part: 0,
+        };
+        let header = decode::header(picture, 0, true).unwrap();
+        let pixels = decode::pixels(picture, &header).unwrap();
+        assert_eq!((pixels.width, pixels.height), (2, 2));
+        pixels.rgba.iter().step_by(4).copied().collect()
+    }
+
+    #[test]
+    fn header_of_os2_is_read_with_its_palette() {
+        let rows = [0, 1, 0, 0, 2, 3, 0, 0];
+        assert_eq!(reds(&file(64, 2, 0, &rows)), [70, 100, 10, 40]);
+        assert_eq!(reds(&file(40, 2, 0, &rows)), [70, 100, 10, 40]);
+    }
+
+    #[test]
+    fn runs_from_the_first_row_on_are_not_upside_down() {
+        // Two of colour 0, the next row, two of colour 3, the end.
+        let runs = [2, 0, 0, 0, 2, 3, 0, 1];
+        assert_eq!(reds(&file(40, 2, 1, &runs)), [100, 100, 10, 10]);
+        assert_eq!(reds(&file(40, -2, 1, &runs)), [10, 10, 100, 100]);
+    }
 }
