@@ -13,6 +13,7 @@ mod comic;
 mod decode;
 mod frames;
 mod heif;
+mod huge;
 mod ico;
 mod info;
 mod jpeg;
@@ -41,6 +42,7 @@ use capmode::{Confined, DocumentMemory};
 use comic::Member;
 use decode::{Header, Picture};
 use frames::Frames;
+use huge::Huge;
 use ipc::limits::MAX_LABEL_BYTES;
 use ipc::{Format, InfoField, PageEntry, PageIndex, PageSize, Summary, Text, TextRun};
 use movie::Movie;
@@ -68,6 +70,8 @@ pub(super) struct ImageDocument {
     format: Format,
     pages: Vec<Page>,
     store: Store,
+    /// The only page, where it is too large to be held.
+    huge: OnceLock<Result<Huge, DocumentError>>,
     frames: OnceLock<Frames>,
     movie: Mutex<Option<Movie>>,
 }
@@ -109,6 +113,7 @@ pub(super) fn open(
         pages: pages.collect(),
         memory,
         store: Store::default(),
+        huge: OnceLock::new(),
         frames: OnceLock::new(),
         movie: Mutex::default(),
     };
@@ -184,7 +189,12 @@ impl ImageDocument {
 
     fn header(&self, page: usize) -> Result<&Header, DocumentError> {
         let page = self.found(page)?;
-        let read = || self.with_picture(page, decode::header);
+        let is_alone = self.pages.len() == 1 && matches!(page.place, Place::Part(_));
+        let read = || {
+            self.with_picture(page, |picture, held| {
+                decode::header(picture, held, is_alone)
+            })
+        };
         let header = page.header.get_or_init(read);
         header.as_ref().map_err(Clone::clone)
     }
@@ -218,6 +228,24 @@ impl ImageDocument {
         let pixels = u64::from(header.width).saturating_mul(u64::from(header.height));
         let needed = pixels.saturating_mul(movie::PIXEL_BYTES);
         self.moving().is_moving() && needed.saturating_add(self.held) <= MAX_IMAGE_BYTES
+    }
+
+    /// A page that is too large to be held.
+    fn huge(&'static self, page: PageIndex) -> Result<Option<&'static Huge>, DocumentError> {
+        let header = self.header(page.as_usize())?;
+        if !header.is_huge {
+            return Ok(None);
+        }
+        let open = || {
+            let picture = Picture {
+                file: (*self.memory).as_ref(),
+                format: self.format,
+                part: 0,
+            };
+            Huge::open(picture, header)
+        };
+        let huge = self.huge.get_or_init(open);
+        huge.as_ref().map(Some).map_err(Clone::clone)
     }
 
     fn pixels(&'static self, page: PageIndex, frame: u32) -> Result<Held<'static>, DocumentError> {
@@ -312,6 +340,11 @@ impl Document for ImageDocument {
         let mut fields = read.unwrap_or_default();
         if self.format == Format::Raw {
             fields.push(info::notice("the camera's own preview is shown"));
+        }
+        if let Some(Ok(huge)) = self.huge.get() {
+            let told = huge.peek().map(|pixels| pixels.notices.as_slice());
+            let told = told.unwrap_or_default().iter();
+            fields.extend(told.map(|words| info::notice(words)));
         }
         // What decoding has told, once it has happened.
         if let Some(pixels) = self.store.peek((0, 0)) {

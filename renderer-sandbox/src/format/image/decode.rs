@@ -7,6 +7,7 @@
 
 use super::avif;
 use super::colour;
+use super::huge;
 use super::ico;
 use super::jpeg;
 use super::jpeg2000;
@@ -43,6 +44,8 @@ pub(super) struct Header {
     pub(super) kind: Kind,
     /// Memory the decoder takes beside what it gives, in bytes a pixel.
     pub(super) scratch: u64,
+    /// It is too large to be held, and is decoded in strips.
+    pub(super) is_huge: bool,
 }
 
 /// What a decoder gave.
@@ -64,6 +67,7 @@ impl Header {
             exif: None,
             kind,
             scratch: 0,
+            is_huge: false,
         }
     }
 
@@ -114,21 +118,35 @@ impl Header {
         pixels.saturating_mul(self.peak_pixel_bytes())
     }
 
-    /// Refuses a picture by its declared size, before memory is taken for it.
-    fn check(self, held: u64) -> Result<Self, DocumentError> {
+    /// Refuses a picture by its declared size, before memory is taken for it, unless
+    /// it need not be held.
+    fn check(
+        mut self,
+        picture: Picture<'_>,
+        held: u64,
+        is_alone: bool,
+    ) -> Result<Self, DocumentError> {
         let (width, height) = (self.width, self.height);
         if width == 0 || height == 0 {
             return Err(damaged("its picture has no size"));
         }
         let needed = self.needed_bytes().saturating_add(held);
-        if needed <= MAX_IMAGE_BYTES {
+        if needed <= huge::HUGE_BYTES {
             return Ok(self);
         }
-        Err(DocumentError::Limit(format!(
-            "its picture of {width} × {height} pixels would take {} MiB, more than the limit of {} MiB",
-            needed >> 20,
-            MAX_IMAGE_BYTES >> 20,
-        )))
+        let in_strips = match is_alone {
+            true => huge::can(picture, &self),
+            false => Err("in a file of several it has to be decoded as a whole"),
+        };
+        self.is_huge = in_strips.is_ok();
+        match in_strips {
+            Err(why) if needed > MAX_IMAGE_BYTES => Err(DocumentError::Limit(format!(
+                "its picture of {width} × {height} pixels would take {} MiB, more than the limit of {} MiB: {why}",
+                needed >> 20,
+                MAX_IMAGE_BYTES >> 20,
+            ))),
+            _ => Ok(self),
+        }
     }
 }
 
@@ -142,8 +160,12 @@ pub(super) struct Picture<'d> {
 }
 
 /// Reads the header, and refuses what would not fit. `held` bytes of the budget
-/// are taken by the document itself.
-pub(super) fn header(picture: Picture<'_>, held: u64) -> Result<Header, DocumentError> {
+/// are taken by the document itself; `is_alone` tells that it may be read again.
+pub(super) fn header(
+    picture: Picture<'_>,
+    held: u64,
+    is_alone: bool,
+) -> Result<Header, DocumentError> {
     let Picture { file, format, part } = picture;
     let header = match format {
         Format::Jpeg => jpeg::header(file),
@@ -155,7 +177,7 @@ pub(super) fn header(picture: Picture<'_>, held: u64) -> Result<Header, Document
         Format::Psd => psd::header(file),
         other => library::header(file, other),
     };
-    header?.check(held)
+    header?.check(picture, held, is_alone)
 }
 
 fn decode(picture: Picture<'_>) -> Result<Decoded, DocumentError> {
@@ -191,7 +213,8 @@ pub(super) fn frame(rgba: Vec<u8>, header: &Header) -> Result<Pixels, DocumentEr
     shown(Decoded { samples, cut: None }, &as_frame)
 }
 
-fn shown(decoded: Decoded, header: &Header) -> Result<Pixels, DocumentError> {
+/// Samples as they are shown.
+pub(super) fn shown(decoded: Decoded, header: &Header) -> Result<Pixels, DocumentError> {
     if decoded.samples.bytes.len() as u64 != header.sample_bytes() {
         return Err(damaged("its pixels are not as many as its size says"));
     }

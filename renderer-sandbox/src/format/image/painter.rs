@@ -7,6 +7,7 @@
 //! copy. Resampling works on encoded values, as browsers do.
 
 use super::ImageDocument;
+use super::huge::Part;
 use super::pixels::Pixels;
 use crate::format::{DocumentError, Painter};
 use crate::surface::Surface;
@@ -41,9 +42,15 @@ impl Painter for ImagePainter {
         tile: Tile,
         surface: &mut Surface<'_>,
     ) -> Result<(), DocumentError> {
-        let pixels = self.document.pixels(tile.page(), tile.frame())?;
-        draw(&mut self.resizer, &pixels, tile, surface)
-            .ok_or_else(|| DocumentError::Limit("the tile does not fit the picture".to_owned()))
+        let resizer = &mut self.resizer;
+        let drawn = match self.document.huge(tile.page())? {
+            Some(huge) => draw_part(resizer, &huge.part(tile)?, tile, surface),
+            None => {
+                let pixels = self.document.pixels(tile.page(), tile.frame())?;
+                draw(resizer, &pixels, tile, surface)
+            }
+        };
+        drawn.ok_or_else(|| DocumentError::Limit("the tile does not fit the picture".to_owned()))
     }
 }
 
@@ -54,15 +61,45 @@ fn draw(
     surface: &mut Surface<'_>,
 ) -> Option<()> {
     if tile.page_px() == (pixels.width, pixels.height) {
-        return copy(pixels, tile, surface);
+        return copy(pixels, tile.origin_px(), tile, surface);
     }
-    resample(resizer, pixels, tile, surface)
+    let scaling = Scaling::new(pixels, tile);
+    resample(resizer, pixels, &scaling, tile, surface)
 }
 
-fn copy(pixels: &Pixels, tile: Tile, surface: &mut Surface<'_>) -> Option<()> {
+/// From the part of a picture that is too large to be held.
+fn draw_part(
+    resizer: &mut Resizer,
+    part: &Part,
+    tile: Tile,
+    surface: &mut Surface<'_>,
+) -> Option<()> {
+    let page = tile.page_px();
+    if (f64::from(page.0), f64::from(page.1)) == part.whole {
+        let (left, top) = tile.origin_px();
+        let origin = (
+            left.checked_sub(part.origin.0)?,
+            top.checked_sub(part.origin.1)?,
+        );
+        return copy(&part.pixels, origin, tile, surface);
+    }
+    resample(
+        resizer,
+        &part.pixels,
+        &Scaling::of(part, tile),
+        tile,
+        surface,
+    )
+}
+
+fn copy(
+    pixels: &Pixels,
+    (left, top): (u32, u32),
+    tile: Tile,
+    surface: &mut Surface<'_>,
+) -> Option<()> {
     let row_bytes = tile.size().row_bytes();
     let stride = usize::try_from(pixels.width).ok()?.checked_mul(4)?;
-    let (left, top) = tile.origin_px();
     let (left, top) = (usize::try_from(left).ok()? * 4, usize::try_from(top).ok()?);
     for (row, target) in surface.bytes_mut().chunks_exact_mut(row_bytes).enumerate() {
         let start = (top + row).checked_mul(stride)?.checked_add(left)?;
@@ -79,22 +116,43 @@ struct Scaling {
     /// Left edge of the tile in the picture, and its width there.
     left: f64,
     width: f64,
+    /// Rows of the picture that are missing above, and rows that are there.
+    above: f64,
+    height: f64,
     filter: FilterType,
 }
 
 impl Scaling {
     fn new(pixels: &Pixels, tile: Tile) -> Self {
+        let whole = (f64::from(pixels.width), f64::from(pixels.height));
+        Self::from(whole, (0, 0), (pixels.width, pixels.height), tile)
+    }
+
+    fn of(part: &Part, tile: Tile) -> Self {
+        let size = (part.pixels.width, part.pixels.height);
+        Self::from(part.whole, part.origin, size, tile)
+    }
+
+    fn from(
+        whole: (f64, f64),
+        origin: (u32, u32),
+        (width, height): (u32, u32),
+        tile: Tile,
+    ) -> Self {
         let (page_width, page_height) = tile.page_px();
-        let x = f64::from(pixels.width) / f64::from(page_width);
-        let y = f64::from(pixels.height) / f64::from(page_height);
-        let left = f64::from(tile.origin_px().0) * x;
-        let width = f64::from(tile.size().width_px()) * x;
+        let x = whole.0 / f64::from(page_width);
+        let y = whole.1 / f64::from(page_height);
+        let left = f64::from(tile.origin_px().0) * x - f64::from(origin.0);
+        let left = left.clamp(0.0, f64::from(width));
+        let tile_width = f64::from(tile.size().width_px()) * x;
         Self {
             x,
             y,
             left,
+            above: f64::from(origin.1),
+            height: f64::from(height),
             // Rounding must not reach past the edge of the picture.
-            width: width.min(f64::from(pixels.width) - left),
+            width: tile_width.min(f64::from(width) - left),
             filter: if x < 1.0 && y < 1.0 {
                 FilterType::CatmullRom
             } else {
@@ -124,11 +182,11 @@ impl Scaling {
 fn resample(
     resizer: &mut Resizer,
     pixels: &Pixels,
+    scaling: &Scaling,
     tile: Tile,
     surface: &mut Surface<'_>,
 ) -> Option<()> {
     let source = ImageRef::new(pixels.width, pixels.height, &pixels.rgba, PixelType::U8x4).ok()?;
-    let scaling = Scaling::new(pixels, tile);
     let row_bytes = tile.size().row_bytes();
     let band_rows = scaling.band_rows();
     let width = u32::from(tile.size().width_px());
@@ -136,8 +194,9 @@ fn resample(
     for (index, band) in bands.enumerate() {
         let rows = u32::try_from(band.len() / row_bytes).ok()?;
         let first = u32::try_from(index * band_rows).ok()?;
-        let top = f64::from(tile.origin_px().1.checked_add(first)?) * scaling.y;
-        let height = (f64::from(rows) * scaling.y).min(f64::from(pixels.height) - top);
+        let top = f64::from(tile.origin_px().1.checked_add(first)?) * scaling.y - scaling.above;
+        let top = top.clamp(0.0, scaling.height);
+        let height = (f64::from(rows) * scaling.y).min(scaling.height - top);
         let options = ResizeOptions::new()
             .resize_alg(ResizeAlg::Convolution(scaling.filter))
             .use_alpha(false)
