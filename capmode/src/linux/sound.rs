@@ -1,4 +1,4 @@
-//! ALSA, loaded when it is needed: ten functions of `libasound.so.2`.
+//! ALSA, loaded when it is needed: eleven functions of `libasound.so.2`.
 
 use crate::sound::SoundError;
 use std::ffi::{CStr, CString, c_char, c_int, c_long, c_uint, c_ulong, c_void};
@@ -35,6 +35,42 @@ type Recover = unsafe extern "C" fn(*mut Pcm, c_int, c_int) -> c_int;
 type Delay = unsafe extern "C" fn(*mut Pcm, *mut c_long) -> c_int;
 type Act = unsafe extern "C" fn(*mut Pcm) -> c_int;
 type Words = unsafe extern "C" fn(c_int) -> *const c_char;
+/// `snd_lib_error_handler_t` (`alsa/error.h`): file, line, function, error, format, and
+/// what the format names.
+type Report = unsafe extern "C" fn(*const c_char, c_int, *const c_char, c_int, *const c_char, ...);
+type SetReport = unsafe extern "C" fn(Option<Report>) -> c_int;
+
+/// Lets `snd_lib_error_set_handler`, which is at this address, report nothing.
+#[cfg(any(
+    target_arch = "x86_64",
+    target_arch = "aarch64",
+    target_arch = "riscv64"
+))]
+fn quieten(set: NonNull<c_void>) {
+    // SAFETY: the symbol is a function of this type (alsa/error.h), as in `load`.
+    let set = unsafe { std::mem::transmute::<*mut c_void, SetReport>(set.as_ptr()) };
+    type Quiet = extern "C" fn(*const c_char, c_int, *const c_char, c_int, *const c_char);
+    // SAFETY: the two types differ in what may follow the five that are named, which
+    // `quiet` does not take. On these processors Linux passes the named ones to a
+    // function with variable arguments as to any other, and the caller takes all of
+    // them back itself.
+    let report = unsafe { std::mem::transmute::<Quiet, Report>(quiet) };
+    // SAFETY: it stores the address of a function that lives for ever; no other thread
+    // uses the library before `load` has returned.
+    unsafe { set(Some(report)) };
+}
+
+/// Elsewhere the library reports as it likes.
+#[cfg(not(any(
+    target_arch = "x86_64",
+    target_arch = "aarch64",
+    target_arch = "riscv64"
+)))]
+fn quieten(_: NonNull<c_void>) {}
+
+/// Reports nothing: the library writes its reasons to standard error, in words that
+/// are for who maintains its files; the user is told by what the functions return.
+extern "C" fn quiet(_: *const c_char, _: c_int, _: *const c_char, _: c_int, _: *const c_char) {}
 
 /// The functions.
 struct Alsa {
@@ -74,6 +110,10 @@ fn load() -> Option<Alsa> {
             // version (the 2 in its name) promises to keep.
             unsafe { std::mem::transmute::<*mut c_void, $type>(address) }
         }};
+    }
+    // A library without it reports as it likes.
+    if let Some(set) = find(c"snd_lib_error_set_handler") {
+        quieten(set);
     }
     Some(Alsa {
         open: function!(c"snd_pcm_open", Open),
