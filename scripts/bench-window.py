@@ -5,6 +5,8 @@ Starts viewers by turns on a page of one colour under Xvfb, whose screen is a
 file that is looked at without asking anybody, and prints the time from exec to
 the first pixel of that colour: the median, and the ratio to ours.
 
+Then the same with a photograph of one colour, and viewers of pictures.
+
     make bench-window
 """
 
@@ -13,10 +15,12 @@ import os
 import shutil
 import signal
 import statistics
+import struct
 import subprocess
 import sys
 import tempfile
 import time
+import zlib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -52,6 +56,28 @@ def page_of_one_color(path):
     out += b"xref\n0 5\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % p for p in places)
     out += b"trailer << /Size 5 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % table
     path.write_bytes(out)
+
+
+# Viewers of pictures.
+PICTURE_VIEWERS = [
+    ["pellucid", "--private"],
+    ["imv-x11"],
+    ["feh"],
+]
+PICTURE_WIDTH, PICTURE_HEIGHT = 1000, 800
+
+
+def picture_of_one_color(path):
+    """A PNG, all of COLOR."""
+    row = b"\0" + bytes(COLOR) * PICTURE_WIDTH
+
+    def chunk(kind, data):
+        checked = kind + data
+        return struct.pack(">I", len(data)) + checked + struct.pack(">I", zlib.crc32(checked))
+
+    header = struct.pack(">IIBBBBB", PICTURE_WIDTH, PICTURE_HEIGHT, 8, 2, 0, 0, 0)
+    data = zlib.compress(row * PICTURE_HEIGHT)
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", data) + chunk(b"IEND", b""))
 
 
 class Screen:
@@ -134,24 +160,32 @@ def main():
         "GSETTINGS_BACKEND": "memory",
     }
     environment.pop("WAYLAND_DISPLAY", None)
+    picture = Path(folder) / "picture.png"
+    picture_of_one_color(picture)
+    try:
+        for what, viewers, file in [("document", VIEWERS, document), ("picture", PICTURE_VIEWERS, picture)]:
+            print(f"from exec to the {what}'s pixels on the screen, {runs} runs by turns")
+            compare(screen, environment, viewers, file, runs)
+    finally:
+        screen.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def compare(screen, environment, viewers, file, runs):
+    """Starts the viewers by turns, and prints what they took."""
     ours = os.environ.get("PELLUCID", str(ROOT / "target/release/pellucid"))
     commands = []
-    for viewer in VIEWERS:
+    for viewer in viewers:
         program = ours if viewer[0] == "pellucid" else shutil.which(viewer[0])
         if program is None:
             print(f"bench-window: {viewer[0]} is not installed, left out")
             continue
-        commands.append((" ".join(viewer), [program, *viewer[1:], str(document)]))
+        commands.append((" ".join(viewer), [program, *viewer[1:], str(file)]))
     times = {name: [] for name, _ in commands}
-    try:
-        for _ in range(runs):
-            for name, command in commands:
-                times[name].append(once(screen, command, environment))
-    finally:
-        screen.close()
-        shutil.rmtree(folder, ignore_errors=True)
+    for _ in range(runs):
+        for name, command in commands:
+            times[name].append(once(screen, command, environment))
     base = None
-    print(f"from exec to the document's pixels on the screen, {runs} runs by turns")
     for name, _ in commands:
         seen = [took for took in times[name] if took is not None]
         if not seen:
