@@ -16,6 +16,8 @@
 //! | `print` | our own copies to the system's printer |
 //! | `desktop` | what the desktop wants: dark, contrast, motion, size of letters |
 //! | `configured` | what `pellucid.toml` says, put into a window |
+//! | `listening` | a sound in the window: where it is, and what is known of it |
+//! | `remote` | media keys and panels of the desktop; no sleep while a sound plays |
 //! | `clipboard` | text to and from other programs, and pictures to them |
 //! | `drops` | files dropped on the window under Wayland |
 //! | `picture_copy` | a picture for other programs |
@@ -36,6 +38,7 @@ mod opening;
 mod picture_copy;
 mod portal;
 mod print;
+mod remote;
 mod renderers;
 mod shell;
 mod store;

@@ -1,5 +1,6 @@
 //! Harness of the end-to-end tests: where the programs and the files are.
 
+pub mod card;
 pub mod drop;
 #[cfg(target_os = "linux")]
 pub mod fuse;

@@ -6,9 +6,11 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Stdio;
 use std::time::Duration;
-use tests::eventually;
-use tests::screen::{Color, Screen};
+use tests::card::{self, Card};
+use tests::screen::{Color, Screen, is_installed};
+use tests::{eventually, file, program};
 
 const RATE: u32 = 8_000;
 
@@ -66,6 +68,88 @@ fn sound_has_a_page_that_tells_where_it_is() {
         eventually(patience, || count(&screen, HEARD) < 5_000),
         "Home does not lead to the start"
     );
+    screen.press(&["ctrl+q"]);
+    assert!(viewer.ends().unwrap().success());
+}
+
+#[test]
+fn two_files_of_an_album_are_played_bit_by_bit_without_a_gap_in_the_window() {
+    let (Some(screen), Some(card)) = (Screen::start(), Card::new()) else {
+        return;
+    };
+    let (one, two) = (card.path("one.wav"), card.path("two.wav"));
+    card::write_wav(&one, &card::tone(0..150_000));
+    card::write_wav(&two, &card::tone(150_000..250_000));
+    let config = card.path("asound.conf").to_string_lossy().into_owned();
+    let mut viewer = screen.pellucid(&[&one, &two], &[("ALSA_CONFIG_PATH", &config)]);
+    let patience = Duration::from_secs(60);
+    let raw = card.path("played.raw");
+    let whole = 250_000 * 8;
+    let len = || fs::metadata(&raw).map_or(0, |metadata| metadata.len());
+    assert!(eventually(patience, || len() >= whole), "{} bytes", len());
+    screen.press(&["ctrl+q"]);
+    assert!(viewer.ends().unwrap().success());
+    let expected: Vec<[i32; 2]> = card::tone(0..250_000)
+        .into_iter()
+        .map(|sample| [i32::from(sample) << 16; 2])
+        .collect();
+    let played = card.played();
+    let wrong = played.iter().zip(&expected).position(|(a, b)| a != b);
+    assert_eq!((played.len(), wrong), (expected.len(), None));
+}
+
+#[test]
+fn media_keys_and_panels_of_the_desktop_mean_the_sound() {
+    let (Some(screen), Some(card)) = (Screen::start(), Card::new()) else {
+        return;
+    };
+    let mut python = std::process::Command::new("/usr/bin/python3");
+    let tried = python.args(["-c", "from gi.repository import Gio"]);
+    let has_gio = tried.stderr(Stdio::null()).status();
+    if !is_installed("dbus-run-session") || !has_gio.is_ok_and(|status| status.success()) {
+        eprintln!("skipped: there is no D-Bus session or no python3-gi");
+        return;
+    }
+    for name in ["one.wav", "two.wav"] {
+        card::write_wav(&card.path(name), &card::tone(0..40 * card::RATE));
+    }
+    let output = screen
+        .command(Path::new("dbus-run-session"))
+        .args(["--", "/usr/bin/python3"])
+        .args([&file("media_keys.py"), &program("pellucid")])
+        .args([card.path("one.wav"), card.path("two.wav")])
+        .env("ALSA_CONFIG_PATH", card.path("asound.conf"))
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+}
+
+#[test]
+fn volume_and_the_place_in_a_long_sound_are_there_again_the_next_time() {
+    let Some(screen) = Screen::start() else {
+        return;
+    };
+    let path = screen.folder().join("long.wav");
+    write_tone(&path, 1200);
+    let nothing = screen.folder().join("asound.conf");
+    fs::write(&nothing, "").unwrap();
+    let config = nothing.to_string_lossy().into_owned();
+    let patience = Duration::from_secs(30);
+    let start = || screen.pellucid(&[&path], &[("ALSA_CONFIG_PATH", &config)]);
+    let mut viewer = start();
+    assert!(eventually(patience, || count(&screen, BANNER) > 10_000));
+    // Two thirds of it, by key, and three steps softer.
+    screen.press(&["alt+6", "Down", "Down", "Down"]);
+    let is_there = || count(&screen, HEARD) > 13_000;
+    assert!(eventually(patience, is_there), "Alt+6 leads to six tenths");
+    screen.press(&["ctrl+q"]);
+    assert!(viewer.ends().unwrap().success());
+    let state = fs::read_to_string(screen.folder().join(".local/state/pellucid/state.json"));
+    let state = state.unwrap();
+    assert!(state.contains("\"volume\":85"), "{state}");
+    let mut viewer = start();
+    assert!(eventually(patience, is_there), "it does not go on there");
     screen.press(&["ctrl+q"]);
     assert!(viewer.ends().unwrap().success());
 }

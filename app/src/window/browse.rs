@@ -10,6 +10,7 @@ pub(crate) mod listing;
 mod natural;
 
 use super::tab::Tab;
+use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -18,6 +19,8 @@ use std::time::SystemTime;
 pub(crate) struct Browsing {
     /// In order; the one that is shown is among them.
     paths: Arc<Vec<PathBuf>>,
+    /// Their order, while they are shuffled.
+    ordered: Option<Arc<Vec<PathBuf>>>,
     at: usize,
     /// The folder they are in; `None` for those that the user named.
     pub(crate) folder: Option<PathBuf>,
@@ -38,6 +41,7 @@ impl Browsing {
     pub(crate) fn of(paths: Vec<PathBuf>) -> Self {
         Self {
             paths: Arc::new(paths),
+            ordered: None,
             at: 0,
             folder: None,
             is_heard: false,
@@ -55,7 +59,37 @@ impl Browsing {
             paths.insert(place, shown.to_owned());
             place
         });
+        self.ordered = None;
         self.paths = Arc::new(paths);
+    }
+
+    /// Mixes them, the one that is shown first, or brings them in order again; tells
+    /// whether they are mixed now.
+    pub(crate) fn shuffle(&mut self) -> bool {
+        let shown = self.shown();
+        let mixed = match self.ordered.take() {
+            Some(ordered) => {
+                // Some may be gone, and some new.
+                let is_there = |path: &PathBuf| self.paths.contains(path);
+                let is_new = |path: &PathBuf| !ordered.contains(path);
+                let known = ordered.iter().filter(|path| is_there(path));
+                let new = self.paths.iter().filter(|path| is_new(path));
+                self.paths = Arc::new(known.chain(new).cloned().collect());
+                false
+            }
+            None => {
+                self.ordered = Some(Arc::clone(&self.paths));
+                // Keyed anew each time.
+                let order = RandomState::new();
+                let key = |path: &PathBuf| (Some(path) != shown.as_ref(), order.hash_one(path));
+                Arc::make_mut(&mut self.paths).sort_by_cached_key(key);
+                true
+            }
+        };
+        if let Some(shown) = shown {
+            self.go(&shown);
+        }
+        mixed
     }
 
     /// Which one is shown, from 0, and how many there are.
@@ -191,5 +225,27 @@ mod tests {
         assert_eq!(set.position(), (0, 1));
         set.replace(Path::new("1.png"), Some(PathBuf::from("9.png")));
         assert_eq!(*set.paths, ["9.png"].map(PathBuf::from));
+    }
+
+    #[test]
+    fn mixed_pictures_are_the_same_ones_and_come_in_order_again() {
+        let names: Vec<String> = (0..40).map(|number| number.to_string()).collect();
+        let mut set = Browsing::of(names.iter().map(PathBuf::from).collect());
+        set.go(Path::new("7"));
+        assert!(set.shuffle());
+        assert_eq!((set.position(), set.shown()), ((0, 40), Some("7".into())));
+        let mut mixed: Vec<PathBuf> = set.paths().to_vec();
+        let as_mixed = mixed.clone();
+        mixed.sort_by_key(|path| names.iter().position(|name| Path::new(name) == path));
+        let seven = mixed.remove(7);
+        mixed.insert(0, seven);
+        assert_ne!(mixed, as_mixed, "one in 39! times it is in order");
+        let seven = mixed.remove(0);
+        mixed.insert(7, seven);
+        set.replace(Path::new("9"), None);
+        assert!(!set.shuffle());
+        assert_eq!(set.shown(), Some("7".into()));
+        mixed.remove(9);
+        assert_eq!(*set.paths(), mixed);
     }
 }

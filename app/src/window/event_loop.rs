@@ -7,6 +7,7 @@ use super::desktop::Desktop;
 use super::drops::Drops;
 use super::keys::KeyMap;
 use super::opening::Origin;
+use super::remote::Remote;
 use super::renderers;
 use super::shell::{Shell, Waker, Wishes};
 use super::store::Settings;
@@ -79,6 +80,12 @@ pub(super) fn run(
         }
     });
     let mut shell = Shell::new(renderers, keys, store, Arc::clone(&waker));
+    let listener = Arc::clone(&waker);
+    shell.remote = Some(Remote::new(move || {
+        if let Some(wake) = listener.get() {
+            wake();
+        }
+    }));
     configured::apply(config, &mut shell);
     shell
         .banners
@@ -377,6 +384,7 @@ impl App {
             copy,
             picture,
             offer,
+            raise,
         } = std::mem::take(&mut self.shell.wishes);
         if let Some(opened) = &mut self.opened {
             opened.clipboard.hand_out(copy, offer);
@@ -387,6 +395,10 @@ impl App {
         }
         if quit {
             event_loop.exit();
+        }
+        if let Some(opened) = self.opened.as_ref().filter(|_| raise) {
+            opened.window.set_minimized(false);
+            opened.window.focus_window();
         }
         if let (Some(on), Some(opened)) = (full_screen, &self.opened) {
             opened
@@ -412,6 +424,16 @@ impl App {
             && opened.window.is_minimized() == Some(true)
         {
             self.shell.hidden = true;
+        }
+    }
+
+    /// A sound goes on where nobody sees the window, and is still paused by media keys.
+    fn listen_unseen(&mut self, event_loop: &ActiveEventLoop) {
+        if let Some(opened) = &mut self.opened {
+            self.shell.look_at = None;
+            self.shell.listen(Instant::now(), opened.canvas.as_mut());
+            self.repaint_at = self.shell.look_at;
+            self.follow_wishes(event_loop);
         }
     }
 
@@ -516,6 +538,9 @@ impl ApplicationHandler<Wake> for App {
                 Asked::AccessibilityDeactivated => opened.input.egui_ctx().disable_accesskit(),
             }
         }
+        if self.shell.hidden {
+            self.listen_unseen(event_loop);
+        }
         self.redraw(event_loop);
     }
 
@@ -526,12 +551,8 @@ impl ApplicationHandler<Wake> for App {
             // What moves goes on when it is seen again, which the system tells.
             if !self.shell.hidden {
                 self.redraw(event_loop);
-            } else if let Some(opened) = &mut self.opened {
-                // A sound goes on all the same.
-                let now = Instant::now();
-                self.shell.look_at = None;
-                self.shell.listen(now, opened.canvas.as_mut());
-                self.repaint_at = self.shell.look_at;
+            } else {
+                self.listen_unseen(event_loop);
             }
         }
     }

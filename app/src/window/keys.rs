@@ -7,4 +7,4 @@ mod manual;
 mod map;
 
 pub(crate) use action::{ACTIONS, Action, Described, Place};
-pub(crate) use map::{KeyMap, Pressed};
+pub(crate) use map::{KeyMap, Pressed, number};

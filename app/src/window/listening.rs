@@ -6,13 +6,20 @@
 //! | file | holds |
 //! |---|---|
 //! | `ear` | what is opened beside the tab: the player's session, and the cover |
+//! | `loudspeaker` | volume, speed and ReplayGain of all of them |
+//! | `next` | the sound that follows without a gap |
 
 pub(crate) mod ear;
+mod loudspeaker;
+mod next;
 
-use crate::sound::{GainMode, MAX_SPEED, MIN_SPEED, Phase, Player, Track};
+pub(crate) use loudspeaker::{Loudspeaker, SPEED_STEP, VOLUME_STEP};
+
+use crate::sound::{Phase, Player};
 use ear::Ear;
 use egui::TextureId;
 use ipc::{Chapter, Peak, Sound};
+use next::Next;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -22,52 +29,9 @@ use std::time::{Duration, Instant};
 /// each point or two.
 pub(crate) const BUCKETS: u16 = 600;
 
-/// A step of the volume, and of the speed.
-pub(crate) const VOLUME_STEP: f32 = 0.05;
-pub(crate) const SPEED_STEP: f32 = 0.1;
-
 /// How long the place that was jumped to is shown before the player has told its
 /// own: it hears of the jump on another thread.
 const SETTLE: Duration = Duration::from_millis(400);
-
-/// How everything in the window sounds.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Loudspeaker {
-    pub(crate) volume: f32,
-    pub(crate) muted: bool,
-    pub(crate) speed: f32,
-    pub(crate) gain: GainMode,
-}
-
-impl Default for Loudspeaker {
-    fn default() -> Self {
-        Self {
-            volume: 1.0,
-            muted: false,
-            speed: 1.0,
-            gain: GainMode::Track,
-        }
-    }
-}
-
-impl Loudspeaker {
-    pub(crate) fn set_volume(&mut self, volume: f32) {
-        (self.volume, self.muted) = (volume.clamp(0.0, 1.0), false);
-    }
-
-    pub(crate) fn set_speed(&mut self, speed: f32) {
-        // Steps of a tenth stay tenths.
-        let tenths = (speed / SPEED_STEP).round() * SPEED_STEP;
-        self.speed = tenths.clamp(MIN_SPEED, MAX_SPEED);
-    }
-
-    fn tell(self, player: &Player) {
-        player.set_volume(self.volume);
-        player.set_muted(self.muted);
-        player.set_speed(self.speed);
-        player.set_gain(self.gain);
-    }
-}
 
 /// What is played again and again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,6 +46,8 @@ pub(crate) enum Between {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Happened {
     Nothing,
+    /// What follows it is heard already.
+    Followed,
     /// It has been played to its end.
     Ended,
 }
@@ -93,6 +59,9 @@ pub(crate) struct Listening {
     player: Option<Player>,
     /// A session for the player is being opened.
     is_opening: bool,
+    /// What the player calls it.
+    track: u64,
+    next: Next,
     closed: Arc<AtomicBool>,
     /// Somebody looks at the player by the clock and need not be woken.
     watched: Arc<AtomicBool>,
@@ -118,6 +87,8 @@ impl Listening {
             sound,
             player: None,
             is_opening: false,
+            track: 0,
+            next: Next::Nothing,
             closed: Arc::default(),
             watched: Arc::default(),
             plays,
@@ -169,12 +140,7 @@ impl Listening {
         let player = Player::start(None, notify)?;
         loud.tell(&player);
         player.set_paused(!self.plays);
-        let track = Track {
-            id: 0,
-            session: ear.session,
-            sound: ear.sound,
-        };
-        player.play(track, self.start);
+        player.play(ear.track(self.track), self.start);
         self.player = Some(player);
         Ok(())
     }
@@ -198,17 +164,34 @@ impl Listening {
                 // Its session has ended; another one is opened when it plays again.
                 self.start = state.position;
                 self.player = None;
+            } else if state.phase == Phase::Playing {
+                // What follows is played instead.
+                self.failure = Some(words);
+                return Happened::Nothing;
             }
             self.fail(words);
             return Happened::Nothing;
         }
+        if self.is_followed(&state) {
+            return Happened::Followed;
+        }
         // One that has just jumped back from its end has not told so yet.
         let is_settled = self.sought.is_none_or(|(_, at)| at.elapsed() >= SETTLE);
-        if state.phase == Phase::Ended && !self.has_ended && is_settled {
+        if state.phase == Phase::Ended && !self.has_ended && is_settled && !self.awaits_next() {
             (self.has_ended, self.plays) = (true, false);
             return Happened::Ended;
         }
         Happened::Nothing
+    }
+
+    /// The second to go on from the next time; `None` for a short one, and one that
+    /// was heard to its end or not begun.
+    pub(crate) fn place(&self) -> Option<u64> {
+        let rate = u64::from(self.sound.rate.max(1));
+        let (here, length) = (self.position() / rate, self.sound.frames? / rate);
+        let is_long = length >= LONG_SECONDS;
+        let is_inside = here >= MARGIN_SECONDS && length.saturating_sub(here) >= MARGIN_SECONDS;
+        (is_long && is_inside && !self.has_ended).then_some(here)
     }
 
     pub(crate) fn is_playing(&self) -> bool {
@@ -359,6 +342,13 @@ fn moved(frame: u64, seconds: i64, rate: u32) -> u64 {
     }
 }
 
+/// Shortest sound whose place is remembered, in seconds: what is longer is heard in
+/// parts.
+const LONG_SECONDS: u64 = 10 * 60;
+
+/// This close to the start or the end, in seconds, there is no place to go back to.
+const MARGIN_SECONDS: u64 = 10;
+
 /// Frames as a time, "3:05" or "1:02:03".
 pub(crate) fn time(frames: u64, rate: u32) -> String {
     let seconds = frames / u64::from(rate.max(1));
@@ -401,6 +391,18 @@ mod tests {
         assert_eq!((it.position(), it.part()), (2_500, 0.25));
         it.seek_by(i64::MIN);
         assert_eq!(it.position(), 0);
+    }
+
+    #[test]
+    fn place_in_a_long_sound_is_remembered_and_none_at_its_ends() {
+        let mut it = listening();
+        it.seek_by(5);
+        assert_eq!(it.place(), None, "it is short");
+        it.sound.frames = Some(3_600_000);
+        for (second, place) in [(5, None), (1_800, Some(1_800)), (3_595, None)] {
+            it.seek(second * 1000);
+            assert_eq!(it.place(), place);
+        }
     }
 
     #[test]
@@ -470,15 +472,8 @@ mod tests {
     }
 
     #[test]
-    fn times_and_speeds_are_round() {
+    fn times_are_round() {
         assert_eq!(time(65_999, 1000), "1:05");
         assert_eq!(time(3_723_000, 1000), "1:02:03");
-        let mut loud = Loudspeaker::default();
-        for _ in 0..3 {
-            loud.set_speed(loud.speed + SPEED_STEP);
-        }
-        assert!((loud.speed - 1.3).abs() < 1e-5);
-        loud.set_speed(100.0);
-        assert_eq!(loud.speed, MAX_SPEED);
     }
 }

@@ -10,6 +10,8 @@ pub(crate) mod colors;
 mod copy;
 mod files;
 mod find;
+mod follow;
+mod heed;
 mod listen;
 mod marks;
 mod news;
@@ -29,9 +31,10 @@ use super::chrome::{self, Banner, Toast};
 use super::desktop::Desktop;
 use super::document::view::{Looks, View};
 use super::document::worker::News;
-use super::keys::{KeyMap, Place, Pressed};
+use super::keys::{Action, KeyMap, Place, Pressed, number};
 use super::listening::Loudspeaker;
 use super::opening::Origin;
+use super::remote::Remote;
 use super::store::{Remembered, Store};
 use super::tab::{State, Tab, TabId};
 use super::thumbnails::Thumbnails;
@@ -58,6 +61,8 @@ pub(crate) struct Wishes {
     pub(crate) picture: Option<Vec<u8>>,
     /// Text that is selected, for the middle button.
     pub(crate) offer: Option<String>,
+    /// The window is to be seen.
+    pub(crate) raise: bool,
 }
 
 /// A panel over the document, one at a time.
@@ -138,6 +143,10 @@ pub(crate) struct Shell {
     pub(crate) memory_bytes: u64,
     /// How every sound is played.
     pub(crate) loudspeaker: Loudspeaker,
+    /// Which sound was heard last: media keys mean it.
+    heard: Option<TabId>,
+    /// Where the desktop asks for what.
+    pub(crate) remote: Option<Remote>,
     /// The pixel under the pointer is told.
     pub(crate) inspects: bool,
     /// The next picture is looked at as this one is.
@@ -181,6 +190,7 @@ impl Shell {
     /// A window without documents.
     pub(crate) fn new(renderers: Renderers, keys: KeyMap, store: Store, waker: Waker) -> Self {
         let (teller, news) = unbounded();
+        let loudspeaker = store.loudspeaker();
         Self {
             tabs: Vec::new(),
             current: 0,
@@ -201,7 +211,9 @@ impl Shell {
             grid_opened: false,
             memory_bytes: crate::broker::limits::MEMORY_BYTES,
             first_looks: View::new(false).looks(),
-            loudspeaker: Loudspeaker::default(),
+            loudspeaker,
+            heard: None,
+            remote: None,
             inspects: false,
             keeps_view: false,
             hidden: false,
@@ -373,17 +385,23 @@ impl Shell {
         if let Some(presentation) = self.presenting.take() {
             self.end_presentation(presentation);
         }
-        for tab in &self.tabs {
-            if let (Some(path), Some(remembered)) = (tab.origin.path(), tab.remembered()) {
-                self.store.keep_place(path, remembered);
-            }
+        for tab in std::mem::take(&mut self.tabs) {
+            self.remember(&tab);
+            self.tabs.push(tab);
         }
+        self.store.keep_loudspeaker(self.loudspeaker);
         self.store.save();
     }
 
     fn remember(&mut self, tab: &Tab) {
-        if let (Some(path), Some(remembered)) = (tab.origin.path(), tab.remembered()) {
+        let Some(path) = tab.origin.path() else {
+            return;
+        };
+        if let Some(remembered) = tab.remembered() {
             self.store.keep_place(path, remembered);
+        }
+        if let Some(listening) = &tab.listening {
+            self.store.keep_heard(path, listening.place());
         }
     }
 
@@ -486,7 +504,8 @@ impl Shell {
             let place = self.place();
             if let Some(action) = self.keys.press_in(place, key, modifiers) {
                 ctx.input_mut(|input| input.consume_key(modifiers, key));
-                self.act(action, None, ctx, canvas);
+                let tenths = number(key).filter(|_| action == Action::SoundPart);
+                self.act(action, tenths, ctx, canvas);
                 continue;
             }
             if let Pressed::Do(action, count) = self.keys.press(key, modifiers) {

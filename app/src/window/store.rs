@@ -3,7 +3,9 @@
 use super::canvas::{Colors, Tone};
 use super::document::marks::Marks;
 use super::document::view::{Looks, Place};
+use super::listening::Loudspeaker;
 use crate::config::folder;
+use crate::sound::GainMode;
 use egui::ThemePreference;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -41,6 +43,36 @@ struct Kept {
     /// How pages are shown, by name; those that are shown as they are, are not here.
     tones: BTreeMap<PathBuf, String>,
     marks: BTreeMap<PathBuf, Marks>,
+    /// The second at which a long sound was left.
+    heard: BTreeMap<PathBuf, u64>,
+    loudspeaker: Heard,
+}
+
+/// How sounds are played, in percent.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(default)]
+struct Heard {
+    volume: u16,
+    speed: u16,
+    replay_gain: Gain,
+}
+
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Gain {
+    Off,
+    Track,
+    Album,
+}
+
+impl Default for Heard {
+    fn default() -> Self {
+        Self {
+            volume: 100,
+            speed: 100,
+            replay_gain: Gain::Track,
+        }
+    }
 }
 
 /// Where one was in a file, and how it was looked at.
@@ -183,6 +215,7 @@ impl Store {
             self.kept.places.remove(&old);
             self.kept.tones.remove(&old);
             self.kept.marks.remove(&old);
+            self.kept.heard.remove(&old);
         }
         self.save();
     }
@@ -231,11 +264,62 @@ impl Store {
         self.save();
     }
 
+    /// How sounds were played the last time.
+    pub(crate) fn loudspeaker(&self) -> Loudspeaker {
+        let kept = self.kept.loudspeaker;
+        let mut loud = Loudspeaker {
+            gain: match kept.replay_gain {
+                Gain::Off => GainMode::Off,
+                Gain::Track => GainMode::Track,
+                Gain::Album => GainMode::Album,
+            },
+            ..Loudspeaker::default()
+        };
+        loud.set_volume(f32::from(kept.volume) / 100.0);
+        loud.set_speed(f32::from(kept.speed) / 100.0);
+        loud
+    }
+
+    /// Written with the next thing that is kept.
+    pub(crate) fn keep_loudspeaker(&mut self, loud: Loudspeaker) {
+        // Both are small and not negative.
+        let percent = |part: f32| (part * 100.0).round() as u16;
+        self.kept.loudspeaker = Heard {
+            volume: percent(loud.volume),
+            speed: percent(loud.speed),
+            replay_gain: match loud.gain {
+                GainMode::Off => Gain::Off,
+                GainMode::Track => Gain::Track,
+                GainMode::Album => Gain::Album,
+            },
+        };
+    }
+
+    /// The second at which a sound was left.
+    pub(crate) fn heard(&self, path: &Path) -> Option<u64> {
+        self.kept.heard.get(path).copied()
+    }
+
+    /// Written with the next thing that is kept.
+    pub(crate) fn keep_heard(&mut self, path: &Path, second: Option<u64>) {
+        if self.file.is_none() || path.to_str().is_none() {
+            return;
+        }
+        match second {
+            // As many as there are recent files, whichever: this is not worth an order.
+            Some(second) if self.kept.heard.len() < MOST => {
+                self.kept.heard.insert(path.to_owned(), second);
+            }
+            _ => drop(self.kept.heard.remove(path)),
+        }
+    }
+
     pub(crate) fn forget(&mut self, path: &Path) {
         self.kept.recent.retain(|other| other != path);
         self.kept.places.remove(path);
         self.kept.tones.remove(path);
         self.kept.marks.remove(path);
+        self.kept.heard.remove(path);
         self.save();
     }
 
@@ -301,12 +385,25 @@ mod tests {
         store.keep_settings(settings);
         store.keep_tone(Path::new("/a.pdf"), Tone::Sepia);
         store.keep_tone(Path::new("/b.pdf"), Tone::Chosen(settings.colors));
+        let loud = Loudspeaker {
+            volume: 0.35,
+            speed: 1.5,
+            gain: GainMode::Album,
+            ..Loudspeaker::default()
+        };
+        store.keep_loudspeaker(loud);
+        store.keep_heard(Path::new("/b.pdf"), Some(754));
+        store.save();
         let mut store = Store::open(file);
         assert_eq!(store.recent(), [Path::new("/a.pdf"), Path::new("/b.pdf")]);
         assert_eq!(store.place(Path::new("/a.pdf")), Some(place));
         assert_eq!(store.tone(Path::new("/a.pdf")), Tone::Sepia);
         let chosen = Tone::Chosen(settings.colors);
         assert_eq!(store.tone(Path::new("/b.pdf")), chosen);
+        assert_eq!(store.loudspeaker(), loud);
+        assert_eq!(store.heard(Path::new("/b.pdf")), Some(754));
+        store.keep_heard(Path::new("/b.pdf"), None);
+        assert_eq!(store.heard(Path::new("/b.pdf")), None);
         let scale_percent = SCALES.1;
         assert_eq!(
             store.settings(),

@@ -150,7 +150,10 @@ fn matching(typed: &str) -> Vec<Action> {
     let start = typed.to_lowercase();
     let mut found: Vec<(bool, Action)> = ACTIONS
         .iter()
-        .filter(|row| !matches!(row.action, Action::Palette | Action::Tab | Action::Escape))
+        .filter(|row| {
+            let needs_more = matches!(row.action, Action::Tab | Action::SoundPart);
+            !needs_more && !matches!(row.action, Action::Palette | Action::Escape)
+        })
         .filter(|row| fits(row.words, typed))
         .map(|row| (!row.words.to_lowercase().starts_with(&start), row.action))
         .collect();

@@ -105,6 +105,8 @@ pub(crate) enum News {
     Chapters(Vec<Chapter>),
     /// The session that the player plays, or why there is none.
     Ear(Result<Box<Ear>, BrokerError>),
+    /// The same for the sound that follows.
+    NextEar(PathBuf, Result<Box<Ear>, BrokerError>),
     /// The cover of a sound: its size, and premultiplied RGBA8.
     Cover((u16, u16), Vec<u8>),
     /// Something to tell the user.

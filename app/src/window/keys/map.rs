@@ -290,7 +290,7 @@ fn digit(chord: Chord, begun: bool) -> Option<u32> {
 }
 
 /// The digit that a key writes.
-fn number(key: Key) -> Option<u32> {
+pub(crate) fn number(key: Key) -> Option<u32> {
     let digits = [
         Key::Num0,
         Key::Num1,

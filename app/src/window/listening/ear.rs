@@ -2,6 +2,7 @@
 //! the player, and a renderer that draws the cover.
 
 use crate::broker::{BrokerError, Renderers, Session, Source};
+use crate::sound::Track;
 use crate::window::document::worker::News;
 use crate::window::opening::Origin;
 use crate::window::renderers;
@@ -22,18 +23,30 @@ pub(crate) struct Ear {
     pub(super) sound: Sound,
 }
 
+impl Ear {
+    /// As the player takes it, under this number.
+    pub(super) fn track(self, id: u64) -> Track {
+        Track {
+            id,
+            session: self.session,
+            sound: self.sound,
+        }
+    }
+}
+
 impl fmt::Debug for Ear {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Ear").field("sound", &self.sound).finish()
     }
 }
 
-/// Opens the file once more for the player; told by [`News::Ear`].
+/// Opens the file once more for the player, on a thread of its own; what came of it is
+/// `told`.
 pub(crate) fn open(
     renderers: Renderers,
     origin: Origin,
     closed: Arc<AtomicBool>,
-    tell: impl Fn(News) + Send + 'static,
+    told: impl FnOnce(Result<Box<Ear>, BrokerError>) + Send + 'static,
 ) -> io::Result<()> {
     let work = move || {
         let opened = origin.source().and_then(|source| {
@@ -43,7 +56,7 @@ pub(crate) fn open(
             let sound = summary.sound.ok_or_else(none)?;
             Ok(Ear { session, sound })
         });
-        tell(News::Ear(opened.map(Box::new)));
+        told(opened.map(Box::new));
     };
     let thread = thread::Builder::new().name("ear".to_owned());
     thread.spawn(work).map(drop)

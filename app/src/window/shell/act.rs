@@ -106,6 +106,7 @@ impl Shell {
             Action::MirrorAcross => self.mirror(|mirrored| mirrored.0 = !mirrored.0),
             Action::MirrorDown => self.mirror(|mirrored| mirrored.1 = !mirrored.1),
             Action::Slides => self.show_slides(self.slides.is_none()),
+            Action::Shuffle => self.shuffle(),
             Action::LongerSlides => self.change_slide_time(true),
             Action::ShorterSlides => self.change_slide_time(false),
             Action::Trash => self.trash(),
@@ -120,6 +121,11 @@ impl Shell {
             Action::ScrollRight if self.is_all_seen() => drop(self.browse(To::By(1), canvas)),
             Action::NextFrame => drop(self.with_player(|player| player.step(1))),
             Action::PreviousFrame => drop(self.with_player(|player| player.step(-1))),
+            Action::SoundPart => {
+                if let (Some(listening), Some(tenths)) = (self.listening(), count) {
+                    listening.seek_to_part(tenths as f32 / 10.0);
+                }
+            }
             _ if self.act_on_sound(action, canvas) => {}
             Action::Escape => self.escape(ctx),
             Action::GoToPage => self.ask_page_entry = true,

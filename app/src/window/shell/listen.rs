@@ -5,23 +5,13 @@ use crate::broker::BrokerError;
 use crate::sound::GainMode;
 use crate::window::canvas::Canvas;
 use crate::window::document::unpack::{Target, Unpack};
+use crate::window::document::worker::News;
 use crate::window::keys::Action;
 use crate::window::listening::ear::{self, Ear};
-use crate::window::listening::{Happened, Listening, SPEED_STEP, VOLUME_STEP};
-use crate::window::opening::Origin;
+use crate::window::listening::{Listening, SPEED_STEP, VOLUME_STEP};
 use crate::window::renderers;
 use crate::window::tab::{Tab, TabId};
-use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
-
-/// Time between two looks at a sound that plays in the tab that is shown, and at
-/// one that only must not end unnoticed.
-const LOOK: Duration = Duration::from_millis(100);
-const LISTEN: Duration = Duration::from_millis(500);
-
-/// Going to the one before leads to the start first, when so much has been heard.
-const RESTART_SECONDS: u64 = 3;
 
 impl Shell {
     /// Whether a sound is shown.
@@ -72,7 +62,8 @@ impl Shell {
             false => renderers,
         };
         let origin = tab.origin.clone();
-        if let Err(error) = ear::open(renderers, origin, listening.closed(), tell) {
+        let told = move |opened| tell(News::Ear(opened));
+        if let Err(error) = ear::open(renderers, origin, listening.closed(), told) {
             listening.fail(BrokerError::Io(error).to_string());
         }
     }
@@ -124,67 +115,6 @@ impl Shell {
         }
     }
 
-    /// Looks at all sounds, goes on to the next one where one has ended, and says
-    /// when to look again. Nothing is to be done while none plays.
-    pub(crate) fn listen(&mut self, now: Instant, canvas: &mut dyn Canvas) {
-        let mut ended = None;
-        let mut again: Option<Duration> = None;
-        for (index, tab) in self.tabs.iter_mut().enumerate() {
-            let Some(listening) = &mut tab.listening else {
-                continue;
-            };
-            if listening.look() == Happened::Ended {
-                ended = Some(index);
-            }
-            if listening.is_playing() {
-                let is_seen = index == self.current && !self.hidden;
-                let look = if is_seen { LOOK } else { LISTEN };
-                again = Some(again.map_or(look, |again| again.min(look)));
-            }
-        }
-        if let Some(index) = ended {
-            self.follow(index, canvas);
-        }
-        let again = again.map(|again| now + again);
-        self.look_at = self.look_at.into_iter().chain(again).min();
-    }
-
-    /// Plays what comes after the sound of a tab, unless it was the last.
-    fn follow(&mut self, index: usize, canvas: &mut dyn Canvas) {
-        let set = self.tabs.get(index).and_then(|tab| tab.browsing.as_ref());
-        let next = set.and_then(|set| set.further(1));
-        if let Some(path) = next.and_then(|(path, wraps)| (!wraps).then(|| path.to_owned())) {
-            self.listen_in(index, &path, canvas);
-        }
-    }
-
-    /// Plays this sound of those of the folder.
-    pub(crate) fn listen_to(&mut self, path: &Path, canvas: &mut dyn Canvas) {
-        self.listen_in(self.current, path, canvas);
-    }
-
-    fn listen_in(&mut self, index: usize, path: &Path, canvas: &mut dyn Canvas) {
-        let id = self.fresh_id();
-        let Some(tab) = self.tabs.get_mut(index) else {
-            return;
-        };
-        let Some(mut browsing) = tab.browsing.take() else {
-            return;
-        };
-        browsing.go(path);
-        let mut next = Tab::new(id, Origin::Path(path.to_owned()));
-        next.is_passed_by = true;
-        next.browsing = Some(browsing);
-        let mut left = std::mem::replace(tab, next);
-        free(canvas, super::browse::all_textures(&mut left));
-        if let Some(from) = left.origin.path() {
-            self.watch.remove(from);
-        }
-        let shown = std::mem::replace(&mut self.current, index);
-        self.start();
-        self.current = shown;
-    }
-
     /// Does what is asked of the sound that is shown; tells whether it was about one.
     pub(super) fn act_on_sound(&mut self, action: Action, canvas: &mut dyn Canvas) -> bool {
         let seconds = match action {
@@ -195,15 +125,15 @@ impl Shell {
             Action::SoundBackMinute => -60,
             Action::SoundForwardMinute => 60,
             Action::PlaySound => {
-                self.play_or_pause();
+                self.play_or_pause(self.current);
                 return true;
             }
             Action::NextSound => {
-                self.next_sound(1, canvas);
+                self.next_sound(self.current, 1, canvas);
                 return true;
             }
             Action::PreviousSound => {
-                self.next_sound(-1, canvas);
+                self.next_sound(self.current, -1, canvas);
                 return true;
             }
             _ => return self.turn_or_tune(action, canvas),
@@ -222,7 +152,7 @@ impl Shell {
                     .listening()
                     .is_some_and(|listening| listening.turn_chapter(forwards));
                 if !turned {
-                    self.next_sound(if forwards { 1 } else { -1 }, canvas);
+                    self.next_sound(self.current, if forwards { 1 } else { -1 }, canvas);
                 }
             }
             Action::SoundStart => {
@@ -275,8 +205,8 @@ impl Shell {
         }
     }
 
-    fn play_or_pause(&mut self) {
-        let Some(tab) = self.tab_mut() else {
+    pub(super) fn play_or_pause(&mut self, index: usize) {
+        let Some(tab) = self.tabs.get_mut(index) else {
             return;
         };
         let id = tab.id;
@@ -289,30 +219,6 @@ impl Shell {
         listening.play();
         self.hush_others(id);
         self.open_ear(id);
-    }
-
-    /// Plays the next sound, or the one before; what has been heard for a while
-    /// begins anew first.
-    fn next_sound(&mut self, by: i64, canvas: &mut dyn Canvas) {
-        let Some(listening) = self.listening() else {
-            return;
-        };
-        let heard = listening.position() / u64::from(listening.sound.rate.max(1));
-        if by < 0 && heard >= RESTART_SECONDS {
-            return listening.seek(0);
-        }
-        let set = self.tab().and_then(|tab| tab.browsing.as_ref());
-        let Some((path, wraps)) = set.and_then(|set| set.further(by)) else {
-            return self.toast("There is no other sound in this folder");
-        };
-        match wraps {
-            true if by < 0 => self.toast("This is the first sound of the folder"),
-            true => self.toast("This is the last sound of the folder"),
-            false => {
-                let path = path.to_owned();
-                self.listen_to(&path, canvas);
-            }
-        }
     }
 }
 

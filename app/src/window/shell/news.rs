@@ -47,11 +47,13 @@ impl Shell {
         match news {
             News::Opened(summary, standing, pid) => {
                 free(canvas, tab.tiles.clear());
+                let goes_on = super::follow::recall_sound(tab, summary, &self.store);
                 opened(tab, summary, self.first_looks);
                 (tab.standing, tab.pid) = (standing, pid);
                 if let Some(path) = tab.origin.path().filter(|_| !tab.is_passed_by) {
                     self.store.keep_recent(path);
                 }
+                goes_on.into_iter().for_each(|words| self.toast(words));
                 self.begin_listening(id);
                 self.list_siblings(id);
             }
@@ -108,6 +110,11 @@ impl Shell {
                 }
             }
             News::Ear(opened) => self.take_ear(id, opened),
+            News::NextEar(path, opened) => {
+                if let Some(listening) = &mut tab.listening {
+                    listening.take_next(&path, opened.ok().map(|ear| *ear));
+                }
+            }
             News::Cover(size, rgba) => self.take_cover(id, size, rgba, canvas),
             News::Links(page, links) => tab.links.entry(page).or_default().extend(links),
             News::Images(page, images) => tab.learn_pictures(page, &images),
@@ -187,9 +194,14 @@ fn opened(tab: &mut Tab, summary: Summary, first_looks: Looks) {
     tab.outline.clear();
     tab.carried = Carried::default();
     tab.player = None;
-    tab.listening = summary
-        .sound
-        .map(|sound| Listening::new(sound, tab.plays_by_itself, tab.sound_from));
+    // One that follows without a gap is heard already.
+    let heard = tab.listening.take();
+    tab.listening = summary.sound.map(|sound| {
+        let new = || Listening::new(sound, tab.plays_by_itself, tab.sound_from);
+        heard
+            .filter(|heard| heard.sound == sound)
+            .unwrap_or_else(new)
+    });
     tab.links.clear();
     tab.pictures.clear();
     tab.pictures_asked.clear();

@@ -48,6 +48,19 @@ impl Shell {
         true
     }
 
+    /// Mixes what is looked through or heard, or brings it in order again.
+    pub(super) fn shuffle(&mut self) {
+        let set = self.tab_mut().and_then(|tab| tab.browsing.as_mut());
+        let Some(set) = set.filter(|set| set.position().1 > 1) else {
+            return self.toast("There is nothing to mix");
+        };
+        let words = match set.shuffle() {
+            true => "In no order",
+            false => "In order again",
+        };
+        self.toast(words);
+    }
+
     /// Shows each for the next longer or shorter time.
     pub(super) fn change_slide_time(&mut self, longer: bool) {
         let mut settings = self.store.settings();
