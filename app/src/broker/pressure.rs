@@ -20,8 +20,29 @@ const HIGH_PERCENT: f32 = 10.0;
 /// 2 s is what an ordinary user may ask for (Linux 6.5).
 const TRIGGER: &[u8] = b"some 200000 2000000\0";
 
+/// Less than this share of all memory must be free to be had as well: a kernel that
+/// reclaims ahead of need lets programs wait, too.
+const FREE_SHARE: u64 = 8;
+
 /// Whether memory is short now.
 pub(super) fn is_high() -> bool {
+    is_scarce() && waits()
+}
+
+fn is_scarce() -> bool {
+    fs::read_to_string("/proc/meminfo").is_ok_and(|text| {
+        let total = kib(&text, "MemTotal:").unwrap_or(0);
+        kib(&text, "MemAvailable:").is_some_and(|free| free < total / FREE_SHARE)
+    })
+}
+
+/// A line of `/proc/meminfo`, in KiB.
+fn kib(text: &str, name: &str) -> Option<u64> {
+    let line = text.lines().find_map(|line| line.strip_prefix(name))?;
+    line.split_whitespace().next()?.parse().ok()
+}
+
+fn waits() -> bool {
     fs::read_to_string(FILE).is_ok_and(|text| percent(&text).is_some_and(|now| now >= HIGH_PERCENT))
 }
 
@@ -56,7 +77,9 @@ impl Watch {
         let (end, ended) = UnixStream::pair()?;
         let watch = move || {
             while is_told(&file, &ended) {
-                when_high();
+                if is_scarce() {
+                    when_high();
+                }
             }
         };
         let thread = thread::Builder::new().name("pressure".to_owned());
@@ -101,6 +124,14 @@ mod tests {
         assert_eq!(percent(""), None);
         assert_eq!(percent("some avg10=many"), None);
         assert_eq!(percent("full avg10=99.0"), None);
+    }
+
+    #[test]
+    fn free_memory_is_read_in_kib() {
+        let text = "MemTotal:       24642868 kB\nMemFree:  1 kB\nMemAvailable:   2000000 kB\n";
+        assert_eq!(kib(text, "MemTotal:"), Some(24_642_868));
+        assert_eq!(kib(text, "MemAvailable:"), Some(2_000_000));
+        assert_eq!(kib("", "MemTotal:"), None);
     }
 
     #[test]
