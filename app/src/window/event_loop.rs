@@ -405,9 +405,9 @@ impl App {
                 .window
                 .set_fullscreen(on.then_some(Fullscreen::Borderless(None)));
         }
-        if ask_for_files {
+        if let (true, Some(opened)) = (ask_for_files, &self.opened) {
             let waker = Arc::clone(&self.waker);
-            portal::ask(self.chosen.clone(), move || {
+            portal::ask(&opened.window, self.chosen.clone(), move || {
                 if let Some(wake) = waker.get() {
                     wake();
                 }

@@ -4,6 +4,7 @@ use super::opening::Origin;
 use crossbeam_channel::Sender;
 use std::path::{Path, PathBuf};
 use std::thread;
+use winit::window::Window;
 
 /// Whether there is a session bus, without which there is no portal. Asking the
 /// portal itself takes long where nobody answers.
@@ -16,10 +17,16 @@ pub(crate) fn is_there() -> bool {
     (by_name || in_place().is_some()) && std::env::var_os("XDG_CURRENT_DESKTOP").is_some()
 }
 
-/// Shows it on a thread of its own; what is chosen is sent, then `done` called.
-pub(crate) fn ask(chosen: Sender<Vec<Origin>>, done: impl FnOnce() + Send + 'static) {
+/// Shows it over the window, from a thread of its own; what is chosen is sent, then
+/// `done` called.
+pub(crate) fn ask(
+    window: &Window,
+    chosen: Sender<Vec<Origin>>,
+    done: impl FnOnce() + Send + 'static,
+) {
+    let dialog = rfd::FileDialog::new().set_parent(window);
     let ask = move || {
-        let files = rfd::FileDialog::new().set_title("Open a file").pick_files();
+        let files = dialog.set_title("Open a file").pick_files();
         // Nobody listens any more when the window is gone.
         let origins = files.unwrap_or_default().into_iter().map(Origin::Path);
         let _ = chosen.send(origins.collect());

@@ -245,7 +245,7 @@ fn one(
     ui.painter()
         .rect_stroke(place, 0.0, line, egui::StrokeKind::Outside);
     let at = pos2(rect.center().x, rect.bottom() - 14.0);
-    let font = egui::TextStyle::Small.resolve(ui.style());
+    let font = egui::TextStyle::Body.resolve(ui.style());
     let color = ui.visuals().text_color();
     ui.painter()
         .text(at, egui::Align2::CENTER_CENTER, label, font, color);
