@@ -560,6 +560,39 @@ fn file_that_is_dropped_on_the_window_is_opened() {
 }
 
 #[test]
+fn documents_out_of_sight_for_long_rest_and_come_back() {
+    let Some(screen) = Screen::start() else {
+        return;
+    };
+    let colors = [RED, BLUE];
+    let documents: Vec<PathBuf> = (0..40)
+        .map(|number| {
+            let color = colors[number % 2];
+            document(&screen, &format!("{number}.pdf"), &[color, GREEN])
+        })
+        .collect();
+    let all: Vec<&Path> = documents.iter().map(PathBuf::as_path).collect();
+    let viewer = screen.pellucid(&all, &[]);
+    // The last one is shown.
+    assert!(screen.shows(BLUE));
+    screen.press(&["End"]);
+    assert!(screen.shows(GREEN), "its last page");
+    for number in 0..all.len() - 1 {
+        screen.press(&["ctrl+Page_Down"]);
+        assert!(screen.shows(colors[number % 2]), "document {number}");
+    }
+    // 32 at most, and one that waits for the next document.
+    let few = || viewer.renderers().len() <= 33;
+    let count = viewer.renderers().len();
+    assert!(
+        eventually(Duration::from_secs(10), few),
+        "{count} renderers"
+    );
+    screen.press(&["ctrl+Page_Down"]);
+    assert!(screen.shows(GREEN), "it is back at its place");
+}
+
+#[test]
 fn standard_input_is_shown_and_handed_over() {
     let Some(screen) = Screen::start() else {
         return;

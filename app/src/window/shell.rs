@@ -16,6 +16,7 @@ mod listen;
 mod marks;
 mod news;
 mod pages;
+mod rest;
 mod slides;
 #[cfg(test)]
 mod tests;
@@ -417,6 +418,7 @@ impl Shell {
         self.pass_slides(Instant::now(), canvas);
         self.want();
         self.evict(canvas);
+        self.rest(canvas);
     }
 
     /// Whether the tab that is shown has something of its own to show: its

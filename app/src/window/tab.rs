@@ -58,6 +58,8 @@ pub(crate) struct Tab {
     pub(crate) state: State,
     pub(crate) worker: Option<Worker>,
     pub(crate) since: Instant,
+    /// When it was shown last.
+    pub(crate) seen: Instant,
     pub(crate) standing: Option<Standing>,
     pub(crate) pid: Option<i32>,
     pub(crate) measured: Option<capmode::Measured>,
@@ -149,6 +151,7 @@ impl Tab {
             state: State::Waiting,
             worker: None,
             since: Instant::now(),
+            seen: Instant::now(),
             standing: None,
             pid: None,
             measured: None,
@@ -364,14 +367,17 @@ impl Tab {
         usual.saturating_mul(times)
     }
 
-    /// Where it is and how it is looked at, once it is open.
+    /// Where it is and how it is looked at, once that is known.
     pub(crate) fn remembered(&self) -> Option<Remembered> {
         // A sound has no page to go back to.
-        self.summary().filter(|summary| summary.sound.is_none())?;
-        Some(Remembered {
-            place: self.view.place(&self.layout),
-            looks: self.view.looks(),
-        })
+        let place = match self.state {
+            State::Open(summary) if summary.sound.is_none() => self.view.place(&self.layout),
+            // It rests, or was never shown.
+            State::Waiting => self.resume?,
+            _ => return None,
+        };
+        let looks = self.looks.unwrap_or_else(|| self.view.looks());
+        Some(Remembered { place, looks })
     }
 
     /// Is to be looked at as it was.
