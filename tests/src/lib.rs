@@ -1,6 +1,7 @@
 //! Harness of the end-to-end tests: where the programs and the files are.
 
 pub mod card;
+pub mod desktop;
 pub mod drop;
 #[cfg(target_os = "linux")]
 pub mod fuse;

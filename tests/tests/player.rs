@@ -6,10 +6,10 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Stdio;
 use std::time::Duration;
 use tests::card::{self, Card};
-use tests::screen::{Color, Screen, is_installed};
+use tests::desktop;
+use tests::screen::{Color, Screen};
 use tests::{eventually, file, program};
 
 const RATE: u32 = 8_000;
@@ -103,11 +103,7 @@ fn media_keys_and_panels_of_the_desktop_mean_the_sound() {
     let (Some(screen), Some(card)) = (Screen::start(), Card::new()) else {
         return;
     };
-    let mut python = std::process::Command::new("/usr/bin/python3");
-    let tried = python.args(["-c", "from gi.repository import Gio"]);
-    let has_gio = tried.stderr(Stdio::null()).status();
-    if !is_installed("dbus-run-session") || !has_gio.is_ok_and(|status| status.success()) {
-        eprintln!("skipped: there is no D-Bus session or no python3-gi");
+    if !desktop::has_session("from gi.repository import Gio") {
         return;
     }
     for name in ["one.wav", "two.wav"] {

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
+use tests::desktop;
 use tests::screen::{Color, Screen, Viewer, colored_pages, is_installed, readable_pages};
 use tests::wayland::Compositor;
 use tests::{eventually, file, program};
@@ -285,7 +286,7 @@ fn desktop_asks_how_to_print_and_gets_the_copy_alone() {
     let Some(screen) = Screen::start() else {
         return;
     };
-    if !has_session("from gi.repository import Gio") {
+    if !desktop::has_session("from gi.repository import Gio") {
         return;
     }
     let document = screen.folder().join("readable.pdf");
@@ -701,29 +702,12 @@ fn presentation_shows_one_page_a_black_screen_and_the_next_page() {
     assert!(eventually(Duration::from_secs(10), has_header));
 }
 
-/// Whether there can be a D-Bus session, and a Python that can do this in it; what is
-/// missing is said.
-fn has_session(python: &str) -> bool {
-    let mut tried = Command::new("/usr/bin/python3");
-    let tried = tried.args(["-c", python]).stderr(Stdio::null()).status();
-    if !is_installed("dbus-run-session") || !tried.is_ok_and(|status| status.success()) {
-        eprintln!("skipped: there is no D-Bus session, or Python says no to {python}");
-        return false;
-    }
-    let named = Command::new("id").arg("-un").stderr(Stdio::null()).output();
-    let named = named.is_ok_and(|id| id.status.success());
-    if !named {
-        eprintln!("skipped: D-Bus serves no user without a name");
-    }
-    named
-}
-
 #[test]
 fn screen_reader_sees_the_window_and_presses_its_buttons() {
     let Some(screen) = Screen::start() else {
         return;
     };
-    if !has_session("import pyatspi") {
+    if !desktop::has_session("import pyatspi") {
         return;
     }
     let path = document(&screen, "document.pdf", &[RED, GREEN, BLUE]);
@@ -742,7 +726,7 @@ fn attachment_is_saved_and_layers_are_switched_in_their_panels() {
     let Some(screen) = Screen::start() else {
         return;
     };
-    if !has_session("import pyatspi") {
+    if !desktop::has_session("import pyatspi") {
         return;
     }
     let content = "/OC /A BDC 0.784 0.118 0.157 rg 0 0 300 600 re f EMC \
