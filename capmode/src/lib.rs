@@ -30,6 +30,7 @@ pub mod abort;
 pub mod channel;
 pub mod confine;
 mod descriptor;
+pub mod heap;
 pub mod launcher;
 pub mod memory;
 #[cfg(all(feature = "test-support", target_os = "linux"))]

@@ -221,6 +221,7 @@ pub(crate) fn start(workers: u8, shared: &Arc<Shared>, mut threads: Threads) -> 
     for _ in 0..workers {
         let (shared, running) = (Arc::clone(shared), Arc::clone(&running));
         threads.run(move || {
+            capmode::heap::prepare();
             running.wait();
             run(&shared);
         })?;

@@ -24,6 +24,7 @@ pub(crate) fn run(shared: &Shared) {
     let mut painter = None;
     loop {
         let job = shared.jobs.pop();
+        capmode::heap::make_room();
         work(shared, &mut painter, job);
     }
 }

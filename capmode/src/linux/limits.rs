@@ -3,6 +3,7 @@
 //! Set by the launcher between clone and exec: a limit that is there before the
 //! program starts cannot be forgotten by it.
 
+use super::allocator::ROOM_BYTES;
 use crate::launcher::WORKER_STACK_BYTES;
 use crate::launcher::wire::Request;
 use std::io;
@@ -35,9 +36,10 @@ pub(crate) const LIMITS: usize = 11;
 /// for this renderer alone.
 pub(crate) fn table(request: &Request, own_user_ns: bool) -> [Limit; LIMITS] {
     let workers = u64::from(request.workers);
-    // Stacks are private memory too, and counted whole.
-    let stacks = workers.saturating_mul(WORKER_STACK_BYTES as u64);
-    let data = request.memory_bytes.saturating_add(stacks);
+    // Stacks are private memory too, and counted whole, as is what workers have
+    // opened of their heaps and not touched.
+    let own = workers.saturating_mul((WORKER_STACK_BYTES + ROOM_BYTES) as u64);
+    let data = request.memory_bytes.saturating_add(own);
     let address_space = request
         .memory_bytes
         .saturating_add(request.shared_bytes)

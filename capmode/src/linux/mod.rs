@@ -17,7 +17,7 @@
 //! | `process` | pidfds and how a renderer ended |
 //! | `posture` | what `/proc` shows of a renderer from outside |
 
-mod allocator;
+pub(crate) mod allocator;
 pub(crate) mod attempts;
 #[cfg(feature = "test-support")]
 pub(crate) mod attempts_more;

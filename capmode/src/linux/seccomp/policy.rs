@@ -114,7 +114,6 @@ const SHARED: u32 = libc::MAP_SHARED as u32;
 const FILE_COPY: u32 = libc::MAP_PRIVATE as u32;
 /// `MADV_GUARD_INSTALL` (Linux 6.13): how newer C libraries guard a stack.
 const GUARD_INSTALL: u32 = 102;
-#[cfg(target_arch = "x86_64")]
 const HUGE_PAGE: u32 = libc::MADV_HUGEPAGE as u32;
 #[cfg(target_arch = "x86_64")]
 const MOVE_OVER: u32 = (libc::MREMAP_MAYMOVE | libc::MREMAP_FIXED) as u32;
@@ -221,6 +220,12 @@ pub(crate) const ROWS: &[Row] = &[
         "stack guards of newer C libraries",
     )
     .elsewhere("a C library from 2025 on"),
+    allow(
+        libc::SYS_madvise,
+        STARTING,
+        &[(2, Is(&[HUGE_PAGE]))],
+        "heaps of workers (allocator.rs); program start (entry.rs)",
+    ),
     // Threads.
     allow(
         libc::SYS_futex,
@@ -467,10 +472,11 @@ pub(crate) const ROWS: &[Row] = &[
     allow(libc::SYS_setresuid, LAUNCHING, &[], "giving up root"),
     allow(libc::SYS_prctl, LAUNCHING, &[], "attributes of a renderer"),
     // A program starts, and confines itself.
+    #[cfg(target_arch = "x86_64")]
     allow(
         libc::SYS_madvise,
         LAUNCHING,
-        &[(2, Is(&[HUGE_PAGE, POPULATE_WRITE]))],
+        &[(2, Is(&[POPULATE_WRITE]))],
         "program start: tables that are relocated (entry.rs)",
     ),
     #[cfg(target_arch = "x86_64")]
