@@ -1,6 +1,7 @@
 //! From bytes to packets.
 
 use super::super::DocumentError;
+use super::flac::{self, Flac};
 use super::matroska::Matroska;
 use capmode::DocumentMemory;
 use ipc::Format;
@@ -24,7 +25,7 @@ const MAX_TAG_BYTES: usize = 256 * 1024;
 pub(super) type Demuxer = dyn FormatReader;
 
 /// The document as a source of bytes that the library reads.
-struct Bytes(Arc<DocumentMemory>);
+pub(super) struct Bytes(pub(super) Arc<DocumentMemory>);
 
 impl AsRef<[u8]> for Bytes {
     fn as_ref(&self) -> &[u8] {
@@ -75,6 +76,10 @@ impl MediaSource for Patched {
 ///
 /// [`DocumentError`].
 pub(super) fn open(memory: &Arc<DocumentMemory>) -> Result<Box<Demuxer>, DocumentError> {
+    if flac::is_one((**memory).as_ref()) {
+        let flac = Flac::open(Bytes(Arc::clone(memory))).map_err(|error| told(&error))?;
+        return Ok(Box::new(flac));
+    }
     let source = Cursor::new(Bytes(Arc::clone(memory)));
     let source: Box<dyn MediaSource> = match Matroska::read((**memory).as_ref()).patch {
         None => Box::new(source),
