@@ -148,7 +148,7 @@ fn overlay(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
         Overlay::ContextMenu(_, at) => menu::show_at(*at, shell, ui, canvas),
         Overlay::Chooser(_) => chooser::show(shell, ui),
         Overlay::Rename(_) => file_dialogs::rename(shell, ui),
-        Overlay::Delete(_) => file_dialogs::delete(shell, ui, canvas),
+        Overlay::Delete(_) => file_dialogs::delete(shell, ui),
         Overlay::Link(_) => link::show(shell, ui),
         Overlay::Copy(_) => copy::show(shell, ui),
         Overlay::Colors(_) => colors::show(shell, ui),

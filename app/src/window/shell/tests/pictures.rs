@@ -1,6 +1,6 @@
 //! Pictures: what moves, and what is beside it.
 
-use super::labels::{SETTLED, Window, key, press, window};
+use super::labels::{SETTLED, Window, key, press, until, until_told, window};
 use super::{Stage, stage, text};
 use crate::window::desktop::Desktop;
 use crate::window::document::worker::News;
@@ -233,12 +233,12 @@ fn deleting_for_ever_is_asked_for_and_a_name_can_be_changed() {
         "two.gif".clone_into(&mut wanted.name);
     }
     press(&mut window, "Rename");
-    window.get_by_label("there is a file of that name already");
+    until_told(&mut window, "there is a file of that name already");
     if let Overlay::Rename(wanted) = &mut window.state_mut().shell.overlay {
         "three.gif".clone_into(&mut wanted.name);
     }
     press(&mut window, "Rename");
-    assert_eq!(name(&window), "three.gif");
+    until(&mut window, |window| name(window) == "three.gif");
     assert!(!one.exists() && folder.path().join("three.gif").exists());
     window.key_press_modifiers(egui::Modifiers::SHIFT, Key::Delete);
     window.run_steps(SETTLED);
@@ -247,8 +247,8 @@ fn deleting_for_ever_is_asked_for_and_a_name_can_be_changed() {
     window.key_press_modifiers(egui::Modifiers::SHIFT, Key::Delete);
     window.run_steps(SETTLED);
     press(&mut window, "Delete");
+    until(&mut window, |window| name(window) == "two.gif");
     assert!(!folder.path().join("three.gif").exists() && two.exists());
-    assert_eq!(name(&window), "two.gif");
 }
 
 #[test]
