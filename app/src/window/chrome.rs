@@ -3,6 +3,7 @@
 mod banner;
 pub(crate) mod chooser;
 mod colors;
+mod compare;
 mod copy;
 mod document_area;
 mod error_page;
@@ -123,7 +124,9 @@ fn middle(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
             return player_page::show(shell, ui, canvas);
         }
         Some(State::Open(_)) => {
-            document_area::show(shell, ui, canvas);
+            if !compare::show(shell, ui, canvas) {
+                document_area::show(shell, ui, canvas);
+            }
             if shell.presenting.is_none() {
                 zoom_cluster::show(shell, ui, canvas);
                 frames::show(shell, ui, canvas);

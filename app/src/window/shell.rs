@@ -7,6 +7,7 @@ mod animation;
 mod browse;
 mod carried;
 pub(crate) mod colors;
+pub(crate) mod compare;
 mod copy;
 mod files;
 mod find;
@@ -24,6 +25,7 @@ mod tests;
 
 pub(crate) use carried::{SaveAttachment, Unpacked};
 pub(crate) use colors::Colouring;
+pub(crate) use compare::Compared;
 pub(crate) use copy::{CopyState, Wanted};
 pub(crate) use files::{Moved, Rename};
 pub(crate) use pages::scene;

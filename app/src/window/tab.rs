@@ -18,7 +18,7 @@ use crate::window::document::worker::{News, Worker};
 use crate::window::listening::Listening;
 use crate::window::opening::Origin;
 use crate::window::renderers::{self, GENEROUS};
-use crate::window::shell::{CopyState, Unpacked};
+use crate::window::shell::{Compared, CopyState, Unpacked};
 use crate::window::store::Remembered;
 use crate::window::watch::{self, Opened, Watched};
 use ipc::{
@@ -137,6 +137,8 @@ pub(crate) struct Tab {
     pub(crate) generous: bool,
     /// The pictures that this one is among.
     pub(crate) browsing: Option<Box<Browsing>>,
+    /// The picture that it is compared with.
+    pub(crate) compared: Option<Box<Compared>>,
     /// It was not opened for itself, but by looking through others.
     pub(crate) is_passed_by: bool,
     /// The file as it was when it was opened.
@@ -201,6 +203,7 @@ impl Tab {
             knows_damage: false,
             generous: false,
             browsing: None,
+            compared: None,
             is_passed_by: false,
             stamp: Opened::default(),
             watched: None,

@@ -17,8 +17,9 @@ use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 /// Most holders of a set: the set itself, and the threads of its pictures, those that
-/// are just ending with them: the one that is shown, two beside it, two passed by.
-const MOST_HOLDERS: usize = 6;
+/// are just ending with them: the one that is shown, the one that it is compared with,
+/// two beside it, two passed by.
+const MOST_HOLDERS: usize = 7;
 
 /// How soon to look again whether one of them has ended.
 const AGAIN: Duration = Duration::from_millis(15);
@@ -188,6 +189,9 @@ impl Shell {
 
     /// Shows another picture in this tab; tells whether there is one.
     pub(super) fn browse(&mut self, to: To, canvas: &mut dyn Canvas) -> bool {
+        if self.leaf_compared(to, canvas) {
+            return true;
+        }
         let Some(browsing) = self.tab_mut().and_then(|tab| tab.browsing.as_mut()) else {
             return false;
         };
@@ -219,6 +223,9 @@ impl Shell {
         let browsing = self.tab().and_then(|tab| tab.browsing.as_ref());
         if browsing.is_some_and(|set| set.is_heard) {
             return self.listen_to(path, canvas);
+        }
+        if self.compares() {
+            return self.compare_with(path, canvas);
         }
         let id = self.fresh_id();
         let Some(tab) = self.tabs.get_mut(self.current) else {
@@ -364,6 +371,7 @@ impl Shell {
         }
         let next = self.tab().and_then(|tab| tab.browsing.as_ref()?.shown());
         if let Some(next) = next.filter(|_| is_shown) {
+            self.end_compare(canvas);
             self.browse_to(&next, canvas);
         }
     }
@@ -424,6 +432,8 @@ pub(super) fn all_textures(tab: &mut Tab) -> Vec<TextureId> {
     for beside in tab.browsing.iter_mut().flat_map(|set| &mut set.neighbours) {
         textures.extend(beside.tiles.clear());
     }
+    let compared = tab.compared.iter_mut();
+    textures.extend(compared.flat_map(|compared| compared.tab.tiles.clear()));
     textures
 }
 
@@ -433,7 +443,9 @@ pub(super) fn find(tabs: &mut [Tab], id: TabId) -> Option<&mut Tab> {
         if tab.id == id {
             return Some(tab);
         }
-        let mut beside = tab.browsing.iter_mut().flat_map(|set| &mut set.neighbours);
+        let beside = tab.browsing.iter_mut().flat_map(|set| &mut set.neighbours);
+        let compared = tab.compared.iter_mut().map(|compared| &mut compared.tab);
+        let mut beside = beside.chain(compared);
         if let Some(found) = beside.find(|tab| tab.id == id) {
             return Some(found);
         }

@@ -138,6 +138,7 @@ impl Shell {
         match browsing {
             Some(browsing) if browsing.folder == folder || browsing.folder.is_none() => {
                 browsing.add(path.clone());
+                self.end_compare(canvas);
                 self.browse_to(&path, canvas);
             }
             _ => self.open([Origin::Path(path)]),
@@ -150,6 +151,9 @@ impl Shell {
         let Some(index) = self.tabs.iter().position(shows) else {
             return;
         };
+        if index == self.current {
+            self.end_compare(canvas);
+        }
         let next = self.tabs.get_mut(index).and_then(|tab| {
             let browsing = tab.browsing.as_mut()?;
             browsing.replace(path, None);
