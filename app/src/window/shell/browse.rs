@@ -21,6 +21,10 @@ use std::time::{Duration, Instant, SystemTime};
 /// two beside it, two passed by.
 const MOST_HOLDERS: usize = 7;
 
+/// Largest picture that is drawn beforehand, in pixels: from 64 million on (256 MiB) a
+/// renderer holds a picture in part, and what it holds is not to be there twice.
+const MOST_AHEAD_PX: f64 = 64e6;
+
 /// How soon to look again whether one of them has ended.
 const AGAIN: Duration = Duration::from_millis(15);
 
@@ -344,7 +348,8 @@ impl Shell {
             let stays = |other: &Tab| {
                 let path = other.origin.path();
                 let is_wanted = wanted.iter().any(|wanted| Some(wanted.as_path()) == path);
-                is_wanted && !matches!(other.state, State::Waiting)
+                let is_held = is_huge(other) && other.tiles.bytes() > 0;
+                is_wanted && !is_held && !matches!(other.state, State::Waiting)
             };
             for mut gone in browsing.neighbours.extract_if(.., |other| !stays(other)) {
                 free(canvas, gone.tiles.clear());
@@ -400,8 +405,17 @@ pub(super) fn is_settled(tab: &Tab) -> bool {
     }
 }
 
+/// Whether a picture takes too much memory to be drawn before it is shown.
+fn is_huge(tab: &Tab) -> bool {
+    let (width, height) = tab.layout.upright(0);
+    tab.layout.is_known(0) && width * height > MOST_AHEAD_PX
+}
+
 /// The picture as a whole: what is drawn of one that is opened beforehand.
 fn first_look(tab: &Tab) -> Vec<TileKey> {
+    if is_huge(tab) {
+        return Vec::new();
+    }
     let seen = tab.view.visible(&tab.layout, 0.0);
     let mut tiles = scene(tab).tiles(seen.get(..1).unwrap_or_default());
     tiles.retain(TileKey::is_whole);

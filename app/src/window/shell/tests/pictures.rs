@@ -460,6 +460,27 @@ fn picture_alone_is_compared_with_nothing() {
 }
 
 #[test]
+fn huge_picture_is_opened_beforehand_and_not_drawn() {
+    use crate::window::shell::browse::is_settled;
+    let mut stage = stage();
+    stage.open_picture("a.gif");
+    let mut beside = Tab::new(stage.shell.fresh_id(), Origin::Path("/b.gif".into()));
+    let summary = Summary {
+        format: Format::Gif,
+        pages: 1,
+        encrypted: false,
+        sound: None,
+    };
+    for (size, is_drawn) in [((4000.0, 3000.0), false), ((30_000.0, 17_000.0), true)] {
+        beside.state = crate::window::tab::State::Open(summary);
+        beside.layout = crate::window::document::layout::Layout::new(1, beside.view.arrangement);
+        beside.layout.learn(0, std::iter::once(size));
+        beside.view.resize(&beside.layout, (800.0, 600.0), 1.0);
+        assert_eq!(is_settled(&beside), is_drawn, "{size:?}");
+    }
+}
+
+#[test]
 fn picture_that_is_shown_in_part_says_so_until_that_is_dismissed() {
     let mut stage = stage();
     stage.open_picture("a.gif");
