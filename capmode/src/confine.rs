@@ -18,6 +18,9 @@ pub const CHANNEL_FD: i32 = 3;
 #[derive(Debug)]
 pub struct Confined {
     layers: Layers,
+    /// Hard limit of private memory, stacks of workers with it, in bytes; `None` where
+    /// there is none.
+    private_bytes: Option<u64>,
 }
 
 /// Why this process is not confined. It must end without receiving anything.
@@ -37,8 +40,13 @@ pub struct ConfineError {
 /// [`ConfineError`] for a layer that is required where it exists. A layer the
 /// system does not have is left out and missing from [`Confined::layers`].
 pub fn confine() -> Result<(Confined, Channel), ConfineError> {
+    let private_bytes = sys::limits::private_bytes();
     let (layers, channel) = sys::confine::confine()?;
-    Ok((Confined { layers }, channel))
+    let confined = Confined {
+        layers,
+        private_bytes,
+    };
+    Ok((confined, channel))
 }
 
 /// As [`confine`], but leaves layers out: the hostile renderer shows what the
@@ -52,8 +60,13 @@ pub fn confine() -> Result<(Confined, Channel), ConfineError> {
     any(target_os = "linux", target_os = "freebsd")
 ))]
 pub fn confine_without(without: Layers) -> Result<(Confined, Channel), ConfineError> {
+    let private_bytes = sys::limits::private_bytes();
     let (layers, channel) = sys::confine::confine_without(without)?;
-    Ok((Confined { layers }, channel))
+    let confined = Confined {
+        layers,
+        private_bytes,
+    };
+    Ok((confined, channel))
 }
 
 impl Confined {
@@ -61,6 +74,14 @@ impl Confined {
     #[must_use]
     pub fn layers(&self) -> Layers {
         self.layers
+    }
+
+    /// Private memory that this process may have beside what so many workers take
+    /// for themselves, in bytes; `None` where it has no limit.
+    #[must_use]
+    pub fn memory_bytes(&self, workers: u8) -> Option<u64> {
+        let own = sys::limits::own_bytes(workers.into());
+        self.private_bytes.map(|bytes| bytes.saturating_sub(own))
     }
 
     /// Puts up the last wall: from here on no descriptor can be received, no
@@ -80,6 +101,7 @@ impl Confined {
     pub fn pretended() -> Self {
         Self {
             layers: Layers::default(),
+            private_bytes: None,
         }
     }
 }

@@ -43,6 +43,16 @@ pub(crate) mod confine {
     }
 }
 
+pub(crate) mod limits {
+    pub(crate) fn private_bytes() -> Option<u64> {
+        None
+    }
+
+    pub(crate) fn own_bytes(_: u32) -> u64 {
+        0
+    }
+}
+
 pub(crate) mod launcher {
     use crate::channel::Channel;
     use std::io;

@@ -144,3 +144,6 @@ pub const MAX_PEAKS: usize = 4096;
 
 /// Most chapters that are told. A long audio book has some hundred.
 pub const MAX_CHAPTERS: usize = 4096;
+
+/// What a renderer says of a limit that follows its memory; who can give it more says how.
+pub const LIMIT_OF_MEMORY: &str = "of the memory that a renderer gets";

@@ -18,9 +18,11 @@
 //! | `pool`, `work` | the workers, and what they do with a job |
 //! | [`mod@panic`] | what a panic says, without a backtrace |
 //! | [`fonts`] | asking the broker for fonts that the document does not carry |
+//! | `budget` | how much of its memory pictures may take |
 //! | [`surface`] | a slot as rows of pixels |
 //! | [`mod@format`] | one module for each kind of document |
 
+mod budget;
 pub mod fonts;
 pub mod format;
 pub mod outbox;

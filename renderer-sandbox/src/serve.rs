@@ -3,6 +3,7 @@
 //! Whatever the broker says out of turn ends this process: a renderer that
 //! cannot trust its broker has nobody to work for.
 
+use crate::budget;
 use crate::fonts::Fonts;
 use crate::format::Opener;
 use crate::pool::{self, Job, Opened, Refusal, Shared};
@@ -68,6 +69,9 @@ pub fn serve_granted(
     let phase = Phase::Confined
         .after_request(&Request::Open(open))
         .map_err(|_| PROTOCOL)?;
+    if let Some(memory) = confined.memory_bytes(open.workers) {
+        budget::grant(memory);
+    }
     let mapped = match map(open, descriptors) {
         Ok(mapped) => mapped,
         Err(error) => return refuse(channel, &error),

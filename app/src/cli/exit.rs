@@ -2,7 +2,8 @@
 
 use super::terminal;
 use crate::broker::{BrokerError, RendererEnd, SourceError, words};
-use ipc::FailureKind;
+use ipc::limits::LIMIT_OF_MEMORY;
+use ipc::{Failure, FailureKind};
 use std::io;
 use std::process::ExitCode;
 
@@ -97,9 +98,16 @@ impl Failed {
 fn option(error: &BrokerError) -> &'static str {
     match error {
         BrokerError::Ended(RendererEnd::OutOfMemory) => "; --memory gives it more",
+        BrokerError::Failure(failure) if is_about_memory(failure) => "; --memory gives it more",
         BrokerError::Ended(RendererEnd::Hung(_)) => "; --timeout gives it longer",
         _ => "",
     }
+}
+
+/// Whether more memory would have helped. It is the renderer's own word, and decides
+/// about nothing but another sentence.
+fn is_about_memory(failure: &Failure) -> bool {
+    failure.kind == FailureKind::Limit && failure.detail.as_str().contains(LIMIT_OF_MEMORY)
 }
 
 fn code(error: &BrokerError) -> Exit {

@@ -28,8 +28,9 @@ pub(crate) struct Limit {
 
 /// The limits for a request.
 pub(crate) fn table(request: &Request) -> [Limit; LIMITS] {
-    let stacks = u64::from(request.workers).saturating_mul(WORKER_STACK_BYTES as u64);
-    let data = request.memory_bytes.saturating_add(stacks);
+    let data = request
+        .memory_bytes
+        .saturating_add(own_bytes(request.workers));
     let address_space = data
         .saturating_add(request.shared_bytes)
         .saturating_add(PROGRAM_BYTES);
@@ -58,6 +59,11 @@ pub(crate) fn table(request: &Request) -> [Limit; LIMITS] {
     ]
 }
 
+/// What workers take of private memory before they do anything.
+pub(crate) fn own_bytes(workers: u32) -> u64 {
+    u64::from(workers).saturating_mul(WORKER_STACK_BYTES as u64)
+}
+
 /// Sets one limit of this process. Async-signal-safe.
 pub(crate) fn set(limit: &Limit) -> io::Result<()> {
     let wanted = libc::rlimit {
@@ -66,6 +72,12 @@ pub(crate) fn set(limit: &Limit) -> io::Result<()> {
     };
     // SAFETY: setrlimit reads the struct it is given, which lives on this stack.
     check(unsafe { libc::setrlimit(limit.resource, &raw const wanted) }).map(drop)
+}
+
+/// Private memory that this process may have, in bytes; `None` where there is no limit.
+pub(crate) fn private_bytes() -> Option<u64> {
+    let hard = hard_limit(libc::RLIMIT_DATA).filter(|hard| *hard != libc::RLIM_INFINITY)?;
+    u64::try_from(hard).ok()
 }
 
 /// Whether this process has the limits that every renderer has.

@@ -21,7 +21,7 @@ pub(crate) mod attempts;
 pub(crate) mod attempts_more;
 pub(crate) mod confine;
 pub(crate) mod launcher;
-mod limits;
+pub(crate) mod limits;
 pub(crate) mod memory;
 pub(crate) mod posture;
 pub(crate) mod process;

@@ -38,7 +38,7 @@ pub(crate) fn table(request: &Request, own_user_ns: bool) -> [Limit; LIMITS] {
     let workers = u64::from(request.workers);
     // Stacks are private memory too, and counted whole, as is what workers have
     // opened of their heaps and not touched.
-    let own = workers.saturating_mul((WORKER_STACK_BYTES + ROOM_BYTES) as u64);
+    let own = own_bytes(request.workers);
     let data = request.memory_bytes.saturating_add(own);
     let address_space = request
         .memory_bytes
@@ -70,6 +70,11 @@ pub(crate) fn table(request: &Request, own_user_ns: bool) -> [Limit; LIMITS] {
     ]
 }
 
+/// What workers take of private memory before they do anything.
+pub(crate) fn own_bytes(workers: u32) -> u64 {
+    u64::from(workers).saturating_mul((WORKER_STACK_BYTES + ROOM_BYTES) as u64)
+}
+
 /// Sets one limit of this process. Async-signal-safe.
 pub(crate) fn set(limit: &Limit) -> io::Result<()> {
     let wanted = libc::rlimit {
@@ -99,6 +104,12 @@ pub(crate) fn current(resource: libc::__rlimit_resource_t) -> Option<(u64, u64)>
     // SAFETY: getrlimit writes the struct it is given, which lives on this stack.
     let result = unsafe { libc::getrlimit(resource, &raw mut found) };
     (result == 0).then_some((found.rlim_cur, found.rlim_max))
+}
+
+/// Private memory that this process may have, in bytes; `None` where there is no limit.
+pub(crate) fn private_bytes() -> Option<u64> {
+    let (_, hard) = current(libc::RLIMIT_DATA)?;
+    (hard != libc::RLIM_INFINITY).then_some(hard)
 }
 
 /// Whether this process has the limits that every renderer has.

@@ -26,7 +26,7 @@ pub(crate) mod confine;
 mod entry;
 mod landlock;
 pub(crate) mod launcher;
-mod limits;
+pub(crate) mod limits;
 pub(crate) mod memory;
 mod namespaces;
 pub(crate) mod posture;

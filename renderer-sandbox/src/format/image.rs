@@ -38,6 +38,7 @@ mod tone;
 mod words;
 
 use super::{Document, DocumentError, FrameTime, Painter};
+use crate::budget;
 use capmode::{Confined, DocumentMemory};
 use comic::Member;
 use decode::{Header, Picture};
@@ -52,12 +53,6 @@ use std::sync::{Arc, Mutex, OnceLock};
 use store::{Held, Store};
 
 pub(super) use raw::is_raw;
-
-/// Memory that the pictures of a document may take while they are decoded, in
-/// bytes: what a decoder gives (up to 16 B a pixel) and takes beside it, or the
-/// RGBA8 that is kept (4 B), and the document where it is a copy. Leaves a quarter
-/// of the default budget of 1 GiB for tables, painters (8 MiB each) and the program.
-pub(super) const MAX_IMAGE_BYTES: u64 = 768 * 1024 * 1024;
 
 /// Most pages that are shown of one file.
 const MAX_PICTURES: usize = 10_000;
@@ -227,7 +222,7 @@ impl ImageDocument {
     fn is_moving(&self, header: &Header) -> bool {
         let pixels = u64::from(header.width).saturating_mul(u64::from(header.height));
         let needed = pixels.saturating_mul(movie::PIXEL_BYTES);
-        self.moving().is_moving() && needed.saturating_add(self.held) <= MAX_IMAGE_BYTES
+        self.moving().is_moving() && needed.saturating_add(self.held) <= budget::pictures()
     }
 
     /// A page that is too large to be held.

@@ -10,9 +10,10 @@ use super::DocumentError;
 use super::decode::{Decoded, Header, damaged, unsupported};
 use super::heif::{Bytes, Heif};
 use super::light::Light;
+use super::png;
 use super::samples::{Channels, Depth, Kind, Samples, zeroed};
 use super::words::undecodable;
-use super::{MAX_IMAGE_BYTES, png};
+use crate::budget;
 use matrix::Converter;
 use re_rav1d::{Decoder, Picture, PixelLayout, PlanarImageComponent, Settings};
 
@@ -246,7 +247,7 @@ fn frame(stream: &[u8]) -> Result<Picture, DocumentError> {
     let mut settings = Settings::new();
     settings.set_n_threads(1);
     settings.set_max_frame_delay(1);
-    settings.set_frame_size_limit(u32::try_from(MAX_IMAGE_BYTES / SCRATCH).unwrap_or(u32::MAX));
+    settings.set_frame_size_limit(u32::try_from(budget::pictures() / SCRATCH).unwrap_or(u32::MAX));
     let mut decoder = Decoder::with_settings(&settings).map_err(refusal)?;
     match decoder.send_data(stream.to_vec(), None, None, None) {
         Ok(()) | Err(re_rav1d::Error::Again) => {}

@@ -5,6 +5,7 @@
 //! `image` as it is. A header tells how much memory the pixels would take, and
 //! that is checked before the first of it is taken.
 
+use super::DocumentError;
 use super::avif;
 use super::colour;
 use super::huge;
@@ -20,7 +21,7 @@ use super::psd;
 use super::samples::{Channels, Depth, Kind, Samples};
 use super::tiff;
 use super::words::{ENDS_EARLY, undecodable};
-use super::{DocumentError, MAX_IMAGE_BYTES};
+use crate::budget;
 use image::ImageError;
 use image::error::UnsupportedErrorKind;
 use image::metadata::Orientation;
@@ -131,7 +132,8 @@ impl Header {
             return Err(damaged("its picture has no size"));
         }
         let needed = self.needed_bytes().saturating_add(held);
-        if needed <= huge::HUGE_BYTES {
+        let most = budget::pictures();
+        if needed <= huge::HUGE_BYTES.min(most) {
             return Ok(self);
         }
         let in_strips = match is_alone {
@@ -140,10 +142,10 @@ impl Header {
         };
         self.is_huge = in_strips.is_ok();
         match in_strips {
-            Err(why) if needed > MAX_IMAGE_BYTES => Err(DocumentError::Limit(format!(
-                "its picture of {width} × {height} pixels would take {} MiB, more than the limit of {} MiB: {why}",
-                needed >> 20,
-                MAX_IMAGE_BYTES >> 20,
+            Err(why) if needed > most => Err(DocumentError::Limit(format!(
+                "its picture of {width} × {height} pixels would take {} MiB, more than {}: {why}",
+                needed.div_ceil(1 << 20),
+                budget::limit_of_pictures(),
             ))),
             _ => Ok(self),
         }
@@ -244,8 +246,8 @@ pub(super) fn refusal(error: &ImageError) -> DocumentError {
     match error {
         ImageError::Unsupported(_) => unsupported(&words(error)),
         ImageError::Limits(_) => DocumentError::Limit(format!(
-            "its picture would take more memory than the limit of {} MiB",
-            MAX_IMAGE_BYTES >> 20
+            "its picture would take more memory than {}",
+            budget::limit_of_pictures()
         )),
         _ => damaged(&undecodable(&words(error))),
     }

@@ -4,11 +4,11 @@
 //! map; those of an ICC profile come as they are, and the profile is applied here.
 
 use super::DocumentError;
-use super::MAX_IMAGE_BYTES;
 use super::colour;
 use super::decode::{Decoded, Header, damaged};
 use super::samples::{Channels, Depth, Kind, Samples, zeroed};
 use super::words::{self, undecodable};
+use crate::budget;
 use jxl_oxide::color::ColourEncoding;
 use jxl_oxide::{
     AllocTracker, EnumColourEncoding, ExtraChannelType, JxlImage, JxlThreadPool, PixelFormat,
@@ -91,7 +91,7 @@ fn refusal(error: &dyn std::fmt::Display) -> DocumentError {
 }
 
 fn opened(document: &[u8]) -> Result<JxlImage, DocumentError> {
-    let most = usize::try_from(MAX_IMAGE_BYTES).unwrap_or(usize::MAX);
+    let most = usize::try_from(budget::pictures()).unwrap_or(usize::MAX);
     let mut image = JxlImage::builder()
         .pool(JxlThreadPool::none())
         .alloc_tracker(AllocTracker::with_limit(most))

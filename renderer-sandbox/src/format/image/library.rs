@@ -1,11 +1,12 @@
 //! Pictures that `image` decodes as they are.
 
+use super::DocumentError;
 use super::decode::{Decoded, Header, damaged, refusal, words};
 use super::samples::{Channels, Depth, Kind, Samples, zeroed};
 use super::source::Source;
 use super::words::{ENDS_EARLY, cut};
-use super::{DocumentError, MAX_IMAGE_BYTES};
 use super::{bmp, png};
+use crate::budget;
 use image::metadata::Orientation;
 use image::{ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
 use image_extras::{icns, pcx, sgi, xbm, xpm};
@@ -174,7 +175,7 @@ fn usual(source: Source<'_>, format: Format) -> Result<Box<dyn ImageDecoder + '_
         .ok_or_else(|| DocumentError::Unsupported("the content is no picture".to_owned()))?;
     let mut reader = ImageReader::with_format(source, format);
     let mut limits = Limits::default();
-    limits.max_alloc = Some(MAX_IMAGE_BYTES);
+    limits.max_alloc = Some(budget::pictures());
     reader.limits(limits);
     let decoder = reader.into_decoder().map_err(|error| refusal(&error))?;
     Ok(boxed(decoder))

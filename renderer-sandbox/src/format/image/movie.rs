@@ -6,12 +6,12 @@
 //! `jxl-oxide`.
 
 use super::DocumentError;
-use super::MAX_IMAGE_BYTES;
 use super::canvas::{Area, Blend, Canvas, Disposal};
 use super::decode::damaged;
 use super::frames;
 use super::samples::zeroed;
 use super::words::plain;
+use crate::budget;
 use ipc::Format;
 use std::io::Cursor;
 
@@ -111,7 +111,7 @@ impl Gif {
     fn new(document: &'static [u8]) -> Result<Self, DocumentError> {
         let mut options = gif::DecodeOptions::new();
         options.set_color_output(gif::ColorOutput::RGBA);
-        let most = std::num::NonZeroU64::new(MAX_IMAGE_BYTES);
+        let most = std::num::NonZeroU64::new(budget::pictures());
         options.set_memory_limit(most.map_or(gif::MemoryLimit::Unlimited, gif::MemoryLimit::Bytes));
         let decoder = options.read_info(Cursor::new(document));
         Ok(Self {
@@ -140,7 +140,7 @@ impl Reader for Gif {
         };
         self.frame.clear();
         let bytes = self.decoder.buffer_size();
-        if bytes as u64 > MAX_IMAGE_BYTES {
+        if bytes as u64 > budget::pictures() {
             return Err(damaged("a frame is larger than any picture"));
         }
         self.frame.resize(bytes, 0);
@@ -160,7 +160,7 @@ struct Apng {
 
 impl Apng {
     fn new(document: &'static [u8]) -> Result<Self, DocumentError> {
-        let bytes = usize::try_from(MAX_IMAGE_BYTES).unwrap_or(usize::MAX);
+        let bytes = usize::try_from(budget::pictures()).unwrap_or(usize::MAX);
         let mut decoder =
             png::Decoder::new_with_limits(Cursor::new(document), png::Limits { bytes });
         decoder.set_transformations(png::Transformations::EXPAND | png::Transformations::ALPHA);
@@ -181,7 +181,7 @@ impl Apng {
     /// Reads a picture as its own samples; gives the bytes from row to row.
     fn read(&mut self) -> Result<usize, DocumentError> {
         let bytes = self.reader.output_buffer_size();
-        let bytes = bytes.filter(|bytes| *bytes as u64 <= MAX_IMAGE_BYTES);
+        let bytes = bytes.filter(|bytes| *bytes as u64 <= budget::pictures());
         let bytes = bytes.ok_or_else(|| damaged("a frame is larger than any picture"))?;
         self.stored.clear();
         self.stored.resize(bytes, 0);
@@ -308,9 +308,9 @@ impl Reader for WebP {
         let still = still_of(picture, area);
         let decoder = image_webp::WebPDecoder::new(Cursor::new(still));
         let mut decoder = decoder.map_err(|error| broken(&error))?;
-        decoder.set_memory_limit(usize::try_from(MAX_IMAGE_BYTES).unwrap_or(usize::MAX));
+        decoder.set_memory_limit(usize::try_from(budget::pictures()).unwrap_or(usize::MAX));
         let bytes = decoder.output_buffer_size();
-        let bytes = bytes.filter(|bytes| *bytes as u64 <= MAX_IMAGE_BYTES);
+        let bytes = bytes.filter(|bytes| *bytes as u64 <= budget::pictures());
         let bytes = bytes.filter(|_| decoder.dimensions() == (area.width, area.height));
         let bytes = bytes.ok_or_else(|| damaged("a frame has another size than it says"))?;
         self.stored.clear();

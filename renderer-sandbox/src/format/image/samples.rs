@@ -2,6 +2,7 @@
 
 use super::DocumentError;
 use image::ColorType;
+use ipc::limits::LIMIT_OF_MEMORY;
 
 /// Samples of a whole picture: packed rows, the first one first, native bytes.
 pub(super) struct Samples {
@@ -127,8 +128,8 @@ impl TryFrom<ColorType> for Kind {
 pub(super) fn zeroed(len: u64) -> Result<Vec<u8>, DocumentError> {
     let no_memory = || {
         DocumentError::Limit(format!(
-            "there is not enough memory for its picture ({} MiB)",
-            len >> 20
+            "its picture needs {} MiB at once, which there is not {LIMIT_OF_MEMORY}",
+            len.div_ceil(1 << 20)
         ))
     };
     let len = usize::try_from(len).map_err(|_| no_memory())?;

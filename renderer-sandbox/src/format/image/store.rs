@@ -2,11 +2,12 @@
 //!
 //! Each picture is decoded once, by whoever asks first; the others wait for it.
 //! What decoding will take is reserved before it begins, so that several workers
-//! together stay within [`MAX_IMAGE_BYTES`]. Of what nobody draws any more,
+//! together stay within [`budget::pictures`]. Of what nobody draws any more,
 //! [`KEPT_BYTES`] stay for a next time.
 
+use super::DocumentError;
 use super::pixels::Pixels;
-use super::{DocumentError, MAX_IMAGE_BYTES};
+use crate::budget;
 use std::ops::Deref;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
@@ -58,7 +59,7 @@ impl Drop for Held<'_> {
 
 impl Store {
     /// The picture, which `decode` makes where it is not there; that takes at most
-    /// `needed` bytes at a time, which is no more than [`MAX_IMAGE_BYTES`].
+    /// `needed` bytes at a time, which is no more than [`budget::pictures`].
     pub(super) fn get(
         &self,
         key: Key,
@@ -124,7 +125,7 @@ impl State {
     /// Drops what nobody draws until `needed` bytes more fit; `false` when some
     /// must be waited for.
     fn make_room(&mut self, needed: u64) -> bool {
-        let limit = MAX_IMAGE_BYTES.saturating_sub(needed);
+        let limit = budget::pictures().saturating_sub(needed);
         let reserved = self.decoding.iter().map(|(_, bytes)| *bytes).sum::<u64>();
         while self.kept_bytes() > KEPT_BYTES || self.kept_bytes().saturating_add(reserved) > limit {
             let idle = |(_, outcome): &(Key, Outcome)| matches!(outcome, Ok(pixels) if Arc::strong_count(pixels) == 1);
@@ -218,7 +219,7 @@ mod tests {
             for page in 0..4 {
                 let (store, at_once) = (&store, &at_once);
                 scope.spawn(move || {
-                    let held = store.get((page, 0), MAX_IMAGE_BYTES / 2 + 1, || {
+                    let held = store.get((page, 0), budget::pictures() / 2 + 1, || {
                         assert_eq!(at_once.fetch_add(1, Ordering::SeqCst), 0);
                         thread::yield_now();
                         at_once.fetch_sub(1, Ordering::SeqCst);

@@ -6,11 +6,12 @@
 
 pub(super) mod directory;
 
+use super::DocumentError;
 use super::decode::{Decoded, Header, damaged, unsupported};
 use super::samples::{Channels, Depth, Kind, Samples, zeroed};
 use super::source::Source;
 use super::words::{cut, undecodable};
-use super::{DocumentError, MAX_IMAGE_BYTES};
+use crate::budget;
 use directory::{Directory, File};
 use image::metadata::Orientation;
 use tiff::decoder::{BufferLayoutPreference, Decoder, Limits};
@@ -85,7 +86,7 @@ pub(super) fn decode(document: &[u8], page: usize) -> Result<Decoded, DocumentEr
     let layout = decoder.image_buffer_layout();
     let layout = layout.map_err(|error| refusal(&error))?;
     let len = layout.complete_len as u64;
-    if len > MAX_IMAGE_BYTES {
+    if len > budget::pictures() {
         return Err(damaged("its strips are larger than its picture"));
     }
     let mut bytes = zeroed(len)?;
@@ -113,7 +114,7 @@ fn opened(document: &[u8], page: usize) -> Result<Reader<'_>, DocumentError> {
     }
     let decoder = Decoder::new(source).map_err(|error| refusal(&error))?;
     let mut limits = Limits::default();
-    let most = usize::try_from(MAX_IMAGE_BYTES).unwrap_or(usize::MAX);
+    let most = usize::try_from(budget::pictures()).unwrap_or(usize::MAX);
     limits.decoding_buffer_size = most;
     limits.intermediate_buffer_size = most;
     limits.ifd_value_size = MAX_TAG_BYTES;
@@ -346,8 +347,8 @@ fn refusal(error: &TiffError) -> DocumentError {
     match error {
         TiffError::UnsupportedError(what) => unsupported(&what.to_string()),
         TiffError::LimitsExceeded => DocumentError::Limit(format!(
-            "its picture would take more memory than the limit of {} MiB",
-            MAX_IMAGE_BYTES >> 20
+            "its picture would take more memory than {}",
+            budget::limit_of_pictures()
         )),
         other => damaged(&undecodable(&other.to_string())),
     }
