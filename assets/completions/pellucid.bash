@@ -144,7 +144,7 @@ _pellucid() {
             fi
             case "${prev}" in
                 --to)
-                    COMPREPLY=($(compgen -W "pdf png jpg wav" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "pdf png jpg webp wav" -- "${cur}"))
                     return 0
                     ;;
                 --output)

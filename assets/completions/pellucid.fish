@@ -52,6 +52,7 @@ complete -c pellucid -n "__fish_pellucid_using_subcommand render" -s h -l help -
 complete -c pellucid -n "__fish_pellucid_using_subcommand convert" -l to -d 'Make this of every file, on every core, each in a renderer of its own' -r -f -a "pdf\t'Pictures of the pages, and their words'
 png\t'Pixels as they are drawn'
 jpg\t'Pixels on white, with losses'
+webp\t'Pixels as they are drawn, smaller than PNG'
 wav\t'Sound: every bit of what is lossless'"
 complete -c pellucid -n "__fish_pellucid_using_subcommand convert" -s o -l output -d 'With --to: the folder to write to; without it each copy is beside its file' -r -F
 complete -c pellucid -n "__fish_pellucid_using_subcommand convert" -l password-fd -d 'Read the password from this open descriptor, up to the first line end' -r
@@ -60,7 +61,7 @@ complete -c pellucid -n "__fish_pellucid_using_subcommand convert" -l timeout -d
 complete -c pellucid -n "__fish_pellucid_using_subcommand convert" -s p -l pages -d 'Pages by position from 1, for example 1-3,7,10-, or by label: iv, A-1, and =12 for a label that is a number' -r
 complete -c pellucid -n "__fish_pellucid_using_subcommand convert" -l dpi -d 'Dots per inch; of a picture each pixel is a dot' -r
 complete -c pellucid -n "__fish_pellucid_using_subcommand convert" -l size -d 'Of pictures: fit into this many pixels, for example 1600x1200; they are not enlarged' -r
-complete -c pellucid -n "__fish_pellucid_using_subcommand convert" -l quality -d 'Quality of a JPEG, from 1 to 100' -r
+complete -c pellucid -n "__fish_pellucid_using_subcommand convert" -l quality -d 'Quality of a JPEG, from 1 to 100; PNG and WebP are written without loss' -r
 complete -c pellucid -n "__fish_pellucid_using_subcommand convert" -l no-text -d 'Leave the words out, which can be selected and found but are not seen'
 complete -c pellucid -n "__fish_pellucid_using_subcommand convert" -l strip -d 'Leave out what the file says about itself; that is always so'
 complete -c pellucid -n "__fish_pellucid_using_subcommand convert" -s h -l help -d 'Print help (see more with \'--help\')'

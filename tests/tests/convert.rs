@@ -185,15 +185,94 @@ fn what_would_end_under_one_name_is_not_begun() {
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
 }
 
+/// A picture as straight RGBA8, as a renderer of ours draws it.
+fn drawn(path: &Path) -> Vec<u8> {
+    let output = run(&[&"render", &path, &"-o", &"-"]);
+    assert_eq!(code(&output), 0, "{}", words(&output.stderr));
+    let mut decoder = png::Decoder::new(std::io::Cursor::new(output.stdout));
+    decoder.set_transformations(png::Transformations::ALPHA);
+    let mut reader = decoder.read_info().unwrap();
+    let mut samples = vec![0; reader.output_buffer_size().unwrap()];
+    reader.next_frame(&mut samples).unwrap();
+    samples
+}
+
 #[test]
-fn webp_is_refused_with_a_reason() {
+fn webp_is_written_without_loss_and_keeps_what_is_see_through() {
     let folder = tempfile::tempdir().unwrap();
-    let copy = folder.path().join("copy.webp");
-    let done = run(&[&"convert", &sample("sample.png"), &copy]);
-    assert_eq!(code(&done), 1);
-    assert!(
-        words(&done.stderr).contains("WebP"),
-        "{}",
-        words(&done.stderr)
-    );
+    let [clear, opaque] = ["clear.png", "opaque.png"].map(|name| folder.path().join(name));
+    for (path, colours) in [
+        (&clear, png::ColorType::Rgba),
+        (&opaque, png::ColorType::Rgb),
+    ] {
+        let file = fs::File::create(path).unwrap();
+        let mut encoder = png::Encoder::new(file, 67, 31);
+        encoder.set_color(colours);
+        let mut writer = encoder.write_header().unwrap();
+        // Alpha of 0, 85, 170 and 255, which premultiplying and back does not change much.
+        let bytes = (0..67 * 31 * colours.samples()).map(|at| match at % 4 {
+            3 => (at / 4 % 4 * 85) as u8,
+            _ => ((at * 37) >> 3) as u8,
+        });
+        writer.write_image_data(&bytes.collect::<Vec<_>>()).unwrap();
+        writer.finish().unwrap();
+        let copy = path.with_extension("webp");
+        let done = run(&[&"convert", path, &copy]);
+        assert_eq!(code(&done), 0, "{}", words(&done.stderr));
+        assert_eq!(told(&copy), ("WebP".to_owned(), 67, 31));
+        // Both were drawn in the same way: once from each file.
+        let (before, after) = (drawn(path), drawn(&copy));
+        let furthest = before.iter().zip(&after).map(|(a, b)| a.abs_diff(*b)).max();
+        let most = if path == &clear { 2 } else { 0 };
+        assert!(
+            before.len() == after.len() && furthest <= Some(most),
+            "{furthest:?}"
+        );
+        let file = fs::read(&copy).unwrap();
+        for chunk in [&b"EXIF"[..], b"XMP ", b"ICCP"] {
+            assert!(!file.windows(4).any(|bytes| bytes == chunk), "metadata");
+        }
+    }
+    let out = folder.path().join("out");
+    fs::create_dir(&out).unwrap();
+    let done = run(&[&"convert", &"--to", &"webp", &"-o", &out, &clear, &opaque]);
+    assert_eq!(code(&done), 0, "{}", words(&done.stderr));
+    assert_eq!(told(&out.join("opaque.webp")).0, "WebP");
+}
+
+#[test]
+fn webp_that_would_be_too_large_is_refused_with_a_reason() {
+    let folder = tempfile::tempdir().unwrap();
+    let picture = folder.path().join("wide.ppm");
+    fs::write(&picture, solid([1, 2, 3], 20_000, 2)).unwrap();
+    let copy = folder.path().join("wide.webp");
+    let done = run(&[&"convert", &picture, &copy]);
+    let said = words(&done.stderr);
+    assert!(code(&done) == 9 && said.contains("16384"), "{said}");
+    assert!(!copy.exists());
+}
+
+#[test]
+fn limit_of_pixels_is_named_and_follows_the_memory_that_is_given() {
+    let folder = tempfile::tempdir().unwrap();
+    let picture = folder.path().join("large.ppm");
+    let told = |memory: &str| {
+        let output = run(&[&"info", &picture, &"--memory", &memory]);
+        (code(&output), words(&output.stderr))
+    };
+    // 256 million pixels of 3 B, and 4 B each as they are shown: 1709 MiB.
+    fs::write(&picture, b"P6\n16000 16000\n255\n").unwrap();
+    let (code, said) = told("1024");
+    assert_eq!(code, 6, "{said}");
+    for words in ["1709 MiB", "limit of 768 MiB", "; --memory gives it more"] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    let (code, said) = told("2000");
+    assert!(code == 6 && said.contains("limit of 1500 MiB"), "{said}");
+    let (code, said) = told("4096");
+    assert_eq!(code, 0, "{said}");
+    // Less memory is a lower limit.
+    fs::write(&picture, b"P6\n4000 4000\n255\n").unwrap();
+    let (code, said) = told("64");
+    assert!(code == 6 && said.contains("limit of 48 MiB"), "{said}");
 }

@@ -177,9 +177,19 @@ pub(crate) struct Render {
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 
-    /// JPEG of this quality in place of PNG.
+    /// What is written.
     #[arg(skip)]
-    pub(crate) jpeg_quality: Option<u8>,
+    pub(crate) encoding: Encoding,
+}
+
+/// How pixels are written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Encoding {
+    #[default]
+    Png,
+    /// Of this quality, from 1 to 100.
+    Jpeg(u8),
+    WebP,
 }
 
 /// What a copy is.
@@ -192,6 +202,8 @@ pub(crate) enum Kind {
     /// Pixels on white, with losses
     #[value(alias = "jpeg")]
     Jpg,
+    /// Pixels as they are drawn, smaller than PNG
+    Webp,
     /// Sound: every bit of what is lossless
     Wav,
 }
@@ -207,6 +219,7 @@ impl Kind {
             "pdf" => Some(Self::Pdf),
             "png" => Some(Self::Png),
             "jpg" | "jpeg" => Some(Self::Jpg),
+            "webp" => Some(Self::Webp),
             "wav" | "wave" => Some(Self::Wav),
             _ => None,
         }
@@ -218,6 +231,7 @@ impl Kind {
             Self::Pdf => "pdf",
             Self::Png => "png",
             Self::Jpg => "jpg",
+            Self::Webp => "webp",
             Self::Wav => "wav",
         }
     }
@@ -229,8 +243,8 @@ impl Kind {
     override_usage = "pellucid convert [OPTIONS] <FILE> <OUTPUT>\n       pellucid convert [OPTIONS] --to <FORMAT> [-o <FOLDER>] <FILE>..."
 )]
 pub(crate) struct Convert {
-    /// The file, or - for standard input, and the file to write: .pdf, .png, .jpg or .wav by
-    /// its name, - for a PDF on standard output. With --to: many files
+    /// The file, or - for standard input, and the file to write: .pdf, .png, .jpg, .webp or
+    /// .wav by its name, - for a PDF on standard output. With --to: many files
     #[arg(value_name = "FILE", required = true)]
     pub(crate) files: Vec<PathBuf>,
 
@@ -258,7 +272,7 @@ pub(crate) struct Convert {
     #[arg(long, value_name = "WxH", value_parser = size)]
     pub(crate) size: Option<(u32, u32)>,
 
-    /// Quality of a JPEG, from 1 to 100
+    /// Quality of a JPEG, from 1 to 100; PNG and WebP are written without loss
     #[arg(long, value_name = "N", default_value_t = 90, value_parser = clap::value_parser!(u8).range(1..=100))]
     pub(crate) quality: u8,
 
@@ -284,7 +298,11 @@ impl Convert {
             dpi: self.dpi,
             size: self.size,
             output: Some(output.to_owned()),
-            jpeg_quality: (kind == Kind::Jpg).then_some(self.quality),
+            encoding: match kind {
+                Kind::Jpg => Encoding::Jpeg(self.quality),
+                Kind::Webp => Encoding::WebP,
+                Kind::Pdf | Kind::Png | Kind::Wav => Encoding::Png,
+            },
         }
     }
 }

@@ -29,14 +29,9 @@ pub(super) fn run(convert: &arguments::Convert) -> Result<(), Failed> {
         return usage("name a file and the copy to make of it, or many files with --to");
     };
     let Some(kind) = Kind::of(output) else {
-        return usage(match output.extension() {
-            Some(end) if end.eq_ignore_ascii_case("webp") => {
-                "WebP is not written: there is no encoder that is not a decoder too; choose .png or .jpg"
-            }
-            _ => {
-                "the output's name must end in .pdf, .png, .jpg or, for sound, .wav; - is PDF on standard output"
-            }
-        });
+        return usage(
+            "the output's name must end in .pdf, .png, .jpg, .webp or, for sound, .wav; - is PDF on standard output",
+        );
     };
     if is_standard_input(output) && io::stdout().is_terminal() {
         return usage("a PDF is not written to a terminal; name a file");

@@ -106,7 +106,7 @@ pub(crate) fn has_alpha(rgba: &[u8]) -> bool {
 }
 
 /// Premultiplied RGBA → straight RGBA, or RGB where everything is opaque.
-fn straight(rgba: &[u8], alpha: bool) -> Vec<u8> {
+pub(super) fn straight(rgba: &[u8], alpha: bool) -> Vec<u8> {
     let (pixels, _) = rgba.as_chunks::<4>();
     if alpha {
         pixels.iter().flat_map(|pixel| unmultiply(*pixel)).collect()

@@ -8,7 +8,7 @@
 pub(crate) mod plan;
 mod writer;
 
-use super::arguments;
+use super::arguments::{self, Encoding};
 use super::exit::{Exit, Failed};
 use super::open::{self, Opened};
 use super::output::{Template, is_same_file};
@@ -45,7 +45,7 @@ pub(super) fn write(
     let several = plans.len() + too_large.len() > 1;
     let targets = Targets::new(render, &plans, several)?;
     let mut work = Work::new(opened.name.clone(), plans, targets);
-    (work.jpeg_quality, work.is_alone) = (render.jpeg_quality, is_alone);
+    (work.encoding, work.is_alone) = (render.encoding, is_alone);
     too_large.into_iter().for_each(|failed| work.note(failed));
     work.run(opened)
 }
@@ -180,7 +180,7 @@ struct Work {
     writers: HashMap<usize, Writer>,
     failed: Option<Failed>,
     done: usize,
-    jpeg_quality: Option<u8>,
+    encoding: Encoding,
     is_alone: bool,
 }
 
@@ -195,7 +195,7 @@ impl Work {
             writers: HashMap::new(),
             failed: None,
             done: 0,
-            jpeg_quality: None,
+            encoding: Encoding::default(),
             is_alone: true,
         }
     }
@@ -298,11 +298,11 @@ impl Work {
         let Some(plan) = self.plans.get_mut(page).filter(|plan| !plan.given_up) else {
             return;
         };
-        let (targets, quality) = (&self.targets, self.jpeg_quality);
+        let (targets, encoding) = (&self.targets, self.encoding);
         let writer = self
             .writers
             .entry(page)
-            .or_insert_with(|| Writer::start(plan, targets.of(plan), quality));
+            .or_insert_with(|| Writer::start(plan, targets.of(plan), encoding));
         match writer.give(number, pixels) {
             Given::More => {}
             Given::Complete => self.done += 1,

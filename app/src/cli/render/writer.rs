@@ -2,9 +2,10 @@
 //! whole or in pieces, rows from the top ([`Plan::piece_bytes`]).
 
 use super::plan::Plan;
-use crate::cli::jpeg;
+use crate::cli::arguments::Encoding;
 use crate::cli::output::Output;
 use crate::cli::png::{self, Header};
+use crate::cli::{jpeg, webp};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use std::collections::{BTreeMap, VecDeque};
 use std::io::{self, BufWriter, Write};
@@ -48,7 +49,7 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(plan: &Plan, target: Target, jpeg_quality: Option<u8>) -> Self {
+    pub(super) fn start(plan: &Plan, target: Target, encoding: Encoding) -> Self {
         let (tiles, received) = bounded(QUEUE.max(QUEUE_BYTES / plan.piece_bytes()));
         let name = match &target {
             Target::Standard => "standard output".to_owned(),
@@ -60,7 +61,7 @@ impl Writer {
             tiles: Some(tiles),
             missing,
             refused: false,
-            thread: thread::spawn(move || write(&plan, target, jpeg_quality, received)),
+            thread: thread::spawn(move || write(&plan, target, encoding, received)),
             name,
         }
     }
@@ -111,7 +112,7 @@ impl Writer {
 fn write(
     plan: &Plan,
     target: Target,
-    jpeg_quality: Option<u8>,
+    encoding: Encoding,
     tiles: Receiver<(usize, Vec<u8>)>,
 ) -> io::Result<()> {
     let mut bands = Bands::new(plan, tiles).peekable();
@@ -132,9 +133,10 @@ fn write(
         Target::File(path) => Output::create(&path)?,
     };
     let mut output = BufWriter::with_capacity(1 << 18, output);
-    match jpeg_quality {
-        Some(quality) => jpeg::write(&mut output, plan.px, quality, bands)?,
-        None => png::write(&mut output, header, bands)?,
+    match encoding {
+        Encoding::Jpeg(quality) => jpeg::write(&mut output, plan.px, quality, bands)?,
+        Encoding::WebP => webp::write(&mut output, plan.px, bands)?,
+        Encoding::Png => png::write(&mut output, header, bands)?,
     }
     output.flush()?;
     output.into_inner().map_err(io::Error::from)?.finish()

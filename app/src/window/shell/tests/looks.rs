@@ -126,6 +126,10 @@ fn write(path: &Path, picture: &Picture) {
         .unwrap();
 }
 
+#[expect(
+    clippy::disallowed_types,
+    reason = "a picture that this test has written itself"
+)]
 fn read(path: &Path) -> ((u32, u32), Vec<u32>) {
     let file = File::open(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let mut reader = png::Decoder::new(BufReader::new(file)).read_info().unwrap();
