@@ -1,33 +1,39 @@
 //! Pictures that are too large to be held: a small one of the whole, made once, and
 //! strips of rows that are decoded again where one looks closely.
 //!
-//! The small one (at most [`OVERVIEW_BYTES`]) is a mean of squares of pixels, made in
-//! one pass over the file, and drawn from whenever the page is no larger. Closer
-//! than that a tile takes the strips that it lies in; they are kept, smaller by the
-//! power of two that the tile wants, up to [`KEPT_BYTES`].
+//! The small one (at most [`OVERVIEW_BYTES`]) is made in one pass over the file, and
+//! drawn from whenever the page is no larger. Closer than that a tile takes the cells
+//! that it lies in: parts of strips, smaller by the power of two that the tile wants,
+//! of which [`cells::KEPT_BYTES`] are kept.
 //!
 //! | file | holds |
 //! |---|---|
 //! | `png` | rows of a PNG from places where unpacking can go on |
-//! | `jpeg` | rows of a JPEG: a part of its scan as a small JPEG of its own |
+//! | `jpeg` | rows of a JPEG: a part of its scan, by itself |
 //! | `bits` | the scan of a JPEG bit by bit |
 //! | `mean` | squares of pixels to one |
+//! | `cells` | parts of strips, and those that are kept |
+//! | `turned` | where a part of what is stored is once it stands upright |
 
 mod bits;
+mod cells;
 mod jpeg;
 mod mean;
 mod png;
 #[cfg(test)]
 mod tests;
+mod turned;
 
 use super::decode::{self, Decoded, Header, Picture};
 use super::pixels::Pixels;
 use super::samples::Samples;
 use super::{DocumentError, words};
+use cells::Cells;
 use image::metadata::Orientation;
 use ipc::{Format, Tile};
 use mean::Mean;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
 
 /// What a picture must take to be shown in this way, in bytes: below that it is
 /// decoded at once, and everything after is faster.
@@ -40,31 +46,48 @@ const MAX_PIXELS: u64 = 1 << 31;
 /// The picture as a whole, smaller, in bytes.
 const OVERVIEW_BYTES: u64 = 40 * 1024 * 1024;
 
-/// Strips that are kept, in bytes: at 30,000 pixels a row, as many rows as a window
-/// of 900 shows.
-const KEPT_BYTES: usize = 112 * 1024 * 1024;
-
-/// Strips that are decoded at once for the small picture.
-const OVERVIEW_STRIPS: u32 = 4;
-
-/// One strip as RGBA8, in bytes, where the format leaves the choice.
-const STRIP_BYTES: u64 = 4 * 1024 * 1024;
+/// Rows that are decoded at once for the small picture, as RGBA8, in bytes.
+const BAND_BYTES: u64 = 4 * 1024 * 1024;
 
 /// Rows that can be decoded alone.
 trait Rows: Send + Sync {
     /// Rows of one strip; the last strip may have fewer.
     fn per_strip(&self) -> u32;
 
-    /// The samples of these rows, which are strips from a first to a last one; rows
-    /// after the place where the file is damaged are empty.
-    fn read(&self, first: u32, count: u32) -> Result<Samples, DocumentError>;
+    /// Whether reading goes from row to row over their whole width: several who read
+    /// at the same time would be in each other's way.
+    fn is_in_order(&self) -> bool;
+
+    /// By how much rows can be made smaller while they are read: `times`, or a whole
+    /// number that divides it.
+    fn shrinks(&self, times: u32) -> u32;
+
+    /// The samples of these rows and columns, a pixel for each square of `factor` pixels
+    /// a side; what is after the place where the file is damaged is empty.
+    fn read(
+        &self,
+        rows: Range<u32>,
+        columns: Range<u32>,
+        factor: u32,
+    ) -> Result<Samples, DocumentError>;
 
     /// Why there are no rows after some place.
     fn cut(&self) -> Option<String>;
 }
 
-/// A strip that is kept: its number, and by how much it is smaller.
-type Key = (u32, u32);
+/// How many pixels a span is when it is smaller.
+fn smaller(span: &Range<u32>, times: u32) -> usize {
+    (span.end.div_ceil(times) - span.start / times) as usize
+}
+
+/// The largest power of two that leaves as many pixels as are drawn.
+fn times_within(smaller: f64) -> u32 {
+    let mut times = 1;
+    while f64::from(times * 2) <= smaller {
+        times *= 2;
+    }
+    times
+}
 
 /// A picture that is too large to be held.
 pub(super) struct Huge {
@@ -77,8 +100,7 @@ pub(super) struct Huge {
     /// How many pixels across and down are one of the small picture.
     times: u32,
     overview: OnceLock<Result<Arc<Pixels>, DocumentError>>,
-    /// The strip that was used last is the last.
-    kept: Mutex<Vec<(Key, Arc<Pixels>)>>,
+    cells: Cells,
 }
 
 /// Part of a picture, smaller by a whole number, standing upright.
@@ -108,11 +130,9 @@ pub(super) fn can(picture: Picture<'_>, header: &Header) -> Result<(), &'static 
 
 impl Huge {
     pub(super) fn open(picture: Picture<'static>, header: &Header) -> Result<Self, DocumentError> {
-        let wanted = STRIP_BYTES / (u64::from(header.width).max(1) * 4);
-        let wanted = u32::try_from(wanted.clamp(16, 256) & !15).unwrap_or(16);
         let rows: Box<dyn Rows> = match picture.format {
-            Format::Png => Box::new(png::PngRows::open(picture.file, header, wanted)?),
-            _ => Box::new(jpeg::JpegRows::open(picture.file, header, wanted)?),
+            Format::Png => Box::new(png::PngRows::open(picture.file, header)?),
+            _ => Box::new(jpeg::JpegRows::open(picture.file, header)?),
         };
         Ok(Self::with(rows, header))
     }
@@ -134,8 +154,25 @@ impl Huge {
             rows,
             times,
             overview: OnceLock::new(),
-            kept: Mutex::default(),
+            cells: Cells::default(),
         }
+    }
+
+    /// Rows of a tile for which no more than so many bytes are taken out of the picture;
+    /// at least one.
+    pub(super) fn rows_within(&self, tile: Tile, bytes: usize) -> usize {
+        let (width, height) = self.upright_size();
+        let (page_width, page_height) = tile.page_px();
+        let across = f64::from(width) / f64::from(page_width);
+        let down = f64::from(height) / f64::from(page_height);
+        let rows = usize::from(tile.size().height_px());
+        if across.min(down) >= f64::from(self.times) {
+            return rows;
+        }
+        // Below two, as the next power of two is taken from there on.
+        let times = f64::from(times_within(across.min(down)));
+        let row = f64::from(tile.size().width_px()) * (across / times) * (down / times) * 4.0;
+        ((bytes as f64 / row) as usize).clamp(1, rows.max(1))
     }
 
     /// What a tile is drawn from.
@@ -149,11 +186,7 @@ impl Huge {
             let pixels = self.overview()?;
             return Ok(self.whole_part(pixels, self.times, (0, 0)));
         }
-        // The largest power of two that leaves as many pixels as are drawn.
-        let mut times = 1;
-        while f64::from(times * 2) <= smaller {
-            times *= 2;
-        }
+        let times = times_within(smaller);
         // As far beyond the tile as a filter reaches.
         let reach = |scale: f64| (2.0 * scale.max(1.0)).ceil() + f64::from(times);
         let span = |origin: u32, length: u16, scale: f64, side: u32| {
@@ -168,21 +201,6 @@ impl Huge {
         let (left, right) = span(tile.origin_px().0, size.width_px(), across, width);
         let (top, bottom) = span(tile.origin_px().1, size.height_px(), down, height);
         self.region((left, top, right, bottom), times)
-    }
-
-    fn upright_size(&self) -> (u32, u32) {
-        match self.is_sideways() {
-            true => (self.height, self.width),
-            false => (self.width, self.height),
-        }
-    }
-
-    fn is_sideways(&self) -> bool {
-        use Orientation::{Rotate90, Rotate90FlipH, Rotate270, Rotate270FlipH};
-        matches!(
-            self.orientation,
-            Rotate90 | Rotate270 | Rotate90FlipH | Rotate270FlipH
-        )
     }
 
     fn whole_part(&self, pixels: Arc<Pixels>, times: u32, origin: (u32, u32)) -> Part {
@@ -207,14 +225,22 @@ impl Huge {
     }
 
     fn make_overview(&self) -> Result<Arc<Pixels>, DocumentError> {
-        let mut mean = Mean::new(self.width, self.height, self.times)?;
-        // Several strips at once: what is read beside each of them is read less often.
-        let step = self.rows.per_strip() * OVERVIEW_STRIPS;
+        let factor = self.rows.shrinks(self.times);
+        let side = |side: u32| side.div_ceil(factor) as usize;
+        let size = (side(self.width), side(self.height));
+        let mut mean = Mean::new(size, 4, self.times / factor)?;
+        let strip = self.strip_rows(self.times);
+        let bytes = u64::from(strip) * u64::from(self.width) * 4 / u64::from(factor * factor);
+        // Below, as there is no picture of so many strips.
+        let step = strip.saturating_mul((BAND_BYTES / bytes.max(1)).clamp(1, 64) as u32);
         for first in (0..self.height).step_by(step as usize) {
-            let pixels = self.decoded(first, step.min(self.height - first))?;
-            mean.add(&pixels.rgba);
+            let rows = first..first.saturating_add(step).min(self.height);
+            mean.add(&self.decoded(rows, 0..self.width, factor)?.rgba);
         }
-        let mut pixels = mean.done()?.upright(self.orientation);
+        let side = |side: u32| side.div_ceil(self.times);
+        let mut pixels = Pixels::new(side(self.width), side(self.height), mean.done())
+            .ok_or_else(|| decode::damaged("its rows are too few"))?
+            .upright(self.orientation);
         let words = format!(
             "it is too large to be held in memory: close to it, it is decoded strip by strip ({} × {} pixels)",
             self.width, self.height
@@ -226,116 +252,20 @@ impl Huge {
         Ok(Arc::new(pixels))
     }
 
-    /// Rows as they are shown, in full size.
-    fn decoded(&self, first: u32, count: u32) -> Result<Pixels, DocumentError> {
-        let samples = self.rows.read(first, count)?;
+    /// Part of the picture as it is shown, smaller by `factor`.
+    fn decoded(
+        &self,
+        rows: Range<u32>,
+        columns: Range<u32>,
+        factor: u32,
+    ) -> Result<Pixels, DocumentError> {
+        let side = |span: &Range<u32>| u32::try_from(smaller(span, factor)).unwrap_or(u32::MAX);
+        let size = (side(&columns), side(&rows));
+        let samples = self.rows.read(rows, columns, factor)?;
         let header = Header {
             icc: self.icc.clone(),
-            ..Header::new((self.width, count), samples.kind)
+            ..Header::new(size, samples.kind)
         };
         decode::shown(Decoded { samples, cut: None }, &header)
-    }
-
-    /// A part of the upright picture: left, top, right, bottom.
-    fn region(&self, upright: (u32, u32, u32, u32), times: u32) -> Result<Part, DocumentError> {
-        let (left, top, right, bottom) = self.stored(upright);
-        // Whole squares of the mean, counted from the corner of what is stored.
-        let (left, top) = (left / times, top / times);
-        let (right, bottom) = (right.div_ceil(times), bottom.div_ceil(times));
-        let (wide, high) = (right.saturating_sub(left), bottom.saturating_sub(top));
-        let bytes = u64::from(wide) * u64::from(high) * 4;
-        let mut rgba = super::samples::zeroed(bytes)?;
-        let per_strip = self.strip_rows(times) / times;
-        let mut row = top;
-        let mut targets = rgba.chunks_exact_mut((wide as usize * 4).max(1));
-        while row < bottom {
-            let strip = self.strip(row / per_strip, times)?;
-            let end = bottom.min((row / per_strip + 1) * per_strip);
-            for (row, target) in (row..end).zip(&mut targets) {
-                let row = (row % per_strip) as usize * strip.width as usize;
-                let start = (row + left as usize) * 4;
-                let source = strip.rgba.get(start..start + target.len());
-                target.copy_from_slice(
-                    source.ok_or_else(|| decode::damaged("its rows are too few"))?,
-                );
-            }
-            row = end;
-        }
-        let pixels = Pixels::new(wide, high, rgba)
-            .ok_or_else(|| decode::damaged("its rows are too few"))?
-            .upright(self.orientation);
-        let origin = self.placed((left, top, right, bottom), times);
-        Ok(self.whole_part(Arc::new(pixels), times, origin))
-    }
-
-    /// Where a part of the upright picture is in the one that is stored.
-    fn stored(&self, (left, top, right, bottom): (u32, u32, u32, u32)) -> (u32, u32, u32, u32) {
-        let (w, h) = (self.width, self.height);
-        match self.orientation {
-            Orientation::NoTransforms => (left, top, right, bottom),
-            Orientation::FlipHorizontal => (w - right, top, w - left, bottom),
-            Orientation::FlipVertical => (left, h - bottom, right, h - top),
-            Orientation::Rotate180 => (w - right, h - bottom, w - left, h - top),
-            Orientation::Rotate90 => (top, h - right, bottom, h - left),
-            Orientation::Rotate270 => (w - bottom, left, w - top, right),
-            Orientation::Rotate90FlipH => (top, left, bottom, right),
-            Orientation::Rotate270FlipH => (w - bottom, h - right, w - top, h - left),
-        }
-    }
-
-    /// Where a part of the stored picture begins once it is upright, in pixels of the part.
-    fn placed(&self, (left, top, right, bottom): (u32, u32, u32, u32), times: u32) -> (u32, u32) {
-        let (w, h) = (self.width.div_ceil(times), self.height.div_ceil(times));
-        match self.orientation {
-            Orientation::NoTransforms => (left, top),
-            Orientation::FlipHorizontal => (w - right, top),
-            Orientation::FlipVertical => (left, h - bottom),
-            Orientation::Rotate180 => (w - right, h - bottom),
-            Orientation::Rotate90 => (h - bottom, left),
-            Orientation::Rotate270 => (top, w - right),
-            Orientation::Rotate90FlipH => (top, left),
-            Orientation::Rotate270FlipH => (h - bottom, w - right),
-        }
-    }
-
-    /// Rows of what is stored that one kept strip is made of: a whole number of
-    /// strips, and of squares.
-    fn strip_rows(&self, times: u32) -> u32 {
-        let rows = self.rows.per_strip();
-        let common = 1 << rows.trailing_zeros().min(times.trailing_zeros());
-        rows * (times / common)
-    }
-
-    /// A strip, smaller by `times`, kept or decoded now.
-    fn strip(&self, number: u32, times: u32) -> Result<Arc<Pixels>, DocumentError> {
-        // One strip at a time: the next one wants the same places in the file.
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let key = (number, times);
-        if let Some(place) = kept.iter().position(|(kept, _)| *kept == key) {
-            let found = kept.remove(place);
-            kept.push(found.clone());
-            return Ok(found.1);
-        }
-        let rows = self.strip_rows(times);
-        let first = number.saturating_mul(rows);
-        let count = rows.min(self.height.saturating_sub(first));
-        let pixels = self.decoded(first, count)?;
-        let pixels = match times {
-            1 => pixels,
-            _ => {
-                let mut mean = Mean::new(self.width, count, times)?;
-                mean.add(&pixels.rgba);
-                mean.done()?
-            }
-        };
-        let made = Arc::new(pixels);
-        let bytes = |kept: &[(Key, Arc<Pixels>)]| -> usize {
-            kept.iter().map(|(_, pixels)| pixels.rgba.len()).sum()
-        };
-        while !kept.is_empty() && bytes(&kept) + made.rgba.len() > KEPT_BYTES {
-            kept.remove(0);
-        }
-        kept.push((key, Arc::clone(&made)));
-        Ok(made)
     }
 }

@@ -46,11 +46,7 @@ pub(super) fn decode(document: &[u8]) -> Result<Decoded, DocumentError> {
     let mut bytes = zeroed(pixels.saturating_mul(kind.pixel_bytes() as u64))?;
     let failed = decoder.decode_into(&mut bytes).err();
     let is_empty = failed.is_some() && bytes.iter().all(|byte| *byte == 0);
-    match stored {
-        ColorSpace::YCCK => inks_from_ycck(&mut bytes),
-        ColorSpace::CMYK => invert(&mut bytes),
-        _ => {}
-    }
+    inks(stored, &mut bytes);
     if stored == ColorSpace::YCbCr {
         // What was not decoded is left see-through, which no part of a JPEG is.
         let (pixels, _) = bytes.as_chunks_mut::<4>();
@@ -64,6 +60,44 @@ pub(super) fn decode(document: &[u8]) -> Result<Decoded, DocumentError> {
     };
     let samples = Samples { bytes, kind };
     Ok(Decoded { samples, cut })
+}
+
+/// How the colours of a file are stored.
+#[derive(Clone, Copy)]
+pub(super) struct Stored(ColorSpace);
+
+pub(super) fn stored_of(document: &[u8]) -> Result<Stored, DocumentError> {
+    Ok(Stored(stored(&opened(document, options())?)))
+}
+
+/// Components as they are stored, side by side, as samples of the kind that
+/// [`decode`] gives.
+pub(super) fn joined(Stored(stored): Stored, mut bytes: Vec<u8>) -> Vec<u8> {
+    if stored != ColorSpace::YCbCr {
+        inks(stored, &mut bytes);
+        return bytes;
+    }
+    let (pixels, _) = bytes.as_chunks::<3>();
+    let rgba = pixels.iter().flat_map(|[y, cb, cr]| {
+        let (luma, blue, red) = (
+            f32::from(*y) + 0.5,
+            f32::from(*cb) - 128.0,
+            f32::from(*cr) - 128.0,
+        );
+        // A cast saturates.
+        let green = luma - 0.344_136 * blue - 0.714_136 * red;
+        let (red, blue) = (luma + 1.402 * red, luma + 1.772 * blue);
+        [red as u8, green as u8, blue as u8, u8::MAX]
+    });
+    rgba.collect()
+}
+
+fn inks(stored: ColorSpace, bytes: &mut [u8]) {
+    match stored {
+        ColorSpace::YCCK => inks_from_ycck(bytes),
+        ColorSpace::CMYK => invert(bytes),
+        _ => {}
+    }
 }
 
 fn options() -> DecoderOptions {

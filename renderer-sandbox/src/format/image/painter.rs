@@ -7,17 +7,18 @@
 //! copy. Resampling works on encoded values, as browsers do.
 
 use super::ImageDocument;
-use super::huge::Part;
+use super::huge::{Huge, Part};
 use super::pixels::Pixels;
 use crate::format::{DocumentError, Painter};
 use crate::surface::Surface;
 use capmode::Confined;
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
-use ipc::Tile;
+use ipc::{Tile, TileSize};
 
 /// Memory that a painter takes between the passes down and across, in bytes. Of a
-/// picture 30,000 px wide, 69 rows of the tile fit at a time.
+/// picture 30,000 px wide, 69 rows of the tile fit at a time. Of a picture that is not
+/// held, as much is taken out of it at a time.
 const BAND_BYTES: usize = 8 * 1024 * 1024;
 
 /// Draws tiles of one picture.
@@ -44,7 +45,7 @@ impl Painter for ImagePainter {
     ) -> Result<(), DocumentError> {
         let resizer = &mut self.resizer;
         let drawn = match self.document.huge(tile.page())? {
-            Some(huge) => draw_part(resizer, &huge.part(tile)?, tile, surface),
+            Some(huge) => draw_in_bands(resizer, huge, tile, surface)?,
             None => {
                 let pixels = self.document.pixels(tile.page(), tile.frame())?;
                 draw(resizer, &pixels, tile, surface)
@@ -65,6 +66,48 @@ fn draw(
     }
     let scaling = Scaling::new(pixels, tile);
     resample(resizer, pixels, &scaling, tile, surface)
+}
+
+/// From a picture that is too large to be held: band after band, so that no more than
+/// [`BAND_BYTES`] of it are taken together at a time.
+fn draw_in_bands(
+    resizer: &mut Resizer,
+    huge: &Huge,
+    tile: Tile,
+    surface: &mut Surface<'_>,
+) -> Result<Option<()>, DocumentError> {
+    let rows = u16::try_from(huge.rows_within(tile, BAND_BYTES)).unwrap_or(u16::MAX);
+    let bytes = surface.bytes_mut();
+    let bands = bytes.chunks_mut(tile.size().row_bytes() * usize::from(rows.max(1)));
+    for (place, band) in bands.enumerate() {
+        let Some(part) = band_of(tile, place, rows.max(1)) else {
+            return Ok(None);
+        };
+        let Some(mut target) = Surface::new(band, part.size()) else {
+            return Ok(None);
+        };
+        if draw_part(resizer, &huge.part(part)?, part, &mut target).is_none() {
+            return Ok(None);
+        }
+    }
+    Ok(Some(()))
+}
+
+/// Some rows of a tile as a tile.
+fn band_of(tile: Tile, place: usize, rows: u16) -> Option<Tile> {
+    let above = u32::try_from(place).ok()?.checked_mul(rows.into())?;
+    let left = u32::from(tile.size().height_px()).checked_sub(above)?;
+    let size = TileSize::new(
+        tile.size().width_px(),
+        rows.min(u16::try_from(left).unwrap_or(u16::MAX)),
+    )?;
+    let (x, y) = tile.origin_px();
+    Tile::new(
+        tile.page(),
+        tile.page_px(),
+        (x, y.checked_add(above)?),
+        size,
+    )
 }
 
 /// From the part of a picture that is too large to be held.

@@ -1,7 +1,12 @@
 //! The scan of a JPEG bit by bit (ITU-T T.81, annexes C and F).
 
+/// Bits of a code that are looked up in a table small enough for the fastest cache.
+const SHORT: u32 = 11;
+
 /// Symbols by their codes.
 pub(super) struct Codes {
+    /// The same as `table` for codes of at most [`SHORT`] bits, which are nearly all.
+    short: Vec<(u8, u8)>,
     /// By the next 16 bits: the length of the code and its symbol; length 0 is none.
     table: Vec<(u8, u8)>,
     /// The segment's own words: 16 counts, and the symbols.
@@ -26,7 +31,15 @@ impl Codes {
             }
         }
         let segment = data.get(..16 + total)?.to_vec();
-        Some((Self { table, segment }, after))
+        let short = table.iter().step_by(1 << (16 - SHORT));
+        let is_short = |(length, _): &(u8, u8)| u32::from(*length) <= SHORT;
+        let short = short.map(|code| if is_short(code) { *code } else { (0, 0) });
+        let codes = Self {
+            short: short.collect(),
+            table,
+            segment,
+        };
+        Some((codes, after))
     }
 }
 
@@ -51,8 +64,17 @@ impl Reader {
         }
     }
 
-    /// Has at least 32 bits ready; zeros stand for what a marker or the end cuts off.
+    /// Has at least 32 bits ready, where fewer were; zeros stand for what a marker or
+    /// the end cuts off.
     fn fill(&mut self, scan: &[u8]) {
+        let next = scan.get(self.at..).and_then(<[u8]>::first_chunk::<4>);
+        let next = next.map(|next| u32::from_be_bytes(*next));
+        if let Some(next) = next.filter(|next| !has_marker_byte(*next)) {
+            self.bits = self.bits << 32 | u64::from(next);
+            self.count += 32;
+            self.at += 4;
+            return;
+        }
         while self.count <= 56 {
             let byte = match scan.get(self.at) {
                 Some(0xff) => match scan.get(self.at + 1) {
@@ -78,13 +100,26 @@ impl Reader {
         0
     }
 
+    /// The next symbol with the bits that belong to it, whose number the low half of the
+    /// symbol tells: the code, the symbol, and the bits.
+    pub(super) fn coefficient(&mut self, scan: &[u8], codes: &Codes) -> Option<(Field, u8, Field)> {
+        // At most 16 and 15 bits.
+        let (symbol, code) = self.symbol(scan, codes)?;
+        let value = self.field(scan, symbol & 15)?;
+        Some((code, symbol, value))
+    }
+
     /// The next symbol, and its code.
     pub(super) fn symbol(&mut self, scan: &[u8], codes: &Codes) -> Option<(u8, Field)> {
         if self.count < 32 {
             self.fill(scan);
         }
         let next = (self.bits >> (self.count - 16)) as u16;
-        let (length, symbol) = *codes.table.get(usize::from(next))?;
+        let mut code = *codes.short.get(usize::from(next >> (16 - SHORT)))?;
+        if code.0 == 0 {
+            code = *codes.table.get(usize::from(next))?;
+        }
+        let (length, symbol) = code;
         if length == 0 {
             return None;
         }
@@ -124,6 +159,12 @@ impl Reader {
         };
         Some(())
     }
+}
+
+/// Whether one of four bytes is 0xff: whether one of their inverses is 0.
+fn has_marker_byte(bytes: u32) -> bool {
+    let inverse = !bytes;
+    inverse.wrapping_sub(0x0101_0101) & !inverse & 0x8080_8080 != 0
 }
 
 /// Bits as they are written.

@@ -2,50 +2,46 @@
 //! everything that is made smaller here does.
 
 use crate::format::DocumentError;
-use crate::format::image::decode::damaged;
-use crate::format::image::pixels::Pixels;
 use crate::format::image::samples::zeroed;
 
-/// A smaller picture that is being made, row by row.
+/// A smaller picture that is being made, row by row, of samples of 8 bits.
 pub(super) struct Mean {
-    width: usize,
-    height: u32,
-    times: u32,
-    /// Sums of the row that is being made, four of each pixel.
-    sums: Vec<u32>,
+    channels: usize,
+    times: usize,
+    /// Sums of the rows that are being made one, of every sample by itself.
+    sums: Vec<u16>,
     /// Rows that the sums hold.
-    held: u32,
-    rgba: Vec<u8>,
+    held: usize,
+    bytes: Vec<u8>,
     /// Bytes of it that are made.
     made: usize,
 }
 
 impl Mean {
-    pub(super) fn new(width: u32, height: u32, times: u32) -> Result<Self, DocumentError> {
-        let (wide, high) = (width.div_ceil(times), height.div_ceil(times));
-        let bytes = u64::from(wide) * u64::from(high) * 4;
+    /// For rows of `width` pixels, `height` of them; `times` is at most 256.
+    pub(super) fn new(
+        (width, height): (usize, usize),
+        channels: usize,
+        times: u32,
+    ) -> Result<Self, DocumentError> {
+        let times = times as usize;
+        let bytes = width.div_ceil(times) * height.div_ceil(times) * channels;
         Ok(Self {
-            width: width as usize,
-            height: high,
+            channels,
             times,
-            sums: vec![0; wide as usize * 4],
+            sums: vec![0; width * channels],
             held: 0,
-            rgba: zeroed(bytes)?,
+            bytes: zeroed(bytes as u64)?,
             made: 0,
         })
     }
 
     /// Takes whole rows.
-    pub(super) fn add(&mut self, rgba: &[u8]) {
-        for row in rgba.chunks_exact((self.width * 4).max(1)) {
-            let squares = row.chunks(self.times as usize * 4);
-            for (sums, square) in self.sums.as_chunks_mut::<4>().0.iter_mut().zip(squares) {
-                // 2^16 times 255 is below 2^32: squares are never so large.
-                for pixel in square.as_chunks::<4>().0 {
-                    for (sum, value) in sums.iter_mut().zip(pixel) {
-                        *sum += u32::from(*value);
-                    }
-                }
+    pub(super) fn add(&mut self, samples: &[u8]) {
+        for row in samples.chunks_exact(self.sums.len().max(1)) {
+            // 256 times 255 is below 2^16.
+            for (sum, value) in self.sums.iter_mut().zip(row) {
+                *sum += u16::from(*value);
             }
             self.held += 1;
             if self.held == self.times {
@@ -55,28 +51,37 @@ impl Mean {
     }
 
     fn close(&mut self) {
-        let times = self.times as usize;
-        let target = self.rgba.get_mut(self.made..).unwrap_or_default();
-        let targets = target.as_chunks_mut::<4>().0.iter_mut();
-        let sums = self.sums.as_chunks_mut::<4>().0.iter_mut();
-        for (place, (pixel, sums)) in targets.zip(sums).enumerate() {
-            let across = times.min(self.width.saturating_sub(place * times)) as u32;
-            let count = (across * self.held).max(1);
-            for (value, sum) in pixel.iter_mut().zip(sums) {
-                // The mean of bytes is one.
-                *value = ((std::mem::take(sum) + count / 2) / count) as u8;
-            }
+        match self.channels {
+            1 => self.close_as::<1>(),
+            3 => self.close_as::<3>(),
+            _ => self.close_as::<4>(),
         }
-        self.made += self.sums.len();
+        self.sums.fill(0);
         self.held = 0;
     }
 
-    /// The picture, once all rows were taken.
-    pub(super) fn done(mut self) -> Result<Pixels, DocumentError> {
+    fn close_as<const N: usize>(&mut self) {
+        let target = self.bytes.get_mut(self.made..).unwrap_or_default();
+        let squares = self.sums.as_chunks::<N>().0.chunks(self.times);
+        for (pixel, square) in target.as_chunks_mut::<N>().0.iter_mut().zip(squares) {
+            let mut sums = [0_u32; N];
+            for samples in square {
+                for at in 0..N {
+                    sums[at] += u32::from(samples[at]);
+                }
+            }
+            let count = (square.len() * self.held).max(1) as u32;
+            // The mean of bytes is one.
+            *pixel = sums.map(|sum| ((sum + count / 2) / count) as u8);
+            self.made += N;
+        }
+    }
+
+    /// The samples, once all rows were taken.
+    pub(super) fn done(mut self) -> Vec<u8> {
         if self.held > 0 {
             self.close();
         }
-        let width = u32::try_from(self.sums.len() / 4).unwrap_or(u32::MAX);
-        Pixels::new(width, self.height, self.rgba).ok_or_else(|| damaged("its rows are too few"))
+        self.bytes
     }
 }

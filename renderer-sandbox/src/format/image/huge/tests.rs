@@ -2,6 +2,7 @@
 
 use super::super::decode::{self, Header, Picture};
 use super::super::pixels::Pixels;
+use super::mean::Mean;
 use super::{Huge, Part};
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::PngEncoder;
@@ -173,6 +174,67 @@ fn rows_of_a_jpeg_are_those_of_the_whole() {
         .encode_image(&grey)
         .unwrap();
     same_everywhere(file, Format::Jpeg, 0);
+}
+
+/// A JPEG as it is written with fewer samples of colour, and with restarts.
+fn sampled(factor: jpeg_encoder::SamplingFactor, restart: u16) -> Vec<u8> {
+    let mut file = Vec::new();
+    let mut encoder = jpeg_encoder::Encoder::new(&mut file, 92);
+    encoder.set_sampling_factor(factor);
+    if restart > 0 {
+        encoder.set_restart_interval(restart);
+    }
+    let (width, height) = (SIZE.0 as u16, SIZE.1 as u16);
+    let colours = jpeg_encoder::ColorType::Rgb;
+    encoder
+        .encode(rgb().as_raw(), width, height, colours)
+        .unwrap();
+    file
+}
+
+fn samplings() -> [(jpeg_encoder::SamplingFactor, u16); 4] {
+    use jpeg_encoder::SamplingFactor::{F_1_2, F_2_1, F_2_2};
+    [(F_2_2, 0), (F_2_2, 5), (F_2_1, 40), (F_1_2, 0)]
+}
+
+#[test]
+fn blocks_of_few_samples_of_colour_are_those_of_the_whole() {
+    for (factor, restart) in samplings() {
+        same_everywhere(sampled(factor, restart), Format::Jpeg, 0);
+    }
+}
+
+/// A picture smaller by the mean of squares.
+fn mean_of(whole: &Pixels, times: u32) -> Vec<u8> {
+    let size = (whole.width as usize, whole.height as usize);
+    let mut mean = Mean::new(size, 4, times).unwrap();
+    mean.add(&whole.rgba);
+    mean.done()
+}
+
+#[test]
+fn what_is_made_of_the_lowest_frequencies_is_close_to_the_mean() {
+    for (factor, restart) in samplings() {
+        let file = leaked(sampled(factor, restart));
+        let header = header(file, Format::Jpeg, Orientation::NoTransforms);
+        let whole = decode::pixels(picture(file, Format::Jpeg), &header).unwrap();
+        let huge = Huge::open(picture(file, Format::Jpeg), &header).unwrap();
+        for times in [2, 4, 8, 16] {
+            let part = huge.region((0, 0, SIZE.0, SIZE.1), times).unwrap();
+            let mean = mean_of(&whole, times);
+            assert_eq!(part.pixels.rgba.len(), mean.len());
+            let off = part.pixels.rgba.iter().zip(&mean);
+            let off: Vec<u8> = off.map(|(a, b)| a.abs_diff(*b)).collect();
+            let sum: u64 = off.iter().map(|off| u64::from(*off)).sum();
+            let furthest = off.iter().max();
+            // Blocks beyond the edge are part of its last pixels.
+            assert!(
+                sum < mean.len() as u64 && furthest <= Some(&24),
+                "{factor:?}, {times}: {sum} of {}, {furthest:?}",
+                mean.len()
+            );
+        }
+    }
 }
 
 #[test]

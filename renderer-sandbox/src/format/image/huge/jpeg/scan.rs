@@ -1,0 +1,206 @@
+//! The scan of a JPEG, walked from places that were kept: where its rows of blocks
+//! begin, and every so many blocks within them.
+
+use super::layout::{Component, Layout};
+use crate::format::image::huge::bits::{Field, Reader, number};
+use std::ops::Range;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Blocks of blocks from one kept place to the next: at most so many are read in vain
+/// before those that are wanted. A place is 64 B, so that 65,535 × 32,767 pixels in the
+/// smallest blocks, 8,192 × 4,096, take 17 MB.
+const STEP: u32 = 128;
+
+/// What is made of a scan while it is walked.
+pub(super) trait Sink {
+    /// The mean of the next block.
+    fn mean(&mut self, component: usize, mean: i32) -> Option<()>;
+
+    /// A code with its bits, which is the coefficient at this place in the order of the
+    /// scan, or none where there are no bits.
+    fn rest(&mut self, component: usize, code: Field, value: Field, at: usize);
+
+    /// The block is over: of which component, in which block of blocks, and where in that.
+    fn end(&mut self, component: usize, blocks: u32, at: (u32, u32));
+}
+
+/// Nothing is made of it.
+struct Skip;
+
+impl Sink for Skip {
+    fn mean(&mut self, _: usize, _: i32) -> Option<()> {
+        Some(())
+    }
+
+    fn rest(&mut self, _: usize, _: Field, _: Field, _: usize) {}
+
+    fn end(&mut self, _: usize, _: u32, _: (u32, u32)) {}
+}
+
+/// A place in the scan, where a block of blocks begins.
+#[derive(Clone, Copy)]
+struct Place {
+    reader: Reader,
+    means: [i32; 4],
+    /// Blocks until the next restart.
+    left: u32,
+}
+
+/// The scan, and what is known of it.
+pub(super) struct Scan {
+    pub(super) layout: Layout<'static>,
+    known: Mutex<Known>,
+}
+
+struct Known {
+    /// Of each row that was walked, every [`STEP`] blocks.
+    places: Vec<Place>,
+    rows: u32,
+    /// Where the next row begins; `None` where the scan cannot be read any more.
+    next: Option<Place>,
+}
+
+impl Scan {
+    pub(super) fn new(layout: Layout<'static>) -> Self {
+        let next = Some(Place {
+            reader: Reader::new(),
+            means: [0; 4],
+            left: layout.interval,
+        });
+        let known = Mutex::new(Known {
+            places: Vec::new(),
+            rows: 0,
+            next,
+        });
+        Self { layout, known }
+    }
+
+    /// Rows of blocks that there should be.
+    pub(super) fn all_rows(&self) -> u32 {
+        self.layout.height.div_ceil(self.layout.block_px().1)
+    }
+
+    /// How many rows of blocks there are up to this one; the scan is read that far.
+    pub(super) fn rows_until(&self, end: u32) -> u32 {
+        let end = end.min(self.all_rows());
+        let mut known = self.lock();
+        while known.rows < end {
+            let row = self.next_row(&mut known, 0..0, &mut Skip);
+            if row.is_none() {
+                break;
+            }
+        }
+        known.rows.min(end)
+    }
+
+    /// Whether the scan ends before all rows, as far as is known.
+    pub(super) fn is_cut(&self) -> bool {
+        self.lock().next.is_none()
+    }
+
+    /// Makes something of blocks in a row; `None` where the scan cannot be read.
+    pub(super) fn row(&self, row: u32, blocks: Range<u32>, sink: &mut impl Sink) -> Option<()> {
+        self.rows_until(row);
+        let mut known = self.lock();
+        if row == known.rows {
+            return self.next_row(&mut known, blocks, sink);
+        }
+        let start = blocks.start / STEP;
+        let per_row = self.layout.across().div_ceil(STEP);
+        let place = (row as usize * per_row as usize).saturating_add(start as usize);
+        let mut place = *known.places.get(place)?;
+        drop(known);
+        let read = start * STEP..blocks.end.min(self.layout.across());
+        self.walk(&mut place, read, &blocks, sink, |_| {})
+    }
+
+    /// The first row that is not known yet.
+    fn next_row(&self, known: &mut Known, blocks: Range<u32>, sink: &mut impl Sink) -> Option<()> {
+        let mut place = known.next.take()?;
+        let before = known.places.len();
+        let keep = |place: Place| known.places.push(place);
+        let walked = self.walk(&mut place, 0..self.layout.across(), &blocks, sink, keep);
+        if walked.is_none() {
+            // A row that is cut is not shown.
+            known.places.truncate(before);
+            return None;
+        }
+        known.next = Some(place);
+        known.rows += 1;
+        Some(())
+    }
+
+    fn walk(
+        &self,
+        place: &mut Place,
+        read: Range<u32>,
+        wanted: &Range<u32>,
+        sink: &mut impl Sink,
+        mut keep: impl FnMut(Place),
+    ) -> Option<()> {
+        let layout = &self.layout;
+        for blocks in read {
+            if blocks.is_multiple_of(STEP) {
+                keep(*place);
+            }
+            if layout.interval > 0 {
+                if place.left == 0 {
+                    place.reader.restart(layout.scan)?;
+                    (place.means, place.left) = ([0; 4], layout.interval);
+                }
+                place.left -= 1;
+            }
+            match wanted.contains(&blocks) {
+                true => self.blocks(place, blocks, sink)?,
+                false => self.blocks(place, blocks, &mut Skip)?,
+            }
+        }
+        Some(())
+    }
+
+    fn blocks(&self, place: &mut Place, blocks: u32, sink: &mut impl Sink) -> Option<()> {
+        for (number, component) in self.layout.components.iter().enumerate() {
+            for down in 0..component.down {
+                for across in 0..component.across {
+                    self.block(place, (number, component), sink)?;
+                    sink.end(number, blocks, (across, down));
+                }
+            }
+        }
+        Some(())
+    }
+
+    fn block(
+        &self,
+        place: &mut Place,
+        (component, of): (usize, &Component),
+        sink: &mut impl Sink,
+    ) -> Option<()> {
+        let scan = self.layout.scan;
+        let means = self.layout.means.get(of.means)?.as_ref()?;
+        let rest = self.layout.rest.get(of.rest)?.as_ref()?;
+        let reader = &mut place.reader;
+        let (length, _) = reader.symbol(scan, means)?;
+        let difference = reader.field(scan, Some(length).filter(|it| *it <= 11)?)?;
+        let mean = place.means.get_mut(component)?;
+        *mean = mean.checked_add(number(difference))?;
+        sink.mean(component, *mean)?;
+        let mut at = 1;
+        while at < 64 {
+            let (code, symbol, value) = reader.coefficient(scan, rest)?;
+            let run = usize::from(symbol >> 4);
+            sink.rest(component, code, value, at + run);
+            match (run, value.length) {
+                (15, 0) => at += 16,
+                (_, 0) => break,
+                _ => at += run + 1,
+            }
+        }
+        Some(())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Known> {
+        // After a panic, `next` is not there: no more rows are read.
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
