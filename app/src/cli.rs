@@ -39,6 +39,7 @@ mod render;
 mod terminal;
 mod text;
 mod wav;
+mod webp;
 
 #[cfg(feature = "window")]
 pub(crate) use info::{coverage as coverage_words, heading as info_name, wish as wish_words};

@@ -65,8 +65,6 @@ const PICTURE: [&[Action]; 6] = [
         Action::Slides,
         Action::Strip,
         Action::Grid,
-        Action::Compare,
-        Action::CompareInPlace,
         Action::KeepView,
         Action::Inspect,
         Action::Smoothing,
@@ -120,7 +118,7 @@ const AT_POINTER_ON_PICTURE: [&[Action]; 4] = [
         Action::RotateRight,
         Action::RotateLeft,
     ],
-    &[Action::Slides, Action::Grid, Action::Compare],
+    &[Action::Slides, Action::Grid],
     &[Action::Information, Action::Security],
 ];
 

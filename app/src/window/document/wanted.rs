@@ -114,6 +114,7 @@ impl Scene<'_> {
         let largest_side = f64::from(ipc::limits::MAX_TILE_SIDE_PX);
         let (most, coarse_px) = match self.moves {
             true => (MOVING_PX, MOVING_PX),
+            false if self.layout.is_huge(placed.page) => (COARSE_PX, COARSE_PX),
             false => (WHOLE_PX, COARSE_PX),
         };
         let whole = |size| TileKey::whole(placed.page, size).map(|key| key.of_frame(self.frame));

@@ -5,7 +5,6 @@ mod labels;
 mod looks;
 mod pictures;
 mod sounds;
-mod watched;
 
 use super::Shell;
 use crate::broker::Standing;
