@@ -3,10 +3,15 @@
 //!
 //! Where hayro decides what a broken page means, the same is decided here.
 
+mod fonts;
+mod string;
+
+pub(super) use string::Shown;
+
 use super::Words;
 use super::faces::{Face, Faces};
 use super::hidden::Hidden;
-use super::pen::{Baseline, Pen};
+use fonts::Fonts;
 use hayro::hayro_interpret::util::RectExt;
 use hayro::hayro_syntax::content::TypedIter;
 use hayro::hayro_syntax::content::ops::TypedInstruction;
@@ -40,14 +45,6 @@ struct State<'a> {
     rise: f64,
     matrix: Affine,
     line_matrix: Affine,
-}
-
-/// A glyph that a string shows: from where to where, and what is known of it.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Shown {
-    pub(super) from: f64,
-    pub(super) to: f64,
-    pub(super) known: usize,
 }
 
 /// Reads pages.
@@ -298,18 +295,6 @@ impl<'a, 'r, 'w> Reader<'a, 'r, 'w> {
         }
     }
 
-    /// A font that a graphics state names (8.4.5).
-    fn font_of_state(&mut self, font: &Array<'a>) {
-        let mut parts = font.iter::<Object<'_>>();
-        let dict = parts.next().and_then(Object::into_dict);
-        let size = parts.next().and_then(Object::into_number);
-        if let (Some(dict), Some(size)) = (dict, size) {
-            self.state.size = size.as_f64();
-            let id = font.raw_iter().next().and_then(|font| font.as_obj_ref());
-            self.state.face = self.faces.of(&dict, id.map(Into::into));
-        }
-    }
-
     fn begin_marked(&mut self, properties: &Object<'_>, resources: &Resources<'a>) {
         let name = properties.clone().into_name();
         let named = name.as_ref().and_then(|name| {
@@ -335,126 +320,6 @@ impl<'a, 'r, 'w> Reader<'a, 'r, 'w> {
     fn next_line(&mut self, x: f64, y: f64) {
         self.state.line_matrix *= Affine::translate((x, y));
         self.state.matrix = self.state.line_matrix;
-    }
-
-    fn show(&mut self, text: &[u8]) {
-        self.begin();
-        self.append(text);
-        self.end();
-    }
-
-    fn begin(&mut self) {
-        self.shown.clear();
-        self.pen = 0.0;
-        if self.state.face.is_none() {
-            self.state.face = self.faces.stand_in();
-        }
-        if let Some(face) = &self.state.face {
-            face.make_room();
-        }
-    }
-
-    /// Moves the pen between two strings.
-    fn adjust(&mut self, thousandths: f64) {
-        let state = &self.state;
-        let horizontal = state.face.as_ref().is_some_and(|face| face.horizontal);
-        let scaling = if horizontal { state.scaling } else { 1.0 };
-        self.pen -= thousandths / 1000.0 * state.size * scaling;
-    }
-
-    fn append(&mut self, text: &[u8]) {
-        let state = &self.state;
-        let Some(face) = &state.face else {
-            return;
-        };
-        let is_shown = self.hidden.is_shown() && (!face.is_stand_in || text.is_ascii());
-        let (pen, shown) = (&mut self.pen, &mut self.shown);
-        let scaling = if face.horizontal { state.scaling } else { 1.0 };
-        face.codes(text, |code, len, known, of_code| {
-            if is_shown {
-                let to = *pen + of_code.advance * state.size * scaling;
-                let from = *pen;
-                shown.push(Shown { from, to, known });
-            }
-            let is_space = code == 32 && len == 1;
-            let between = state.char_space + if is_space { state.word_space } else { 0.0 };
-            *pen += (of_code.advance * state.size + between) * scaling;
-        });
-    }
-
-    /// Hands on what was shown, and moves the pen behind it.
-    fn end(&mut self) {
-        let Some(face) = self.state.face.clone() else {
-            return;
-        };
-        let to_page = self.state.ctm * self.state.matrix;
-        if face.horizontal {
-            let state = &self.state;
-            let line = Baseline::new(to_page, state.size * face.height, state.scaling, state.rise);
-            if let Some(line) = line {
-                face.with_known(|known| self.words.line(&line, &self.shown, known));
-            }
-        } else {
-            self.column(&face, to_page);
-        }
-        let by = if face.horizontal {
-            (self.pen, 0.0)
-        } else {
-            (0.0, self.pen)
-        };
-        self.state.matrix *= Affine::translate(by);
-    }
-
-    /// Glyphs that follow each other from top to bottom.
-    fn column(&mut self, face: &Face<'a>, to_page: Affine) {
-        let state = &self.state;
-        let in_size = Affine::new([
-            state.size * state.scaling / 1000.0,
-            0.0,
-            0.0,
-            state.size / 1000.0,
-            0.0,
-            state.rise,
-        ]);
-        face.with_known(|known| {
-            let pens = self.shown.iter().filter_map(|one| {
-                let known = known.get(one.known)?;
-                let place = to_page * Affine::translate((0.0, one.from)) * in_size;
-                let place = place * Affine::translate(known.origin);
-                Some((Pen::new(known.width, place, true)?, &known.meaning))
-            });
-            self.words.column(pens);
-        });
-    }
-}
-
-/// Fonts of one content stream by their names.
-#[derive(Default)]
-struct Fonts<'a>(Vec<(Vec<u8>, Option<Rc<Face<'a>>>)>);
-
-impl<'a> Fonts<'a> {
-    /// Most names that are kept: they are looked for one by one.
-    const MOST: usize = 64;
-
-    fn named(
-        &mut self,
-        name: &Name<'_>,
-        resources: &Resources<'a>,
-        faces: &Faces<'a>,
-    ) -> Option<Rc<Face<'a>>> {
-        let key: &[u8] = name.as_ref();
-        if let Some((_, face)) = self.0.iter().find(|(known, _)| known == key) {
-            return face.clone();
-        }
-        let face = match resources.get_font(name) {
-            Some(dict) => faces.of(&dict, resources.fonts.get_ref(name).map(Into::into)),
-            None => faces.stand_in(),
-        };
-        if self.0.len() >= Self::MOST {
-            self.0.clear();
-        }
-        self.0.push((key.to_vec(), face.clone()));
-        face
     }
 }
 
