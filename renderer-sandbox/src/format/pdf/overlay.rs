@@ -8,6 +8,7 @@
 mod canvas;
 mod fields;
 mod marks;
+mod stamps;
 mod written;
 
 use super::{PdfDocument, names};

@@ -1,7 +1,7 @@
 //! Marks that readers make: highlights, lines, shapes, ink, notes.
 
 use super::canvas::{Blend, Canvas, Font};
-use super::{border, numbers};
+use super::{border, numbers, stamps};
 use crate::format::pdf::destination;
 use hayro::hayro_syntax::object::{Array, Dict, Name, Rect as PdfRect};
 
@@ -36,13 +36,14 @@ pub(super) fn draw(kind: &str, mark: &Dict<'_>, rect: PdfRect, canvas: &mut Canv
         "FreeText" => free_text,
         "Text" | "FileAttachment" => note,
         "Link" => link,
+        "Stamp" => stamps::draw,
         _ => return,
     };
     canvas.apart(blend, |canvas| draw(mark, rect, canvas));
 }
 
 /// The colour of a mark; an empty list means none.
-fn color(mark: &Dict<'_>, key: &str, otherwise: &[f64]) -> Vec<f64> {
+pub(super) fn color(mark: &Dict<'_>, key: &str, otherwise: &[f64]) -> Vec<f64> {
     numbers(mark, key, 4).unwrap_or_else(|| otherwise.to_vec())
 }
 
