@@ -6,9 +6,7 @@ use app::broker::dispatch::{Dispatch, Meaning};
 use arbitrary::Arbitrary;
 use ipc::codec::decode_event;
 use ipc::limits::MAX_IN_FLIGHT;
-use ipc::{
-    Buckets, DocumentSource, Open, PageIndex, Query, Samples, Stretch, Tile, TileSize,
-};
+use ipc::{Buckets, DocumentSource, Open, PageIndex, Query, Samples, Stretch, Tile, TileSize};
 use libfuzzer_sys::fuzz_target;
 
 const SLOTS: u8 = 3;

@@ -344,6 +344,28 @@ fn links_have_the_border_that_they_ask_for() {
 }
 
 #[test]
+fn words_on_a_page_stand_in_a_box_unless_they_are_typed_there() {
+    let words = |rect: &str, more: &str| {
+        format!(
+            "<< /Subtype /FreeText /Rect [{rect}] /BS << /W 4 >> /DA (/Helv 8 Tf 1 0 0 rg) /Contents (x) {more} >>"
+        )
+    };
+    let boxed = words("10 60 90 90", "");
+    let typed = words("10 10 90 40", "/IT /FreeTextTypeWriter");
+    let at = open(&document(
+        "",
+        "/Annots [5 0 R 6 0 R]",
+        "",
+        &[&boxed, &typed],
+    ))
+    .draw();
+    for (x, y) in [(12, 25), (88, 25), (50, 12), (50, 38)] {
+        assert_eq!(at(x, y), [255, 0, 0], "{x} {y}");
+    }
+    assert_eq!((at(50, 25), at(12, 75), at(50, 62)), (WHITE, WHITE, WHITE));
+}
+
+#[test]
 fn field_whose_appearance_lacks_its_value_shows_it_where_the_form_says_so() {
     let looks = stream(
         "/Type /XObject /Subtype /Form /BBox [0 0 100 20]",

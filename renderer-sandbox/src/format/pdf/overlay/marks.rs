@@ -246,10 +246,19 @@ fn link(mark: &Dict<'_>, rect: PdfRect, canvas: &mut Canvas) {
 fn free_text(mark: &Dict<'_>, rect: PdfRect, canvas: &mut Canvas) {
     let text = destination::words(mark, "Contents").unwrap_or_default();
     let style = TextStyle::read(&destination::words(mark, "DA").unwrap_or_default());
-    let (width, _) = border(mark);
+    let (width, dashes) = border(mark);
     if canvas.color(&color(mark, "C", &[]), true) {
         let (width, height) = (rect.x1 - rect.x0, rect.y1 - rect.y0);
         canvas.op(&[rect.x0, rect.y0, width, height], "re f");
+    }
+    // A box, unless it is words alone, as typed on the page (12.5.6.6).
+    let intent = mark.get::<Name<'_>>("IT");
+    let bare = intent.is_some_and(|intent| intent.as_str().starts_with("FreeTextTypeWriter"));
+    if !bare && width > 0.0 && canvas.color(&style.color, false) {
+        canvas.line_style(width, &dashes);
+        let (across, down) = (rect.x1 - rect.x0 - width, rect.y1 - rect.y0 - width);
+        let corner = (rect.x0 + width / 2.0, rect.y0 + width / 2.0);
+        canvas.op(&[corner.0, corner.1, across, down], "re S");
     }
     let size = if style.size > 0.0 { style.size } else { 12.0 };
     canvas.color(&style.color, true);
