@@ -18,6 +18,7 @@
 //! |---|---|---|
 //! | [`abort`] | why a process aborts | renderer |
 //! | [`channel`] | one datagram = one message, with at most [`channel::MAX_DESCRIPTORS`] descriptors | both |
+//! | [`heap`] | memory of a worker's own, made ready before it is needed | renderer |
 //! | [`memory`] | sealed memory: documents and pixels | both |
 //! | [`process`] | process descriptors and how a process ended | broker |
 //! | [`launcher`] | starting renderers | broker; [`launcher_main`] in the launcher |

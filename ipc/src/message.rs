@@ -5,17 +5,34 @@
 //! [`Event::Part`], or [`Event::Failed`]. An answer carries nothing that the broker could know by
 //! itself. The one thing that a renderer asks for is a font
 //! ([`Event::FontWanted`]), which is answered once ([`Request::Font`]).
+//!
+//! | file | holds |
+//! |---|---|
+//! | `start` | what the two say before a document is open |
+//! | `format` | what the content of a document is |
+//! | `about` | what a document is, and what it says about itself |
+//! | `page` | pages, their frames and their words |
+//! | `kind` | which message it is |
 
-use crate::codec::{Decode, Encode, Invalid, checked};
+mod about;
+mod format;
+mod kind;
+mod page;
+mod start;
+
+pub use about::{InfoField, InfoKey, Summary};
+pub use format::Format;
+pub use kind::{EventKind, RequestKind};
+pub use page::{Frames, PageEntry, Separator, TextRun};
+pub use start::{BUILD, Claim, DocumentSource, Open};
+
+use crate::codec::{Decode, Encode};
 use crate::contents::{Attachment, Layer, LayerSet, PageImage, Signature, Wish};
 use crate::font::{FontId, FontPlace, FontWanted};
-use crate::geometry::{PageBox, PageIndex, PageSize, Tile};
-use crate::limits::{
-    MAX_DOCUMENT_BYTES, MAX_LABEL_BYTES, MAX_PAGES, MAX_SLOT_BYTES, MAX_SLOTS, MAX_WORKERS,
-};
+use crate::geometry::{PageIndex, Tile};
 use crate::reading::{Link, Match, OutlineEntry, Query};
 use crate::secret::Secret;
-use crate::sound::{Buckets, Chapter, Peak, Sound, Stretch};
+use crate::sound::{Buckets, Chapter, Peak, Stretch};
 use crate::text::Text;
 
 /// Number of a request, chosen by the broker, never used twice in a session.
@@ -178,63 +195,6 @@ pub enum Request {
     },
 }
 
-/// What the descriptors of [`Request::Open`] are, and what to do with them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode)]
-pub struct Open {
-    /// How the document may be read.
-    pub source: DocumentSource,
-    /// Bytes of the document, 1..=[`MAX_DOCUMENT_BYTES`].
-    pub document_bytes: u64,
-    /// Slots in the pixel memory, 1..=[`MAX_SLOTS`].
-    pub slots: u8,
-    /// Bytes of each slot, 1..=[`MAX_SLOT_BYTES`], a multiple of 4096.
-    pub slot_bytes: u32,
-    /// Worker threads to make, 1..=[`MAX_WORKERS`].
-    pub workers: u8,
-}
-
-impl Open {
-    /// Checks the fields against their limits.
-    #[must_use]
-    pub fn check(self) -> Option<Self> {
-        let slot_bytes = usize::try_from(self.slot_bytes).unwrap_or(usize::MAX);
-        let fits = (1..=MAX_DOCUMENT_BYTES).contains(&self.document_bytes)
-            && (1..=MAX_SLOTS).contains(&self.slots)
-            && (1..=MAX_SLOT_BYTES).contains(&slot_bytes)
-            && slot_bytes.is_multiple_of(4096)
-            && (1..=MAX_WORKERS).contains(&self.workers);
-        fits.then_some(self)
-    }
-
-    /// Bytes of the whole pixel memory.
-    #[must_use]
-    pub fn pixel_bytes(self) -> u64 {
-        u64::from(self.slots).saturating_mul(u64::from(self.slot_bytes))
-    }
-}
-
-checked!(Open, (DocumentSource, u64, u8, u32, u8), |raw| {
-    let (source, document_bytes, slots, slot_bytes, workers) = raw;
-    Open {
-        source,
-        document_bytes,
-        slots,
-        slot_bytes,
-        workers,
-    }
-    .check()
-    .ok_or(Invalid("a field of Open is out of its range"))
-});
-
-/// How a renderer may read its document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
-pub enum DocumentSource {
-    /// Sealed memory that nobody can change: it may be mapped.
-    Snapshot,
-    /// The file itself: it may shrink or change, so it is read, never mapped.
-    File,
-}
-
 /// What the renderer says.
 #[derive(Debug, Clone, PartialEq, Encode, Decode)]
 pub enum Event {
@@ -301,209 +261,6 @@ pub enum Event {
     },
 }
 
-/// What a renderer says about itself. The broker believes none of it before it
-/// has looked from outside.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
-pub struct Claim {
-    /// [`BUILD`] of the renderer.
-    pub build: u64,
-    /// Bits of `capmode::Layers`.
-    pub layers: u32,
-    /// Landlock ABI in force, 0 for none.
-    pub landlock_abi: u8,
-}
-
-/// Number of the source both programs are built from: FNV-1a over the version
-/// and the number of this protocol.
-pub const BUILD: u64 = fnv1a(concat!(env!("CARGO_PKG_VERSION"), "/6").as_bytes());
-
-#[expect(
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "evaluated by the compiler; the index is below the length"
-)]
-const fn fnv1a(bytes: &[u8]) -> u64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    let mut i = 0;
-    while i < bytes.len() {
-        hash = (hash ^ bytes[i] as u64).wrapping_mul(0x0000_0100_0000_01b3);
-        i += 1;
-    }
-    hash
-}
-
-/// What a document is, as soon as it is open.
-#[derive(Debug, Clone, Copy, PartialEq, Encode)]
-pub struct Summary {
-    /// What the content is, whatever the file is called.
-    pub format: Format,
-    /// Pages, 1..=[`MAX_PAGES`]: of a PDF, a TIFF, an icon, a comic book. Any
-    /// other picture is one page, also when it moves. A sound has none.
-    pub pages: u32,
-    /// Whether the content is encrypted (it is open now).
-    pub encrypted: bool,
-    /// What is to be heard instead of pages.
-    pub sound: Option<Sound>,
-}
-
-checked!(Summary, (Format, u32, bool, Option<Sound>), |(
-    format,
-    pages,
-    encrypted,
-    sound,
-)| {
-    let fits = match sound {
-        None => (1..=MAX_PAGES).contains(&pages),
-        Some(_) => pages == 0,
-    };
-    fits.then_some(Summary {
-        format,
-        pages,
-        encrypted,
-        sound,
-    })
-    .ok_or(Invalid("page count out of range"))
-});
-
-/// What the content of a document is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Encode, Decode)]
-pub enum Format {
-    /// PDF (ISO 32000).
-    Pdf,
-    /// PNG, also animated (APNG).
-    Png,
-    /// JPEG (JFIF, Exif).
-    Jpeg,
-    /// GIF 87a and 89a.
-    Gif,
-    /// WebP, lossy, lossless, animated.
-    WebP,
-    /// TIFF, also multi-page.
-    Tiff,
-    /// Windows and OS/2 bitmap.
-    Bmp,
-    /// Windows icon or cursor.
-    Ico,
-    /// PBM, PGM, PPM, PAM.
-    Pnm,
-    /// Quite OK image.
-    Qoi,
-    /// Truevision TGA.
-    Tga,
-    /// DirectDraw surface.
-    Dds,
-    /// Radiance HDR.
-    Hdr,
-    /// OpenEXR.
-    Exr,
-    /// farbfeld.
-    Farbfeld,
-    /// SVG, also compressed.
-    Svg,
-    /// JPEG XL, alone or in a container.
-    JpegXl,
-    /// AVIF, also a sequence.
-    Avif,
-    /// JPEG 2000, alone or in JP2.
-    Jpeg2000,
-    /// Photoshop: the picture of all layers.
-    Psd,
-    /// A ZIP archive of pictures.
-    Comic,
-    /// A camera's raw picture: the preview in it.
-    Raw,
-    /// PCX.
-    Pcx,
-    /// Silicon Graphics image.
-    Sgi,
-    /// X bitmap.
-    Xbm,
-    /// X pixmap.
-    Xpm,
-    /// Apple icon.
-    Icns,
-    /// WAV, also RF64.
-    Wav,
-    /// AIFF and AIFF-C.
-    Aiff,
-    /// Core Audio format.
-    Caf,
-    /// FLAC.
-    Flac,
-    /// MPEG audio, layers 1 to 3.
-    Mp3,
-    /// Ogg: Vorbis, Opus, FLAC.
-    Ogg,
-    /// AAC without a container (ADTS).
-    Aac,
-    /// The sound of an MPEG-4 or QuickTime file.
-    Mp4,
-    /// The sound of a Matroska or WebM file.
-    Matroska,
-}
-
-impl Format {
-    /// Whether it is heard.
-    #[must_use]
-    pub fn is_sound(self) -> bool {
-        matches!(
-            self,
-            Self::Wav
-                | Self::Aiff
-                | Self::Caf
-                | Self::Flac
-                | Self::Mp3
-                | Self::Ogg
-                | Self::Aac
-                | Self::Mp4
-                | Self::Matroska
-        )
-    }
-
-    /// Its usual name.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Pdf => "PDF",
-            Self::Png => "PNG",
-            Self::Jpeg => "JPEG",
-            Self::Gif => "GIF",
-            Self::WebP => "WebP",
-            Self::Tiff => "TIFF",
-            Self::Bmp => "BMP",
-            Self::Ico => "ICO",
-            Self::Pnm => "PNM",
-            Self::Qoi => "QOI",
-            Self::Tga => "TGA",
-            Self::Dds => "DDS",
-            Self::Hdr => "Radiance HDR",
-            Self::Exr => "OpenEXR",
-            Self::Farbfeld => "farbfeld",
-            Self::Svg => "SVG",
-            Self::JpegXl => "JPEG XL",
-            Self::Avif => "AVIF",
-            Self::Jpeg2000 => "JPEG 2000",
-            Self::Psd => "Photoshop",
-            Self::Comic => "comic book (ZIP)",
-            Self::Raw => "camera raw",
-            Self::Pcx => "PCX",
-            Self::Sgi => "SGI",
-            Self::Xbm => "X bitmap",
-            Self::Xpm => "X pixmap",
-            Self::Icns => "Apple icon",
-            Self::Wav => "WAV",
-            Self::Aiff => "AIFF",
-            Self::Caf => "Core Audio",
-            Self::Flac => "FLAC",
-            Self::Mp3 => "MPEG audio",
-            Self::Ogg => "Ogg",
-            Self::Aac => "AAC",
-            Self::Mp4 => "MPEG-4",
-            Self::Matroska => "Matroska",
-        }
-    }
-}
-
 /// One part of a list; parts are numbered from 0 and come in order.
 #[derive(Debug, Clone, PartialEq, Encode, Decode)]
 pub struct Part {
@@ -550,148 +307,6 @@ pub enum Items {
     Chapters(Vec<Chapter>),
 }
 
-/// Frames of a page that moves, one after another.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode)]
-pub struct Frames {
-    /// How often they are shown in all, 0 for ever. The same in every part.
-    pub plays: u32,
-    /// How long each is shown, in milliseconds.
-    pub durations_ms: Vec<u32>,
-}
-
-/// What is known of a page without drawing it.
-#[derive(Debug, Clone, PartialEq, Encode)]
-pub struct PageEntry {
-    /// Its size as it is shown.
-    pub size: PageSize,
-    /// Its label where the document gives one (at most
-    /// [`crate::limits::MAX_LABEL_BYTES`]), else empty.
-    pub label: Text,
-}
-
-checked!(PageEntry, (PageSize, Text), |(size, label)| {
-    (label.as_str().len() <= MAX_LABEL_BYTES)
-        .then_some(PageEntry { size, label })
-        .ok_or(Invalid("page label too long"))
-});
-
-/// One thing a document says about itself.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-pub struct InfoField {
-    /// What it is about.
-    pub key: InfoKey,
-    /// What it says; the document's own words.
-    pub value: Text,
-}
-
-/// What an [`InfoField`] is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Encode, Decode)]
-pub enum InfoKey {
-    /// Version of the format.
-    Version,
-    /// Title.
-    Title,
-    /// Author.
-    Author,
-    /// Subject or description.
-    Subject,
-    /// Keywords.
-    Keywords,
-    /// The program the document was written with.
-    Creator,
-    /// The program that made the file.
-    Producer,
-    /// When it was made (RFC 3339 where it can be read, else as written).
-    Created,
-    /// When it was last changed (as [`Self::Created`]).
-    Modified,
-    /// How it is encrypted.
-    Encryption,
-    /// Width and height as stored, in pixels.
-    PixelSize,
-    /// Colours and bits of each.
-    ColorType,
-    /// Colour profile.
-    ColorProfile,
-    /// EXIF orientation that was applied.
-    Orientation,
-    /// Number of frames, and how they repeat.
-    Animation,
-    /// Camera.
-    Camera,
-    /// Lens.
-    Lens,
-    /// Exposure, aperture, sensitivity.
-    Exposure,
-    /// That a place is stored in the file, and which.
-    Location,
-    /// Something the user should know: a feature that is not shown, a repair
-    /// that was made, something that the document wanted and was refused.
-    Notice,
-    /// What its author asks readers not to do.
-    Permissions,
-    /// What is damaged in it and was repaired to open it.
-    Repaired,
-    /// Who is heard.
-    Artist,
-    /// The album.
-    Album,
-    /// Whose album it is, where that is somebody else.
-    AlbumArtist,
-    /// Place on the album, "3" or "3 of 12".
-    Track,
-    /// Which of several discs.
-    Disc,
-    /// When it was published or recorded, as written.
-    Date,
-    /// Genre.
-    Genre,
-    /// Who wrote it.
-    Composer,
-    /// A comment.
-    Comment,
-    /// What the sound is coded with.
-    Codec,
-    /// Frames a second, in Hz.
-    SampleRate,
-    /// Number of channels, and which they are.
-    Channels,
-    /// Bits of a sample.
-    BitDepth,
-    /// Bits a second, on average.
-    BitRate,
-    /// How long it lasts.
-    Duration,
-    /// How much louder or softer this one should be, and its peak.
-    TrackGain,
-    /// The same of its album.
-    AlbumGain,
-}
-
-/// A word of a page.
-#[derive(Debug, Clone, PartialEq, Encode, Decode)]
-pub struct TextRun {
-    /// Its characters in reading order.
-    pub text: Text,
-    /// Where it stands.
-    pub place: PageBox,
-    /// What follows it.
-    pub then: Separator,
-}
-
-/// What follows a [`TextRun`] in reading order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
-pub enum Separator {
-    /// Nothing: the word goes on.
-    None,
-    /// A space.
-    Space,
-    /// The end of a line.
-    Line,
-    /// The end of a block of lines.
-    Block,
-}
-
 /// Why something cannot be done, in words for the user.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Failure {
@@ -717,104 +332,4 @@ pub enum FailureKind {
     Cancelled,
     /// The renderer has a defect; the document stays open.
     Internal,
-}
-
-/// [`Request`] without its fields.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "each is named and described as in Request")]
-pub enum RequestKind {
-    Open,
-    Unlock,
-    Paint,
-    Pages,
-    Info,
-    Text,
-    Outline,
-    Links,
-    Search,
-    Frames,
-    Credit,
-    Cancel,
-    Attachments,
-    Extract,
-    Layers,
-    ShowLayers,
-    Signatures,
-    Wishes,
-    Images,
-    Font,
-    Sound,
-    Waveform,
-    Chapters,
-}
-
-/// [`Event`] without its fields.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "each is named and described as in Event")]
-pub enum EventKind {
-    Confined,
-    Locked,
-    Opened,
-    PasswordNeeded,
-    Refused,
-    Painted,
-    Part,
-    Failed,
-    Panicked,
-    Copied,
-    FontWanted,
-    Sound,
-}
-
-impl Request {
-    /// Which request this is.
-    #[must_use]
-    pub fn kind(&self) -> RequestKind {
-        match self {
-            Self::Open(_) => RequestKind::Open,
-            Self::Unlock(_) => RequestKind::Unlock,
-            Self::Paint { .. } => RequestKind::Paint,
-            Self::Pages { .. } => RequestKind::Pages,
-            Self::Info { .. } => RequestKind::Info,
-            Self::Text { .. } => RequestKind::Text,
-            Self::Outline { .. } => RequestKind::Outline,
-            Self::Links { .. } => RequestKind::Links,
-            Self::Search { .. } => RequestKind::Search,
-            Self::Frames { .. } => RequestKind::Frames,
-            Self::Credit { .. } => RequestKind::Credit,
-            Self::Cancel { .. } => RequestKind::Cancel,
-            Self::Attachments { .. } => RequestKind::Attachments,
-            Self::Extract { .. } => RequestKind::Extract,
-            Self::Layers { .. } => RequestKind::Layers,
-            Self::ShowLayers { .. } => RequestKind::ShowLayers,
-            Self::Signatures { .. } => RequestKind::Signatures,
-            Self::Wishes { .. } => RequestKind::Wishes,
-            Self::Images { .. } => RequestKind::Images,
-            Self::Font { .. } => RequestKind::Font,
-            Self::Sound { .. } => RequestKind::Sound,
-            Self::Waveform { .. } => RequestKind::Waveform,
-            Self::Chapters { .. } => RequestKind::Chapters,
-        }
-    }
-}
-
-impl Event {
-    /// Which event this is.
-    #[must_use]
-    pub fn kind(&self) -> EventKind {
-        match self {
-            Self::Confined(_) => EventKind::Confined,
-            Self::Locked => EventKind::Locked,
-            Self::Opened(_) => EventKind::Opened,
-            Self::PasswordNeeded { .. } => EventKind::PasswordNeeded,
-            Self::Refused(_) => EventKind::Refused,
-            Self::Painted { .. } => EventKind::Painted,
-            Self::Part(_) => EventKind::Part,
-            Self::Failed { .. } => EventKind::Failed,
-            Self::Panicked { .. } => EventKind::Panicked,
-            Self::Copied { .. } => EventKind::Copied,
-            Self::FontWanted { .. } => EventKind::FontWanted,
-            Self::Sound { .. } => EventKind::Sound,
-        }
-    }
 }

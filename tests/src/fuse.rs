@@ -1,11 +1,12 @@
 //! A file system of one file that answers when a test says so (FUSE).
 
 use fuser::{
-    BackgroundSession, Config, Errno, FileAttr, FileHandle, FileType, Filesystem, Generation,
-    INodeNo, LockOwner, MountOption, OpenFlags, ReplyAttr, ReplyData, ReplyEntry, Request,
+    BackgroundSession, Config, Errno, FileAttr, FileHandle, FileType, Filesystem, FopenFlags,
+    Generation, INodeNo, LockOwner, MountOption, OpenFlags, ReplyAttr, ReplyData, ReplyDirectory,
+    ReplyEntry, ReplyOpen, Request,
 };
 use std::ffi::OsStr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -15,13 +16,39 @@ const NAME: &str = "document";
 /// Its number.
 const FILE: INodeNo = INodeNo(2);
 
+/// What a file system is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Call {
+    /// Whether there is a file of a name.
+    Name,
+    /// What a file is like.
+    Attributes,
+    /// To open the file.
+    Open,
+    /// What is in the folder.
+    List,
+    /// What is in the file.
+    Read,
+}
+
+impl Call {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::Name,
+        Self::Attributes,
+        Self::Open,
+        Self::List,
+        Self::Read,
+    ];
+}
+
 /// What the file does when it is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reading {
     /// It answers.
     Answered,
-    /// It keeps whoever reads waiting.
-    Held,
+    /// It keeps whoever asks this waiting.
+    Held(Call),
     /// It ends here, whatever it said its size is.
     CutAt(u64),
     /// Every answer has other bytes than the last one: each is one more.
@@ -30,19 +57,18 @@ pub enum Reading {
 
 struct State {
     reading: Reading,
+    /// What is not answered.
+    silent: Vec<Call>,
     bytes: Vec<u8>,
     /// What it says its size is; zeros follow its bytes.
     size: u64,
     /// Those who wait.
-    held: Vec<Waiting>,
+    held: Vec<Held>,
     answers: u8,
 }
 
-struct Waiting {
-    reply: ReplyData,
-    offset: u64,
-    size: u32,
-}
+/// Answers somebody who waits.
+type Held = Box<dyn FnOnce(&mut State) + Send>;
 
 /// The file system, mounted until this goes.
 pub struct Mounted {
@@ -63,6 +89,10 @@ impl Mounted {
     pub fn new(bytes: Vec<u8>, size: u64, reading: Reading) -> std::io::Result<Self> {
         let state = Arc::new(Mutex::new(State {
             reading,
+            silent: match reading {
+                Reading::Held(call) => vec![call],
+                _ => Vec::new(),
+            },
             bytes,
             size,
             held: Vec::new(),
@@ -91,12 +121,23 @@ impl Mounted {
         lock(&self.state).held.len()
     }
 
+    /// The folder it is in.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Answers nobody from now on.
+    pub fn fall_silent(&self) {
+        lock(&self.state).silent = Call::ALL.to_vec();
+    }
+
     /// Answers those who wait, and everybody from now on.
     pub fn answer(&self) {
         let mut state = lock(&self.state);
-        state.reading = Reading::Answered;
-        for one in std::mem::take(&mut state.held) {
-            one.reply.data(&state.part(one.offset, one.size));
+        state.silent.clear();
+        for answer in std::mem::take(&mut state.held) {
+            answer(&mut state);
         }
     }
 }
@@ -153,18 +194,53 @@ impl State {
     }
 }
 
+impl OneFile {
+    /// Answers, or keeps whoever asks waiting.
+    fn ask(&self, call: Call, answer: impl FnOnce(&mut State) + Send + 'static) {
+        let mut state = lock(&self.0);
+        if state.silent.contains(&call) {
+            state.held.push(Box::new(answer));
+        } else {
+            answer(&mut state);
+        }
+    }
+}
+
 impl Filesystem for OneFile {
     fn lookup(&self, _: &Request, parent: INodeNo, name: &OsStr, reply: ReplyEntry) {
-        if parent == INodeNo::ROOT && name == NAME {
-            let attributes = lock(&self.0).attributes(FILE);
-            reply.entry(&Duration::ZERO, &attributes, Generation(0));
-        } else {
-            reply.error(Errno::ENOENT);
-        }
+        let is_known = parent == INodeNo::ROOT && name == NAME;
+        self.ask(Call::Name, move |state| match is_known {
+            true => reply.entry(&Duration::ZERO, &state.attributes(FILE), Generation(0)),
+            false => reply.error(Errno::ENOENT),
+        });
     }
 
     fn getattr(&self, _: &Request, number: INodeNo, _: Option<FileHandle>, reply: ReplyAttr) {
-        reply.attr(&Duration::ZERO, &lock(&self.0).attributes(number));
+        self.ask(Call::Attributes, move |state| {
+            reply.attr(&Duration::ZERO, &state.attributes(number));
+        });
+    }
+
+    fn open(&self, _: &Request, _: INodeNo, _: OpenFlags, reply: ReplyOpen) {
+        self.ask(Call::Open, move |_| {
+            reply.opened(FileHandle(0), FopenFlags::empty());
+        });
+    }
+
+    fn readdir(
+        &self,
+        _: &Request,
+        _: INodeNo,
+        _: FileHandle,
+        offset: u64,
+        mut reply: ReplyDirectory,
+    ) {
+        self.ask(Call::List, move |_| {
+            if offset == 0 {
+                let _ = reply.add(FILE, 1, FileType::RegularFile, NAME);
+            }
+            reply.ok();
+        });
     }
 
     fn read(
@@ -178,17 +254,10 @@ impl Filesystem for OneFile {
         _: Option<LockOwner>,
         reply: ReplyData,
     ) {
-        let mut state = lock(&self.0);
-        if state.reading == Reading::Held {
-            state.held.push(Waiting {
-                reply,
-                offset,
-                size,
-            });
-        } else {
+        self.ask(Call::Read, move |state| {
             state.answers = state.answers.wrapping_add(1);
             reply.data(&state.part(offset, size));
-        }
+        });
     }
 }
 

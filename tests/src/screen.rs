@@ -12,6 +12,9 @@ use tempfile::TempDir;
 /// Longest wait for anything to be seen: machines that test are slow.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// Longest wait for what was killed.
+const LAST_WAIT: Duration = Duration::from_secs(10);
+
 /// Width and height of the screen, in pixels.
 const SIZE: (usize, usize) = (1280, 1024);
 
@@ -393,7 +396,8 @@ impl Viewer {
 impl Drop for Viewer {
     fn drop(&mut self) {
         let _ = self.child.kill();
-        let _ = self.child.wait();
+        // One that a file system holds ends when that answers.
+        let _ = eventually(LAST_WAIT, || !matches!(self.child.try_wait(), Ok(None)));
     }
 }
 

@@ -14,7 +14,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
-use tests::fuse::{Mounted, Reading};
+use tests::fuse::{Call, Mounted, Reading};
 use tests::process::{Process, children, is_alive};
 use tests::{eventually, pellucid, program, sample};
 
@@ -63,7 +63,7 @@ fn told(output: &Output) -> String {
 
 #[test]
 fn file_that_does_not_answer_is_given_up_at_once() {
-    let Some(mounted) = mounted(None, Reading::Held) else {
+    let Some(mounted) = mounted(None, Reading::Held(Call::Read)) else {
         return;
     };
     let child = start(&mounted.file(), &[]);
@@ -85,7 +85,7 @@ fn file_that_does_not_answer_is_given_up_at_once() {
 
 #[test]
 fn file_that_answers_late_is_opened() {
-    let Some(mounted) = mounted(None, Reading::Held) else {
+    let Some(mounted) = mounted(None, Reading::Held(Call::Read)) else {
         return;
     };
     let child = start(&mounted.file(), &[]);
@@ -104,7 +104,7 @@ fn file_that_answers_late_is_opened() {
 
 #[test]
 fn renderer_that_waits_for_a_file_ends_at_the_deadline() {
-    let Some(mounted) = mounted(Some(LARGE), Reading::Held) else {
+    let Some(mounted) = mounted(Some(LARGE), Reading::Held(Call::Read)) else {
         return;
     };
     let child = start(&mounted.file(), &["--timeout", "1"]);

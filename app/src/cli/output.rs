@@ -15,6 +15,7 @@ const MODE: u32 = 0o666;
 const MAX_DIGITS: usize = 9;
 
 /// Something that is being written.
+#[derive(Debug)]
 pub(crate) enum Output {
     /// A file under another name, beside the one that it will be.
     File(NamedTempFile, PathBuf),

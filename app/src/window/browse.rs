@@ -4,9 +4,11 @@
 //! | file | holds |
 //! |---|---|
 //! | `listing` | the pictures of a folder |
+//! | `named` | which names are folders |
 //! | `natural` | the order of names that people expect. Pure |
 
 pub(crate) mod listing;
+pub(crate) mod named;
 mod natural;
 
 use super::tab::Tab;

@@ -3,6 +3,7 @@
 mod banner;
 pub(crate) mod chooser;
 mod colors;
+mod compare;
 mod copy;
 mod document_area;
 mod error_page;
@@ -123,7 +124,9 @@ fn middle(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
             return player_page::show(shell, ui, canvas);
         }
         Some(State::Open(_)) => {
-            document_area::show(shell, ui, canvas);
+            if !compare::show(shell, ui, canvas) {
+                document_area::show(shell, ui, canvas);
+            }
             if shell.presenting.is_none() {
                 zoom_cluster::show(shell, ui, canvas);
                 frames::show(shell, ui, canvas);
@@ -148,7 +151,7 @@ fn overlay(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
         Overlay::ContextMenu(_, at) => menu::show_at(*at, shell, ui, canvas),
         Overlay::Chooser(_) => chooser::show(shell, ui),
         Overlay::Rename(_) => file_dialogs::rename(shell, ui),
-        Overlay::Delete(_) => file_dialogs::delete(shell, ui, canvas),
+        Overlay::Delete(_) => file_dialogs::delete(shell, ui),
         Overlay::Link(_) => link::show(shell, ui),
         Overlay::Copy(_) => copy::show(shell, ui),
         Overlay::Colors(_) => colors::show(shell, ui),

@@ -90,7 +90,7 @@ pub(super) fn run(
     shell
         .banners
         .extend(mistakes.into_iter().map(Banner::warning));
-    shell.open_named(origins);
+    shell.open_at_start(origins);
     let event_loop = event_loop()?;
     let proxy = event_loop.create_proxy();
     let ring = proxy.clone();
@@ -118,9 +118,16 @@ pub(super) fn run(
         started: Instant::now(),
         repaint_at: None,
         occluded: false,
+        dropped: Vec::new(),
     };
     quit_at_signals(app.proxy.clone());
     let ended = event_loop.run_app(&mut app);
+    // What is left to do may take a moment, and a thread that waits for a file system may
+    // outlive everything else: the window does not stay for them.
+    if let Some(opened) = app.opened.take() {
+        // The thread would keep the connection, and with it what was not told to the server.
+        opened.window.set_visible(false);
+    }
     // Also when the display has gone away under the window.
     app.shell.stop_all_copies();
     app.shell.remember_all();
@@ -209,6 +216,8 @@ struct App {
     repaint_at: Option<Instant>,
     /// The system has said that nothing of the window is seen.
     occluded: bool,
+    /// Files that were dropped and are not opened yet.
+    dropped: Vec<Origin>,
 }
 
 /// What there is once there is a window. The canvas goes before its window.
@@ -276,7 +285,7 @@ impl App {
     /// Runs the interface once, and shows it unless it has nothing to show yet.
     fn frame(&mut self, event_loop: &ActiveEventLoop) {
         while let Ok(files) = self.files.try_recv() {
-            self.shell.open(files);
+            self.shell.open_named(files);
             if let Some(opened) = &self.opened {
                 opened.window.focus_window();
             }
@@ -381,6 +390,7 @@ impl App {
             quit,
             full_screen,
             ask_for_files,
+            ask_where,
             copy,
             picture,
             offer,
@@ -404,6 +414,10 @@ impl App {
             opened
                 .window
                 .set_fullscreen(on.then_some(Fullscreen::Borderless(None)));
+        }
+        if let (Some(wanted), Some(opened)) = (ask_where, &self.opened) {
+            let chosen = self.shell.place_teller(&wanted);
+            portal::ask_where(&opened.window, wanted, chosen);
         }
         if let (true, Some(opened)) = (ask_for_files, &self.opened) {
             let waker = Arc::clone(&self.waker);
@@ -495,9 +509,8 @@ impl ApplicationHandler<Wake> for App {
                 }
                 return;
             }
-            WindowEvent::DroppedFile(path) => {
-                self.shell.open_named(vec![Origin::named(path.clone())]);
-            }
+            // Those that are dropped together come one after the other.
+            WindowEvent::DroppedFile(path) => self.dropped.push(Origin::Path(path.clone())),
             _ => {}
         }
         if let WindowEvent::ModifiersChanged(held) = &event {
@@ -558,6 +571,7 @@ impl ApplicationHandler<Wake> for App {
     }
 
     fn about_to_wait(&mut self, event_loop: &ActiveEventLoop) {
+        self.shell.open_named(std::mem::take(&mut self.dropped));
         let drops = self
             .opened
             .as_mut()

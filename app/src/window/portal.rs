@@ -1,6 +1,8 @@
-//! The desktop's own dialog for opening files, where there is a desktop.
+//! The desktop's own dialogs for opening and saving files, where there is a desktop.
 
 use super::opening::Origin;
+use super::shell::Saved;
+use super::tab::TabId;
 use crossbeam_channel::Sender;
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -35,23 +37,35 @@ pub(crate) fn ask(
     let _ = thread::Builder::new().name("portal".to_owned()).spawn(ask);
 }
 
-/// Asks where something is to be saved, as `title`, under a name that is proposed, one
-/// of a PDF where `pdf` says so; `chosen` is
-/// called with the place, and not at all when the user wants none.
+/// A place that is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    pub(crate) title: &'static str,
+    /// A PDF is to be saved.
+    pub(crate) pdf: bool,
+    /// What is proposed.
+    pub(crate) folder: Option<PathBuf>,
+    pub(crate) name: String,
+    /// What is to be saved, and of which document.
+    pub(crate) tab: TabId,
+    pub(crate) what: Saved,
+}
+
+/// Asks where something is to be saved, over the window; `chosen` is called with the
+/// place, and not at all when the user wants none.
 pub(crate) fn ask_where(
-    title: &'static str,
-    pdf: bool,
-    folder: Option<PathBuf>,
-    name: String,
+    window: &Window,
+    wanted: Wanted,
     chosen: impl FnOnce(PathBuf) + Send + 'static,
 ) {
+    let dialog = rfd::FileDialog::new().set_parent(window);
     let ask = move || {
-        let dialog = rfd::FileDialog::new().set_title(title).set_file_name(name);
-        let dialog = match pdf {
+        let dialog = dialog.set_title(wanted.title).set_file_name(wanted.name);
+        let dialog = match wanted.pdf {
             true => dialog.add_filter("PDF", &["pdf"]),
             false => dialog,
         };
-        let dialog = match folder {
+        let dialog = match wanted.folder {
             Some(folder) => dialog.set_directory(folder),
             None => dialog,
         };

@@ -7,6 +7,7 @@ mod animation;
 mod browse;
 mod carried;
 pub(crate) mod colors;
+pub(crate) mod compare;
 mod copy;
 mod files;
 mod find;
@@ -16,6 +17,7 @@ mod listen;
 mod marks;
 mod news;
 mod pages;
+mod places;
 mod rest;
 mod slides;
 #[cfg(test)]
@@ -23,9 +25,11 @@ mod tests;
 
 pub(crate) use carried::{SaveAttachment, Unpacked};
 pub(crate) use colors::Colouring;
+pub(crate) use compare::Compared;
 pub(crate) use copy::{CopyState, Wanted};
 pub(crate) use files::{Moved, Rename};
 pub(crate) use pages::scene;
+pub(crate) use places::Saved;
 
 use super::canvas::{Canvas, Filter, Pixels};
 use super::chrome::{self, Banner, Toast};
@@ -39,6 +43,7 @@ use super::remote::Remote;
 use super::store::{Remembered, Store};
 use super::tab::{State, Tab, TabId};
 use super::thumbnails::Thumbnails;
+use super::watch::{Watch, Watched};
 use crate::broker::Renderers;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use egui::{Context, TextureId};
@@ -56,6 +61,8 @@ pub(crate) struct Wishes {
     pub(crate) full_screen: Option<bool>,
     /// Show the system's own dialog.
     pub(crate) ask_for_files: bool,
+    /// Show the system's dialog for a place to save something at.
+    pub(crate) ask_where: Option<super::portal::Wanted>,
     /// Text for the clipboard.
     pub(crate) copy: Option<String>,
     /// A PNG of ours for the clipboard.
@@ -183,7 +190,7 @@ pub(crate) struct Shell {
     news: Receiver<(TabId, News)>,
     teller: Sender<(TabId, News)>,
     waker: Waker,
-    watch: super::watch::Watch,
+    watch: Watch,
     pub(crate) portal: bool,
 }
 
@@ -237,7 +244,7 @@ impl Shell {
             next_id: 0,
             news,
             teller,
-            watch: super::watch::Watch::new(Arc::clone(&waker)),
+            watch: Watch::new(Arc::clone(&waker)),
             waker,
             portal: super::portal::is_there(),
         }
@@ -332,8 +339,20 @@ impl Shell {
             return;
         };
         tab.start(renderers, tell);
-        if let Some(path) = tab.origin.path() {
-            self.watch.add(path);
+        self.watch_shown();
+    }
+
+    /// Watches the file of the tab that is shown, once.
+    fn watch_shown(&mut self) {
+        let Some(tab) = self.tabs.get_mut(self.current) else {
+            return;
+        };
+        let Some(path) = tab.origin.path() else {
+            return;
+        };
+        let watched = tab.watched.as_ref().map(Watched::path);
+        if watched != Some(path) {
+            tab.watched = Some(self.watch.add(path, &tab.stamp));
         }
     }
 
@@ -369,9 +388,6 @@ impl Shell {
         let mut tab = self.tabs.remove(index);
         self.remember(&tab);
         free(canvas, browse::all_textures(&mut tab));
-        if let Some(path) = tab.origin.path() {
-            self.watch.remove(path);
-        }
         let remembered = tab.remembered();
         self.closed.push((tab.origin, remembered));
         self.closed.drain(..self.closed.len().saturating_sub(20));
@@ -392,6 +408,7 @@ impl Shell {
         }
         self.store.keep_loudspeaker(self.loudspeaker);
         self.store.save();
+        self.store.settle();
     }
 
     fn remember(&mut self, tab: &Tab) {
@@ -447,6 +464,30 @@ impl Shell {
             .take(|size, rgba| upload(canvas, size, rgba, false));
         free(canvas, taken);
         self.small.ask(&self.renderers, &self.waker);
+    }
+
+    /// Asks a file system on a thread that may wait for ever; `ask` is given what tells
+    /// the chooser.
+    pub(crate) fn off_window(
+        &self,
+        name: &str,
+        ask: impl FnOnce(&dyn Fn(chrome::chooser::Answer)) + Send + 'static,
+    ) {
+        let tell = self.teller(TabId(0), None);
+        let work = move || ask(&|answer| tell(News::Listed(answer)));
+        let named = std::thread::Builder::new().name(name.to_owned());
+        // Without a thread there is no answer, and that is seen.
+        let _ = named.spawn(work);
+    }
+
+    /// Takes what the chooser has asked; a file is opened.
+    fn take_listed(&mut self, answer: chrome::chooser::Answer) {
+        if let Overlay::Chooser(chooser) = &mut self.overlay
+            && let Some(path) = chooser.take(answer)
+        {
+            self.overlay = Overlay::None;
+            self.open([Origin::Path(path)]);
+        }
     }
 
     /// Asks for another frame.

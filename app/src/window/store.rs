@@ -1,5 +1,7 @@
 //! What is remembered between starts: recent files and where one was in them.
 
+mod writer;
+
 use super::canvas::{Colors, Tone};
 use super::document::marks::Marks;
 use super::document::view::{Looks, Place};
@@ -10,8 +12,8 @@ use egui::ThemePreference;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
+use writer::Writer;
 
 /// Most files that are remembered.
 const MOST: usize = 200;
@@ -31,6 +33,8 @@ pub(crate) struct Store {
     /// `None` remembers nothing.
     file: Option<PathBuf>,
     kept: Kept,
+    /// `None` until something is to be written.
+    writer: Option<Writer>,
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -171,6 +175,7 @@ impl Store {
         Self {
             file: Some(file),
             kept,
+            writer: None,
         }
     }
 
@@ -323,21 +328,22 @@ impl Store {
         self.save();
     }
 
-    /// Writes it, whole or not at all. That it cannot be written stops nobody
-    /// from reading a document.
-    pub(crate) fn save(&self) {
+    /// Has it written, whole or not at all.
+    pub(crate) fn save(&mut self) {
         let Some(file) = &self.file else {
             return;
         };
-        let write = || -> std::io::Result<()> {
-            let folder = file.parent().unwrap_or(Path::new("."));
-            fs::create_dir_all(folder)?;
-            let mut new = tempfile::NamedTempFile::new_in(folder)?;
-            new.write_all(&serde_json::to_vec(&self.kept)?)?;
-            new.persist(file)?;
-            Ok(())
-        };
-        let _ = write();
+        if self.writer.is_none() {
+            self.writer = Writer::start(file.clone()).ok();
+        }
+        if let (Some(writer), Ok(bytes)) = (&self.writer, serde_json::to_vec(&self.kept)) {
+            writer.write(bytes);
+        }
+    }
+
+    /// Waits a while until it is written.
+    pub(crate) fn settle(&self) {
+        self.writer.iter().for_each(Writer::settle);
     }
 }
 
@@ -394,6 +400,7 @@ mod tests {
         store.keep_loudspeaker(loud);
         store.keep_heard(Path::new("/b.pdf"), Some(754));
         store.save();
+        store.settle();
         let mut store = Store::open(file);
         assert_eq!(store.recent(), [Path::new("/a.pdf"), Path::new("/b.pdf")]);
         assert_eq!(store.place(Path::new("/a.pdf")), Some(place));

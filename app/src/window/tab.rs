@@ -18,9 +18,9 @@ use crate::window::document::worker::{News, Worker};
 use crate::window::listening::Listening;
 use crate::window::opening::Origin;
 use crate::window::renderers::{self, GENEROUS};
-use crate::window::shell::{CopyState, Unpacked};
+use crate::window::shell::{Compared, CopyState, Unpacked};
 use crate::window::store::Remembered;
-use crate::window::watch::{self, Stamp};
+use crate::window::watch::{self, Opened, Watched};
 use ipc::{
     Destination, Format, ImageKind, InfoField, Link, OutlineEntry, PageBox, PageImage, Summary,
 };
@@ -137,10 +137,14 @@ pub(crate) struct Tab {
     pub(crate) generous: bool,
     /// The pictures that this one is among.
     pub(crate) browsing: Option<Box<Browsing>>,
+    /// The picture that it is compared with.
+    pub(crate) compared: Option<Box<Compared>>,
     /// It was not opened for itself, but by looking through others.
     pub(crate) is_passed_by: bool,
-    /// The file as it was when its renderer was started.
-    pub(crate) stamp: Option<Stamp>,
+    /// The file as it was when it was opened.
+    pub(crate) stamp: Opened,
+    /// Its file is watched.
+    pub(crate) watched: Option<Watched>,
 }
 
 impl Tab {
@@ -199,8 +203,10 @@ impl Tab {
             knows_damage: false,
             generous: false,
             browsing: None,
+            compared: None,
             is_passed_by: false,
-            stamp: None,
+            stamp: Opened::default(),
+            watched: None,
         }
     }
 
@@ -211,9 +217,16 @@ impl Tab {
             false => renderers,
         };
         let origin = self.origin.clone();
-        self.stamp = origin.path().and_then(watch::stamp);
+        self.stamp = Opened::default();
         self.since = Instant::now();
-        match Worker::start(renderers, move || origin.source(), tell) {
+        let opened = Opened::clone(&self.stamp);
+        // Both may wait for ever for the file system, on the thread of the file.
+        let source = move || {
+            // It is set here alone.
+            let _ = opened.set(origin.path().and_then(watch::stamp));
+            origin.source()
+        };
+        match Worker::start(renderers, source, tell) {
             Ok(worker) => {
                 self.worker = Some(worker);
                 self.state = State::Opening;

@@ -3,21 +3,28 @@
 
 use super::renderers;
 use super::shell::Waker;
+use super::within::within;
 use crate::broker::{BrokerError, Renderers, Reply, Session, Source};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use egui::TextureId;
 use ipc::{PageIndex, Tile, TileSize};
 use std::collections::{HashMap, HashSet};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 /// Longest side of a small picture, in device pixels.
 const SIDE_PX: f32 = 256.0;
 
 /// Most small pictures that are kept: 256 KiB each are 64 MiB.
 const MOST: usize = 256;
+
+/// How long a file may take to be opened, and how many threads may wait for longer.
+const PATIENCE: Duration = Duration::from_secs(2);
+const MOST_WAITING: usize = 8;
 
 /// A small picture, or that there is none.
 struct Made {
@@ -131,11 +138,11 @@ impl Thumbnails {
         let made = self.made.0.clone();
         let closed = Arc::clone(&self.closed);
         let work = move || {
-            let mut done = HashSet::new();
+            let (mut done, waiting) = (HashSet::new(), Arc::new(()));
             while rung.recv().is_ok() {
                 done.clear();
                 while let Some(path) = next(&shared, &done) {
-                    let source = Source::open(&path).map_err(BrokerError::from);
+                    let source = open(&path, &waiting);
                     let drawn =
                         source.and_then(|source| draw(&renderers, source, SIDE_PX, &closed));
                     let pixels = drawn.ok();
@@ -154,6 +161,22 @@ impl Thumbnails {
             .spawn(work)?;
         Ok(bell)
     }
+}
+
+/// Opens a file, on a thread that may wait for ever: one that does not answer is left out,
+/// and holds up none of the others for long. Who `waits` is counted.
+fn open(path: &Path, waits: &Arc<()>) -> Result<Source, BrokerError> {
+    let late = || io::Error::other("its file system does not answer");
+    if Arc::strong_count(waits) > MOST_WAITING {
+        return Err(late().into());
+    }
+    let (path, waits) = (path.to_owned(), Arc::clone(waits));
+    let opened = within(PATIENCE, move || {
+        let opened = Source::open(&path);
+        drop(waits);
+        opened
+    });
+    Ok(opened.ok_or_else(late)??)
 }
 
 impl Drop for Thumbnails {

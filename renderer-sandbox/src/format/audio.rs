@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `container` | from bytes to packets, and what the library's errors mean |
 //! | `codec` | from a packet to samples; names of codecs |
+//! | `flac` | FLAC: packets by their own sums, samples of 32 bits |
 //! | `opus` | Opus, which the library does not decode |
 //! | `facts` | what is known once the first packet is decoded: rate, layout, where the sound begins and ends |
 //! | `matroska` | chapters and ends that the library does not read |
@@ -18,6 +19,7 @@ mod codec;
 mod container;
 mod covers;
 mod facts;
+mod flac;
 mod gain;
 mod matroska;
 mod mpeg4;

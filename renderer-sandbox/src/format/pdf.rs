@@ -23,6 +23,7 @@ mod owner;
 mod painter;
 mod recover;
 mod signatures;
+mod standard;
 mod strings;
 mod text;
 mod update;
@@ -44,6 +45,7 @@ use ipc::{
 use layers::Layers;
 use overlay::Overlays;
 use owner::Locks;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// Bytes at both ends of a file in which a trailer stands, where it says
@@ -66,6 +68,8 @@ pub(super) struct PdfDocument {
     by_owner: bool,
     /// Where fonts come from that it does not carry.
     fonts: Option<Arc<Fonts>>,
+    /// Whether it writes more letters than the standard fonts of this program have.
+    wants_more: Arc<AtomicBool>,
     layers: OnceLock<Layers>,
     overlays: Overlays,
     attachments: OnceLock<Vec<attachments::Found>>,
@@ -98,6 +102,7 @@ pub(super) fn open(
         password,
         by_owner,
         fonts: None,
+        wants_more: Arc::default(),
         layers: OnceLock::new(),
         overlays: Overlays::default(),
         attachments: OnceLock::new(),
@@ -194,6 +199,13 @@ fn is_encrypted(bytes: &[u8]) -> bool {
 impl PdfDocument {
     fn hayro_page(&self, page: PageIndex) -> Option<&Page<'_>> {
         self.pdf.pages().get(page.as_usize())
+    }
+
+    /// Before the fonts of a page are asked for.
+    fn look_at_fonts(&self, page: &Page<'_>) {
+        if !self.wants_more.load(Ordering::Relaxed) && standard::wants_more(page.resources()) {
+            self.wants_more.store(true, Ordering::Relaxed);
+        }
     }
 
     fn labels(&self) -> &[String] {
@@ -307,7 +319,8 @@ impl Document for PdfDocument {
     }
 
     fn use_fonts(&mut self, fonts: Arc<Fonts>) {
-        self.settings.font_resolver = fonts::resolver(Arc::clone(&fonts));
+        let wants_more = Arc::clone(&self.wants_more);
+        self.settings.font_resolver = fonts::resolver(Arc::clone(&fonts), wants_more);
         self.fonts = Some(fonts);
     }
 

@@ -203,6 +203,9 @@ const OTHERS: &[(Magic, &str)] = &[
     (&[(0, b"wvpk")], "a WavPack audio file"),
     (&[(0, b"MAC ")], "a Monkey's Audio file"),
     (&[(0, b"#!AMR")], "an AMR audio file"),
+    (&[(0, b"TTA1")], "a True Audio file"),
+    (&[(0, b"MPCK")], "a Musepack audio file"),
+    (&[(0, b"MP+")], "a Musepack audio file"),
     // Pictures.
     (&[(4, b"ftyphei")], "a HEIC image"),
     (&[(4, b"ftyphev")], "an animated HEIC image"),

@@ -44,7 +44,7 @@ fn ends_with(path: &Path, ends: &[&str]) -> bool {
 }
 
 /// The order of pictures.
-pub(super) fn order(a: &Path, b: &Path) -> Ordering {
+pub(crate) fn order(a: &Path, b: &Path) -> Ordering {
     let name = |path: &Path| {
         path.file_name()
             .unwrap_or_default()

@@ -53,6 +53,9 @@ pub(super) fn show(shell: &mut Shell, ui: &Ui) {
                 done.begin = parts::main_button(ui, "Save").clicked();
             }
             done.cancel = ui.button("Cancel").clicked();
+            if wanted.is_asked {
+                ui.spinner();
+            }
         });
     });
     if ui.input(|input| input.key_pressed(Key::Enter)) {
@@ -76,6 +79,10 @@ fn fields(wanted: &mut Wanted, portal: bool, ui: &mut Ui) {
         let edit = TextEdit::singleline(&mut wanted.path).desired_width(380.0);
         let response = ui.add(edit);
         response.widget_info(|| egui::WidgetInfo::text_edit(true, "", "", "File"));
+        if response.changed() {
+            // What was asked about another name is nobody's question any more.
+            wanted.is_asked = false;
+        }
         if ui.memory(|memory| memory.focused()).is_none() {
             response.request_focus();
         }

@@ -87,7 +87,7 @@ pub(super) fn show(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
 }
 
 /// Keys mean the document while nothing else has the keyboard, and when it has it.
-fn take_keyboard(shell: &mut Shell, ui: &Ui, response: &Response) {
+pub(super) fn take_keyboard(shell: &mut Shell, ui: &Ui, response: &Response) {
     shell.panes.push(response.id);
     shell.document_id = Some(response.id);
     if response.has_focus() {
@@ -128,7 +128,7 @@ fn present(shell: &mut Shell, ui: &Ui, response: &Response) {
 }
 
 /// Wheel, pinch and drag.
-fn follow_pointer(tab: &mut Tab, ui: &Ui, response: &Response, corner: (f32, f32)) {
+pub(super) fn follow_pointer(tab: &mut Tab, ui: &Ui, response: &Response, corner: (f32, f32)) {
     let points = f64::from(ui.pixels_per_point());
     let (zoom, scroll, pointer) = ui.input(|input| {
         (
@@ -201,11 +201,11 @@ pub(super) fn paper(tone: Tone) -> Color32 {
 }
 
 /// Where pages lie.
-struct Desk<'a> {
-    painter: &'a Painter,
+pub(super) struct Desk<'a> {
+    pub(super) painter: &'a Painter,
     /// Top left in device pixels.
-    corner: (f32, f32),
-    points: f32,
+    pub(super) corner: (f32, f32),
+    pub(super) points: f32,
 }
 
 impl Desk<'_> {
@@ -217,7 +217,13 @@ impl Desk<'_> {
     }
 
     /// Draws a page; tells whether all of it is as it should be.
-    fn page(&self, tab: &mut Tab, placed: &Placed, ui: &Ui, canvas: &mut dyn Canvas) -> bool {
+    pub(super) fn page(
+        &self,
+        tab: &mut Tab,
+        placed: &Placed,
+        ui: &Ui,
+        canvas: &mut dyn Canvas,
+    ) -> bool {
         let end = (placed.left + placed.width, placed.top + placed.height);
         let rect = Rect::from_min_max(self.at(placed.left, placed.top), self.at(end.0, end.1));
         let format = tab.summary().map(|summary| summary.format);
@@ -389,7 +395,7 @@ impl Desk<'_> {
         );
     }
 
-    fn note(&self, rect: Rect, words: &str) {
+    pub(super) fn note(&self, rect: Rect, words: &str) {
         let seen = rect.intersect(self.painter.clip_rect()).shrink(16.0);
         let color = Color32::from_rgb(0xb0, 0x30, 0x30);
         let font = FontId::proportional(14.0);

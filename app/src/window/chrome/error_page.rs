@@ -26,10 +26,14 @@ pub(super) fn opening(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
         return;
     }
     let name = tab.origin.name();
+    let is_awaited = tab.origin.path().is_some() && tab.stamp.get().is_none();
     let mut stop = false;
     middle(ui, 120.0, |ui| {
         ui.spinner();
         ui.label(format!("Opening {name}"));
+        if waited >= STOP && is_awaited {
+            ui.weak("Its file system does not answer yet.");
+        }
         if waited >= STOP {
             stop = ui.button("Stop").clicked();
         }

@@ -1,7 +1,6 @@
 //! Another name for a picture, and whether it is to be deleted for ever.
 
 use super::{parts, theme};
-use crate::window::canvas::Canvas;
 use crate::window::shell::{Overlay, Shell};
 use egui::text::{CCursor, CCursorRange};
 use egui::{Key, Label, TextEdit, Ui};
@@ -35,6 +34,9 @@ pub(super) fn rename(shell: &mut Shell, ui: &Ui) {
         ui.horizontal(|ui| {
             done = parts::main_button(ui, "Rename").clicked();
             cancel = ui.button("Cancel").clicked();
+            if wanted.is_asked {
+                ui.spinner();
+            }
         });
     });
     if done || (ui.input(|input| input.key_pressed(Key::Enter)) && !cancel) {
@@ -44,7 +46,7 @@ pub(super) fn rename(shell: &mut Shell, ui: &Ui) {
     }
 }
 
-pub(super) fn delete(shell: &mut Shell, ui: &Ui, canvas: &mut dyn Canvas) {
+pub(super) fn delete(shell: &mut Shell, ui: &Ui) {
     let Overlay::Delete(path) = &shell.overlay else {
         return;
     };
@@ -68,7 +70,7 @@ pub(super) fn delete(shell: &mut Shell, ui: &Ui, canvas: &mut dyn Canvas) {
         });
     });
     if delete {
-        shell.delete(&path, canvas);
+        shell.delete(path);
     } else if left || cancel {
         shell.overlay = Overlay::None;
     }

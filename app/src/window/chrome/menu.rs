@@ -65,6 +65,8 @@ const PICTURE: [&[Action]; 6] = [
         Action::Slides,
         Action::Strip,
         Action::Grid,
+        Action::Compare,
+        Action::CompareInPlace,
         Action::KeepView,
         Action::Inspect,
         Action::Smoothing,
@@ -118,7 +120,7 @@ const AT_POINTER_ON_PICTURE: [&[Action]; 4] = [
         Action::RotateRight,
         Action::RotateLeft,
     ],
-    &[Action::Slides, Action::Grid],
+    &[Action::Slides, Action::Grid, Action::Compare],
     &[Action::Information, Action::Security],
 ];
 

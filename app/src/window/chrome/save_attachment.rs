@@ -21,6 +21,10 @@ pub(super) fn show(shell: &mut Shell, ui: &Ui) {
             let edit = TextEdit::singleline(&mut wanted.path).desired_width(400.0);
             let response = ui.add(edit);
             response.widget_info(|| egui::WidgetInfo::text_edit(true, "", "", "File"));
+            if response.changed() {
+                // What was asked about another name is nobody's question any more.
+                wanted.is_asked = false;
+            }
             if ui.memory(|memory| memory.focused()).is_none() {
                 response.request_focus();
             }
@@ -33,6 +37,9 @@ pub(super) fn show(shell: &mut Shell, ui: &Ui) {
         ui.horizontal(|ui| {
             save = parts::main_button(ui, "Save").clicked();
             cancel = ui.button("Cancel").clicked();
+            if wanted.is_asked {
+                ui.spinner();
+            }
         });
     });
     if save || ui.input(|input| input.key_pressed(Key::Enter)) && !cancel {

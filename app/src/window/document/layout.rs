@@ -76,12 +76,23 @@ impl Layout {
         self.sizes.get(page as usize).is_some_and(Option::is_some)
     }
 
-    /// Takes sizes of pages from `first` on.
+    /// Takes sizes of pages from `first` on. Sizes come in a hundred parts where there
+    /// are 10,000 pages, and arranging looks at every page: where they are what was
+    /// expected, all stays where it is.
     pub(crate) fn learn(&mut self, first: u32, sizes: impl Iterator<Item = (f32, f32)>) {
+        let expected = self.expected();
+        let mut is_other = false;
         for (known, size) in self.sizes.iter_mut().skip(first as usize).zip(sizes) {
-            *known = Some(size);
+            is_other |= known.replace(size).unwrap_or(expected) != size;
         }
-        self.arrange(self.arrangement);
+        if is_other {
+            self.arrange(self.arrangement);
+        }
+    }
+
+    /// The size of a page that has not been told: that of the first.
+    fn expected(&self) -> (f32, f32) {
+        self.sizes.first().copied().flatten().unwrap_or(UNKNOWN)
     }
 
     /// Takes the part of a page that is drawn on.
@@ -140,8 +151,8 @@ impl Layout {
 
     /// Size of a page as the document has it; of an unknown one, as the first.
     pub(crate) fn upright(&self, page: u32) -> (f64, f64) {
-        let known = |page: u32| self.sizes.get(page as usize).copied().flatten();
-        let (width, height) = known(page).or_else(|| known(0)).unwrap_or(UNKNOWN);
+        let known = self.sizes.get(page as usize).copied().flatten();
+        let (width, height) = known.unwrap_or_else(|| self.expected());
         (width.into(), height.into())
     }
 
@@ -286,6 +297,24 @@ mod tests {
         let mut layout = Layout::new(pages, arrangement);
         layout.learn(0, (0..pages).map(|_| (100.0, 200.0)));
         layout
+    }
+
+    #[test]
+    fn sizes_in_parts_arrange_pages_as_all_at_once() {
+        let size = |page: u32| match page {
+            3 | 8 => (50.0, 70.0),
+            _ => (100.0, 200.0),
+        };
+        let mut at_once = Layout::new(10, Arrangement::default());
+        at_once.learn(0, (0..10).map(size));
+        for parts in [1, 2, 3, 5] {
+            let mut layout = Layout::new(10, Arrangement::default());
+            for first in (0..10).step_by(parts) {
+                layout.learn(first, (first..10).take(parts).map(size));
+            }
+            assert_eq!(layout.above, at_once.above, "{parts} at a time");
+            assert_eq!(layout.width, at_once.width);
+        }
     }
 
     #[test]

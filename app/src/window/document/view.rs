@@ -162,11 +162,17 @@ impl View {
             return;
         }
         let place = self.place(layout);
+        let is_seen = self.is_picture && layout.pages() == 1 && self.viewport.0 > 0.0;
+        let middle = is_seen.then(|| self.middle(layout));
         self.viewport = viewport;
         self.unit = unit;
         self.pixels_per_point = pixels_per_point;
         self.fit(layout);
         self.go(layout, place);
+        // Of a picture one looks at the middle, of a page at its top.
+        if let Some(middle) = middle {
+            self.show_middle(layout, middle);
+        }
     }
 
     /// Follows a change of the layout or of the zoom, keeping the place.
@@ -478,6 +484,14 @@ impl View {
         }
     }
 
+    /// Shows the only page at a size, with a part of it in the middle.
+    pub(crate) fn look_at(&mut self, layout: &Layout, times: f64, middle: (f64, f64)) {
+        self.zoom = Zoom::Times(times);
+        self.fit(layout);
+        self.clamp(layout);
+        self.show_middle(layout, middle);
+    }
+
     /// Pages of the rows before and after the one that is shown alone. They stand
     /// where nothing of them is seen.
     pub(crate) fn beside(&self, layout: &Layout) -> Vec<Placed> {
@@ -539,6 +553,21 @@ mod tests {
         let mut view = View::new(false);
         view.resize(&layout, (1000.0, 700.0), 1.0);
         (view, layout)
+    }
+
+    #[test]
+    fn middle_of_a_picture_stays_when_the_view_changes_its_size() {
+        let mut layout = Layout::new(1, Arrangement::default());
+        layout.learn(0, std::iter::once((4000.0, 3000.0)));
+        let mut view = View::new(true);
+        view.resize(&layout, (500.0, 800.0), 1.0);
+        view.look_at(&layout, 1.0, (0.4, 0.6));
+        for viewport in [(1000.0, 800.0), (300.0, 300.0), (500.0, 800.0)] {
+            view.resize(&layout, viewport, 1.0);
+            let (across, down) = view.middle(&layout);
+            let near = |a: f64, b: f64| (a - b).abs() < 0.001;
+            assert!(near(across, 0.4) && near(down, 0.6), "{across} {down}");
+        }
     }
 
     #[test]

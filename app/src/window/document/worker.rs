@@ -8,10 +8,14 @@ use super::copy_work::{CopyOrder, CopyWork};
 use super::unpack::{Unpack, Unpacked, Unpacking};
 use super::wanted::TileKey;
 use crate::broker::{BrokerError, Renderers, Reply, Session, Source, Standing, Ticket};
+use crate::cli::Output;
+use crate::window::browse::named::Named;
+use crate::window::chrome::chooser::Answer;
 use crate::window::listening::ear::Ear;
-use crate::window::shell::Moved;
+use crate::window::shell::{Moved, Saved};
 use capmode::Measured;
 use carried::List;
+use crossbeam_channel::{Receiver, Sender, bounded, select};
 use heard::Heard;
 use ipc::{
     Attachment, Chapter, Format, Frames, InfoField, Items, Layer, LayerSet, Link, Match,
@@ -65,6 +69,10 @@ pub(crate) enum News {
     Picture(Result<Vec<u8>, String>),
     /// What became of a file that the user has moved.
     Moved(Moved),
+    /// What the user has named, and which of it are folders.
+    Named(Vec<Named>),
+    /// What was taken for a file is a folder, and these pictures are in it.
+    Folder(PathBuf, Vec<PathBuf>),
     /// The outline.
     Outline(Vec<OutlineEntry>),
     /// Files inside the document.
@@ -79,9 +87,6 @@ pub(crate) enum News {
     Unpacking(u32, u64),
     /// An attachment is where it was wanted, or why it is not.
     Unpacked(Unpacked),
-    /// Where an attachment is to go, by its number, as the user has said in the
-    /// system's dialog.
-    SaveAttachmentTo(u32, PathBuf),
     /// Links of a page.
     Links(u32, Vec<Link>),
     /// Where pictures stand on a page.
@@ -111,8 +116,16 @@ pub(crate) enum News {
     Cover((u16, u16), Vec<u8>),
     /// Something to tell the user.
     Say(String),
-    /// Where a safe copy is to go, as the user has said in the system's dialog.
-    SaveTo(PathBuf),
+    /// Where something is to go, as the user has said in the system's dialog.
+    SaveTo(Saved, PathBuf),
+    /// A name that no file has, for what is to be saved.
+    Proposed(PathBuf),
+    /// A file to write to, or why there is none.
+    Place(Saved, PathBuf, Result<Output, String>),
+    /// What the chooser has asked.
+    Listed(Answer),
+    /// Printers that the system has.
+    Printers(Vec<String>),
     /// The renderer is gone, or never was. The last news.
     Ended(BrokerError),
 }
@@ -121,6 +134,8 @@ pub(crate) enum News {
 pub(crate) struct Worker {
     shared: Arc<Shared>,
     bell: UnixStream,
+    /// Goes with it, which ends the wait for a file that does not come.
+    _wanted: Sender<()>,
 }
 
 /// What the window asks, and the worker looks at whenever it is woken.
@@ -188,7 +203,9 @@ impl Worker {
             orders: Mutex::default(),
             closed: Arc::default(),
         });
+        let (wanted, gone) = bounded(0);
         let work = Work {
+            gone,
             shared: Arc::clone(&shared),
             bell: bell.try_clone()?,
             woken,
@@ -197,7 +214,11 @@ impl Worker {
         thread::Builder::new()
             .name("document".to_owned())
             .spawn(move || work.run(&renderers, source))?;
-        Ok(Self { shared, bell })
+        Ok(Self {
+            shared,
+            bell,
+            _wanted: wanted,
+        })
     }
 
     /// What is wanted, the most urgent first, in place of what was wanted before.
@@ -296,6 +317,8 @@ impl Drop for Worker {
 }
 
 struct Work {
+    /// Ends when nobody wants the document any more.
+    gone: Receiver<()>,
     shared: Arc<Shared>,
     bell: UnixStream,
     woken: UnixStream,
@@ -323,7 +346,7 @@ impl Work {
     fn run(
         self,
         renderers: &Renderers,
-        source: impl FnOnce() -> Result<Source, BrokerError> + Send,
+        source: impl FnOnce() -> Result<Source, BrokerError> + Send + 'static,
     ) {
         match self
             .open(renderers, source)
@@ -337,15 +360,21 @@ impl Work {
     fn open(
         &self,
         renderers: &Renderers,
-        source: impl FnOnce() -> Result<Source, BrokerError> + Send,
+        source: impl FnOnce() -> Result<Source, BrokerError> + Send + 'static,
     ) -> Result<(Session, Summary), BrokerError> {
-        // The file is read while the renderer confines itself.
-        let (source, renderer) = thread::scope(|scope| {
-            let renderer = scope.spawn(|| renderers.take());
-            (source(), renderer.join())
-        });
-        let failed = |_| Err(io::Error::other("starting a renderer failed").into());
-        let (source, renderer) = (source?, renderer.unwrap_or_else(failed)?);
+        // The file is read while the renderer confines itself, by a thread that may wait
+        // for ever.
+        let (read, file) = bounded(1);
+        let named = thread::Builder::new().name("file".to_owned());
+        // Nobody takes it any more when the document was closed.
+        named.spawn(move || drop(read.send(source())))?;
+        let renderer = renderers.take();
+        let source = select! {
+            recv(file) -> source => source
+                .unwrap_or_else(|_| Err(io::Error::other("reading the file failed").into())),
+            recv(self.gone) -> _ => return Err(BrokerError::Interrupted),
+        };
+        let (source, renderer) = (source?, renderer?);
         let closed = Arc::clone(&self.shared.closed);
         let mut session = Session::new(renderer, source, closed)?;
         let mut opened = session.open();

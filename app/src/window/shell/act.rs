@@ -96,6 +96,9 @@ impl Shell {
                 self.grid_opened = self.grid;
             }
             Action::Inspect => self.inspects = !self.inspects,
+            Action::Compare => self.compare(canvas),
+            Action::CompareInPlace => self.compare_in_place(canvas),
+            Action::Exchange => self.exchange_compared(),
             Action::KeepView => {
                 self.keeps_view = !self.keeps_view;
                 self.toast(match self.keeps_view {
@@ -127,7 +130,7 @@ impl Shell {
                 }
             }
             _ if self.act_on_sound(action, canvas) => {}
-            Action::Escape => self.escape(ctx),
+            Action::Escape => self.escape(ctx, canvas),
             Action::GoToPage => self.ask_page_entry = true,
             _ => {
                 let points = f64::from(ctx.pixels_per_point());
@@ -313,7 +316,7 @@ impl Shell {
     }
 
     /// Leaves one thing after the other; never the program.
-    fn escape(&mut self, ctx: &Context) {
+    fn escape(&mut self, ctx: &Context, canvas: &mut dyn Canvas) {
         if self.overlay != Overlay::None {
             self.overlay = Overlay::None;
         } else if self.tab().is_some_and(|tab| tab.finding) {
@@ -328,6 +331,8 @@ impl Shell {
             if let Some(tab) = self.tab_mut() {
                 tab.page_entry = None;
             }
+        } else if self.compares() {
+            self.end_compare(canvas);
         } else if self.presenting.is_some() {
             self.present(false);
         } else if self.slides.is_some() {

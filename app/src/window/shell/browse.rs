@@ -3,13 +3,13 @@
 
 use super::{Overlay, Shell, free, scene};
 use crate::broker::{BrokerError, SourceError};
+use crate::window::browse::named::{self, Named, Sorting};
 use crate::window::browse::{Browsing, listing};
 use crate::window::canvas::Canvas;
 use crate::window::document::wanted::TileKey;
 use crate::window::document::worker::News;
 use crate::window::opening::Origin;
 use crate::window::tab::{State, Tab, TabId};
-use crate::window::watch;
 use egui::TextureId;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,8 +17,13 @@ use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 /// Most holders of a set: the set itself, and the threads of its pictures, those that
-/// are just ending with them: the one that is shown, two beside it, two passed by.
-const MOST_HOLDERS: usize = 6;
+/// are just ending with them: the one that is shown, the one that it is compared with,
+/// two beside it, two passed by.
+const MOST_HOLDERS: usize = 7;
+
+/// Largest picture that is drawn beforehand, in pixels: from 64 million on (256 MiB) a
+/// renderer holds a picture in part, and what it holds is not to be there twice.
+const MOST_AHEAD_PX: f64 = 64e6;
 
 /// How soon to look again whether one of them has ended.
 const AGAIN: Duration = Duration::from_millis(15);
@@ -33,30 +38,70 @@ pub(crate) enum To {
 }
 
 impl Shell {
-    /// Opens files that were named together: pictures in one tab, and those of a
-    /// folder where a folder was named; sounds in another one, to be heard one after
-    /// the other.
-    pub(crate) fn open_named(&mut self, origins: Vec<Origin>) {
-        let sounds: Vec<PathBuf> = origins
-            .iter()
-            .filter_map(Origin::path)
-            .filter(|path| listing::is_named_as_sound(path) && !path.is_dir())
-            .map(Path::to_owned)
-            .collect();
-        if sounds.len() < 2 {
-            return self.open_pictures(origins);
+    /// Opens files that were named together at the start, when no window waits for it:
+    /// what answers at once is there with the first frame.
+    pub(crate) fn open_at_start(&mut self, origins: Vec<Origin>) {
+        let mut sorting = Sorting::begin(origins);
+        let is_known = sorting.wait(named::AT_START);
+        self.open_sorted(sorting.known());
+        if !is_known {
+            let tell = self.teller(TabId(0), None);
+            let wait = move || {
+                sorting.wait_for_late(|path, inside| tell(News::Folder(path, inside)));
+            };
+            // Without a thread a folder is told as what cannot be shown.
+            let _ = thread::Builder::new().name("named".to_owned()).spawn(wait);
         }
-        let is_sound = |origin: &Origin| {
-            sounds
-                .iter()
-                .any(|path| origin.path() == Some(path.as_path()))
+    }
+
+    /// Opens files that were named together, once it is known which are folders.
+    pub(crate) fn open_named(&mut self, origins: Vec<Origin>) {
+        if origins.is_empty() {
+            return;
+        }
+        let mut sorting = Sorting::begin(origins);
+        let tell = self.teller(TabId(0), None);
+        let wait = move || {
+            sorting.wait(named::PATIENCE);
+            tell(News::Named(sorting.known()));
+            sorting.wait_for_late(|path, inside| tell(News::Folder(path, inside)));
         };
-        let others: Vec<Origin> = origins
-            .iter()
-            .filter(|origin| !is_sound(origin))
-            .cloned()
-            .collect();
+        // Without a thread nothing is opened, and that is seen.
+        let _ = thread::Builder::new().name("named".to_owned()).spawn(wait);
+    }
+
+    /// What was taken for a file is a folder: its tab shows the pictures in it.
+    pub(super) fn take_folder(
+        &mut self,
+        folder: &Path,
+        pictures: Vec<PathBuf>,
+        canvas: &mut dyn Canvas,
+    ) {
+        let is_it = |tab: &Tab| tab.origin.path() == Some(folder) && tab.summary().is_none();
+        let Some(index) = self.tabs.iter().position(is_it) else {
+            return;
+        };
+        let (Some(tab), Some(first)) = (self.tabs.get_mut(index), pictures.first()) else {
+            return;
+        };
+        tab.origin = Origin::Path(first.clone());
+        let mut set = Browsing::of(pictures);
+        set.folder = Some(folder.to_owned());
+        tab.browsing = Some(Box::new(set));
+        self.reload(index, canvas);
+    }
+
+    /// Opens what was named: pictures in one tab, and those of a folder where a folder
+    /// was named; sounds in another one, to be heard one after the other.
+    pub(super) fn open_sorted(&mut self, named: Vec<Named>) {
+        if named.iter().filter(|named| named.is_sound()).count() < 2 {
+            return self.open_pictures(named);
+        }
+        let (sounds, others): (Vec<Named>, Vec<Named>) =
+            named.into_iter().partition(Named::is_sound);
         self.open_pictures(others);
+        let sounds = sounds.iter().filter_map(|named| named.origin.path());
+        let sounds: Vec<PathBuf> = sounds.map(Path::to_owned).collect();
         self.open(sounds.first().cloned().map(Origin::Path));
         if let Some(tab) = self.tab_mut() {
             let mut set = Browsing::of(sounds);
@@ -65,32 +110,32 @@ impl Shell {
         }
     }
 
-    fn open_pictures(&mut self, origins: Vec<Origin>) {
-        let mut pictures = Vec::new();
-        for origin in &origins {
-            match origin.path() {
-                Some(path) if path.is_dir() => {
-                    pictures.extend(listing::pictures(path).unwrap_or_default());
-                }
-                Some(path) if listing::is_named_as_picture(path) => pictures.push(path.to_owned()),
-                _ => {}
-            }
-        }
-        let is_alone = origins.len() == 1 && origins.iter().all(|origin| !is_folder(origin));
-        if pictures.len() < 2 || is_alone {
-            return self.open(origins);
-        }
-        let in_set = |origin: &Origin| {
-            let is_in = |path: &Path| pictures.iter().any(|picture| picture == path);
-            is_folder(origin) || origin.path().is_some_and(is_in)
+    fn open_pictures(&mut self, named: Vec<Named>) {
+        let pictures: Vec<PathBuf> = named.iter().flat_map(Named::pictures).collect();
+        let folder = match named.as_slice() {
+            [one] => one.inside.is_some().then(|| one.origin.path()).flatten(),
+            _ => None,
         };
-        let others = origins.iter().filter(|origin| !in_set(origin)).cloned();
-        self.open(others.collect::<Vec<_>>());
+        let folder = folder.map(Path::to_owned);
+        let is_full = |named: &Named| {
+            named
+                .inside
+                .as_ref()
+                .is_some_and(|inside| !inside.is_empty())
+        };
+        if pictures.len() < 2 && !named.iter().any(is_full) {
+            return self.open(named.into_iter().map(|named| named.origin));
+        }
+        let others = named.into_iter().filter(|named| {
+            let path = named.origin.path();
+            let is_picture = path.is_some_and(|path| pictures.iter().any(|one| one == path));
+            named.inside.is_none() && !is_picture
+        });
+        self.open(others.map(|named| named.origin).collect::<Vec<_>>());
         self.open(pictures.first().cloned().map(Origin::Path));
-        let folder = origins.first().filter(|_| origins.len() == 1);
         if let Some(tab) = self.tab_mut() {
             let mut set = Browsing::of(pictures);
-            set.folder = folder.and_then(Origin::path).map(Path::to_owned);
+            set.folder = folder;
             tab.browsing = Some(Box::new(set));
         }
     }
@@ -148,6 +193,9 @@ impl Shell {
 
     /// Shows another picture in this tab; tells whether there is one.
     pub(super) fn browse(&mut self, to: To, canvas: &mut dyn Canvas) -> bool {
+        if self.leaf_compared(to, canvas) {
+            return true;
+        }
         let Some(browsing) = self.tab_mut().and_then(|tab| tab.browsing.as_mut()) else {
             return false;
         };
@@ -180,6 +228,9 @@ impl Shell {
         if browsing.is_some_and(|set| set.is_heard) {
             return self.listen_to(path, canvas);
         }
+        if self.compares() {
+            return self.compare_with(path, canvas);
+        }
         let id = self.fresh_id();
         let Some(tab) = self.tabs.get_mut(self.current) else {
             return;
@@ -194,15 +245,7 @@ impl Shell {
         let is_it = |other: &Tab| other.origin.path() == Some(path);
         let ready = browsing.neighbours.iter().position(is_it);
         let mut next = match ready.map(|ready| browsing.neighbours.swap_remove(ready)) {
-            Some(mut ready) => {
-                // It may have been written since it was opened beforehand.
-                if ready.stamp != watch::stamp(path) {
-                    ready.id = id;
-                    ready.worker = None;
-                    ready.state = State::Waiting;
-                }
-                ready
-            }
+            Some(ready) => ready,
             None => Tab::new(id, Origin::Path(path.to_owned())),
         };
         if self.keeps_view && tab.summary().is_some() {
@@ -221,9 +264,7 @@ impl Shell {
         if let Some(player) = &mut left.player {
             player.rest();
         }
-        if let Some(from) = left.origin.path() {
-            self.watch.remove(from);
-        }
+        left.watched = None;
         if let Some(presentation) = self.presenting.as_mut().filter(|it| it.tab == old) {
             presentation.tab = new;
         }
@@ -233,7 +274,8 @@ impl Shell {
         let is_open = tab.worker.is_some();
         self.overlay = Overlay::None;
         if is_open {
-            self.watch.add(path);
+            // What was written since it was opened beforehand is a change.
+            self.watch_shown();
         }
         self.release_neighbours(canvas);
         self.start_waiting();
@@ -306,7 +348,8 @@ impl Shell {
             let stays = |other: &Tab| {
                 let path = other.origin.path();
                 let is_wanted = wanted.iter().any(|wanted| Some(wanted.as_path()) == path);
-                is_wanted && !matches!(other.state, State::Waiting)
+                let is_held = is_huge(other) && other.tiles.bytes() > 0;
+                is_wanted && !is_held && !matches!(other.state, State::Waiting)
             };
             for mut gone in browsing.neighbours.extract_if(.., |other| !stays(other)) {
                 free(canvas, gone.tiles.clear());
@@ -333,13 +376,10 @@ impl Shell {
         }
         let next = self.tab().and_then(|tab| tab.browsing.as_ref()?.shown());
         if let Some(next) = next.filter(|_| is_shown) {
+            self.end_compare(canvas);
             self.browse_to(&next, canvas);
         }
     }
-}
-
-fn is_folder(origin: &Origin) -> bool {
-    origin.path().is_some_and(Path::is_dir)
 }
 
 /// Whether an error says that there is no such file.
@@ -365,8 +405,17 @@ pub(super) fn is_settled(tab: &Tab) -> bool {
     }
 }
 
+/// Whether a picture takes too much memory to be drawn before it is shown.
+fn is_huge(tab: &Tab) -> bool {
+    let (width, height) = tab.layout.upright(0);
+    tab.layout.is_known(0) && width * height > MOST_AHEAD_PX
+}
+
 /// The picture as a whole: what is drawn of one that is opened beforehand.
 fn first_look(tab: &Tab) -> Vec<TileKey> {
+    if is_huge(tab) {
+        return Vec::new();
+    }
     let seen = tab.view.visible(&tab.layout, 0.0);
     let mut tiles = scene(tab).tiles(seen.get(..1).unwrap_or_default());
     tiles.retain(TileKey::is_whole);
@@ -397,6 +446,8 @@ pub(super) fn all_textures(tab: &mut Tab) -> Vec<TextureId> {
     for beside in tab.browsing.iter_mut().flat_map(|set| &mut set.neighbours) {
         textures.extend(beside.tiles.clear());
     }
+    let compared = tab.compared.iter_mut();
+    textures.extend(compared.flat_map(|compared| compared.tab.tiles.clear()));
     textures
 }
 
@@ -406,7 +457,9 @@ pub(super) fn find(tabs: &mut [Tab], id: TabId) -> Option<&mut Tab> {
         if tab.id == id {
             return Some(tab);
         }
-        let mut beside = tab.browsing.iter_mut().flat_map(|set| &mut set.neighbours);
+        let beside = tab.browsing.iter_mut().flat_map(|set| &mut set.neighbours);
+        let compared = tab.compared.iter_mut().map(|compared| &mut compared.tab);
+        let mut beside = beside.chain(compared);
         if let Some(found) = beside.find(|tab| tab.id == id) {
             return Some(found);
         }

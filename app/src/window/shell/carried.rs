@@ -1,10 +1,11 @@
 //! What a document carries: attachments that are saved or opened, layers.
 
+use super::places::{Saved, numbered};
 use super::{Overlay, Shell};
-use crate::cli::{Output, is_same_file, printable};
+use crate::cli::{Output, printable};
 use crate::window::document::carried::{file_name, is_readable};
 use crate::window::document::unpack::{self, Target, Unpack};
-use crate::window::document::worker::{News, STOPPED};
+use crate::window::document::worker::STOPPED;
 use crate::window::opening::Origin;
 use crate::window::portal;
 use crate::window::tab::{Tab, TabId};
@@ -22,6 +23,8 @@ pub(crate) struct SaveAttachment {
     pub(crate) name: String,
     /// The file that is typed.
     pub(crate) path: String,
+    /// The file system is asked about it, or asked for a name that is free.
+    pub(crate) is_asked: bool,
     /// What is wrong with it.
     pub(crate) error: Option<String>,
 }
@@ -66,70 +69,92 @@ impl Shell {
         };
         let (id, name) = (tab.id, file_name(attachment));
         let folder = folder_of(tab);
-        if !self.portal {
-            self.overlay = Overlay::SaveAttachment(SaveAttachment {
+        if self.portal {
+            return self.ask_desktop(portal::Wanted {
+                title: "Save an attachment",
+                pdf: false,
+                folder: Some(folder),
+                name,
                 tab: id,
-                number,
-                name: attachment.name.to_string(),
-                path: free_name(&folder, &name).to_string_lossy().into_owned(),
-                error: None,
+                what: Saved::Attachment(number),
             });
-            return;
         }
-        let (teller, waker) = (self.teller.clone(), Arc::clone(&self.waker));
-        let title = "Save an attachment";
-        portal::ask_where(title, false, Some(folder), name, move |path| {
-            // Nobody listens any more when the window is gone.
-            let _ = teller.send((id, News::SaveAttachmentTo(number, path)));
-            if let Some(wake) = waker.get() {
-                wake();
-            }
+        self.overlay = Overlay::SaveAttachment(SaveAttachment {
+            tab: id,
+            number,
+            name: attachment.name.to_string(),
+            path: folder.join(&name).to_string_lossy().into_owned(),
+            is_asked: true,
+            error: None,
         });
+        self.propose(id, folder, names(&name));
     }
 
     /// Saves as the dialog says, or tells in it why not.
     pub(crate) fn save_attachment(&mut self) {
-        let Overlay::SaveAttachment(wanted) = &self.overlay else {
+        let Overlay::SaveAttachment(wanted) = &mut self.overlay else {
             return;
         };
-        let wanted = wanted.clone();
+        if wanted.is_asked {
+            return;
+        }
         let path = PathBuf::from(&wanted.path);
-        let saved = match std::fs::symlink_metadata(&path) {
-            _ if !path.is_absolute() => Err("a whole path is needed, from / on".to_owned()),
-            Ok(_) => Err("there is something of that name; choose another".to_owned()),
-            Err(_) => self.try_to_save(wanted.tab, wanted.number, &path),
-        };
-        self.overlay = match saved {
-            Ok(()) => Overlay::None,
-            Err(why) => Overlay::SaveAttachment(SaveAttachment {
-                error: Some(why),
-                ..wanted
-            }),
-        };
-    }
-
-    /// Takes the place that the system's dialog has given.
-    pub(super) fn save_attachment_to(&mut self, id: TabId, number: u32, path: &Path) {
-        if let Err(why) = self.try_to_save(id, number, path) {
-            self.toast(format!("The attachment is not saved: {why}"));
+        if !path.is_absolute() {
+            wanted.error = Some("a whole path is needed, from / on".to_owned());
+            return;
+        }
+        (wanted.is_asked, wanted.error) = (true, None);
+        let (id, what) = (wanted.tab, Saved::Attachment(wanted.number));
+        if let Some(tab) = self.tabs.iter().find(|tab| tab.id == id) {
+            self.open_place(tab, what, path, false);
         }
     }
 
-    fn try_to_save(&mut self, id: TabId, number: u32, path: &Path) -> Result<(), String> {
-        let gone = || "the document is closed".to_owned();
+    /// Takes the place that the system's dialog has given, where it has asked whether
+    /// something may be replaced.
+    pub(super) fn save_attachment_to(&mut self, id: TabId, number: u32, path: PathBuf) {
+        if let Some(tab) = self.tabs.iter().find(|tab| tab.id == id) {
+            self.open_place(tab, Saved::Attachment(number), path, true);
+        }
+    }
+
+    /// Takes the file that an attachment is to be, or why there is none.
+    pub(super) fn attachment_to(
+        &mut self,
+        id: TabId,
+        number: u32,
+        path: PathBuf,
+        place: Result<Output, String>,
+    ) {
+        let begun = place.and_then(|output| self.begin_to_save(id, number, output, path));
+        let is_it = |wanted: &SaveAttachment| (wanted.tab, wanted.number) == (id, number);
+        match (&mut self.overlay, begun) {
+            (Overlay::SaveAttachment(wanted), begun) if is_it(wanted) => match begun {
+                Ok(()) => self.overlay = Overlay::None,
+                Err(why) => (wanted.is_asked, wanted.error) = (false, Some(why)),
+            },
+            (_, Ok(())) => {}
+            (_, Err(why)) => self.toast(format!("The attachment is not saved: {why}")),
+        }
+    }
+
+    fn begin_to_save(
+        &mut self,
+        id: TabId,
+        number: u32,
+        output: Output,
+        path: PathBuf,
+    ) -> Result<(), String> {
         let tab = self.tabs.iter_mut().find(|tab| tab.id == id);
-        let tab = tab.ok_or_else(gone)?;
-        let origin = tab.origin.path();
-        if origin.is_some_and(|origin| is_same_file(origin, path)) {
-            return Err("that is the document itself; choose another name".to_owned());
+        let tab = tab.filter(|tab| tab.worker.is_some());
+        let tab = tab.ok_or_else(|| "the document is closed".to_owned())?;
+        if let Some(worker) = &tab.worker {
+            worker.unpack(Unpack {
+                attachment: number,
+                to: Target::File(output, path),
+            });
+            tab.unpacking += 1;
         }
-        let worker = tab.worker.as_ref().ok_or_else(gone)?;
-        let output = Output::create(path).map_err(|error| error.to_string())?;
-        worker.unpack(Unpack {
-            attachment: number,
-            to: Target::File(output, path.to_owned()),
-        });
-        tab.unpacking += 1;
         Ok(())
     }
 
@@ -178,38 +203,21 @@ impl Shell {
 }
 
 /// The document's own folder, else the user's.
-fn folder_of(tab: &Tab) -> PathBuf {
+pub(super) fn folder_of(tab: &Tab) -> PathBuf {
     let home = || std::env::var_os("HOME").map_or_else(|| PathBuf::from("/"), PathBuf::from);
     let folder = tab.origin.path().and_then(Path::parent);
     folder.map_or_else(home, Path::to_owned)
 }
 
-/// The name, or one like it that no file has.
-fn free_name(folder: &Path, name: &str) -> PathBuf {
+/// The name, and others like it.
+fn names(name: &str) -> Vec<String> {
     let path = Path::new(name);
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     let ending = path.extension().map_or_else(String::new, |ending| {
         format!(".{}", ending.to_string_lossy())
     });
-    let numbered = (2..1000).map(|number| format!("{stem} ({number}){ending}"));
-    let names = std::iter::once(name.to_owned()).chain(numbered);
-    let mut free = names
-        .map(|name| folder.join(name))
-        .skip_while(|path| path.exists());
-    free.next().unwrap_or_else(|| folder.join(name))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::free_name;
-
-    #[test]
-    fn attachment_is_proposed_under_a_name_that_no_file_has() {
-        let folder = tempfile::tempdir().unwrap();
-        let first = free_name(folder.path(), "data.csv");
-        assert_eq!(first, folder.path().join("data.csv"));
-        std::fs::write(&first, "").unwrap();
-        let second = free_name(folder.path(), "data.csv");
-        assert_eq!(second, folder.path().join("data (2).csv"));
-    }
+    numbered(|number| match number {
+        None => name.to_owned(),
+        Some(number) => format!("{stem} ({number}){ending}"),
+    })
 }

@@ -1,15 +1,19 @@
 //! Safe copies of documents: saved, or printed.
 
+use super::carried::folder_of;
+use super::places::{Saved, numbered};
 use super::{Overlay, Shell};
 use crate::cli::{Output, Pages};
 use crate::safe_copy::READING_DPI;
 use crate::window::document::copy_work::CopyOrder;
 use crate::window::document::worker::{News, STOPPED};
 use crate::window::print::Way;
-use crate::window::tab::{State, TabId};
+use crate::window::tab::{State, Tab, TabId};
 use crate::window::{portal, print};
 use std::fs::File;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::{Duration, Instant};
 
 /// Dots per inch that are usual on paper.
@@ -25,6 +29,8 @@ pub(crate) struct Wanted {
     pub(crate) print: bool,
     /// The file that is typed.
     pub(crate) path: String,
+    /// The file system is asked about it, or asked for a name that is free.
+    pub(crate) is_asked: bool,
     /// Printers that the system has, and the one that is chosen.
     pub(crate) printers: Vec<String>,
     pub(crate) printer: Option<String>,
@@ -74,17 +80,14 @@ impl Shell {
         if tab.copy.is_some() {
             return self.toast("A copy of this is being made already");
         }
-        // The desktop's dialog asks for the printer itself.
-        let printers = match print && !self.portal {
-            true => print::printers(),
-            false => Vec::new(),
-        };
+        let (id, name) = (tab.id, tab.origin.name());
+        let (folder, names) = (folder_of(tab), names(&name));
+        let first = folder.join(names.first().map_or("", String::as_str));
         let wanted = Wanted {
             print,
-            path: proposed(tab.origin.path(), &tab.origin.name())
-                .to_string_lossy()
-                .into_owned(),
-            printers,
+            path: first.to_string_lossy().into_owned(),
+            is_asked: !print,
+            printers: Vec::new(),
             printer: None,
             pages: String::new(),
             dpi: if print { PRINTING_DPI } else { READING_DPI },
@@ -92,6 +95,23 @@ impl Shell {
             error: None,
         };
         self.overlay = Overlay::Copy(wanted);
+        if !print {
+            self.propose(id, folder, names);
+        } else if !self.portal {
+            // The desktop's dialog asks for the printer itself.
+            let tell = self.teller(id, None);
+            let list = move || tell(News::Printers(print::printers()));
+            let named = thread::Builder::new().name("printers".to_owned());
+            // Without a thread there is the usual one.
+            let _ = named.spawn(list);
+        }
+    }
+
+    /// Takes the printers that there are.
+    pub(super) fn learn_printers(&mut self, printers: Vec<String>) {
+        if let Overlay::Copy(wanted) = &mut self.overlay {
+            wanted.printers = printers;
+        }
     }
 
     /// Begins what the dialog says, or tells in it why not.
@@ -99,62 +119,68 @@ impl Shell {
         let Overlay::Copy(wanted) = &self.overlay else {
             return;
         };
+        if wanted.is_asked {
+            return;
+        }
         let wanted = wanted.clone();
-        match self.try_copy(&wanted) {
-            Ok(()) => self.overlay = Overlay::None,
-            Err(why) => {
-                self.overlay = Overlay::Copy(Wanted {
-                    error: Some(why),
-                    ..wanted
-                })
-            }
+        let begun = self
+            .tab()
+            .map_or(Ok(()), |tab| pages(tab, &wanted).map(drop));
+        let begun = begun.and_then(|()| match wanted.print {
+            true => self.begin_print(&wanted),
+            false => self.ask_for_place(&wanted),
+        });
+        if let (Err(why), Overlay::Copy(wanted)) = (begun, &mut self.overlay) {
+            wanted.error = Some(why);
         }
     }
 
-    fn try_copy(&mut self, wanted: &Wanted) -> Result<(), String> {
+    fn begin_print(&mut self, wanted: &Wanted) -> Result<(), String> {
         let way = match self.portal {
             true => Way::Dialog,
             false => Way::Printer(wanted.printer.clone()),
         };
+        let file = tempfile::tempfile().map_err(|error| error.to_string())?;
+        let copy = file.try_clone().map_err(|error| error.to_string())?;
+        self.start_copy(wanted, Output::Special(copy), Goal::Printer(file, way))
+    }
+
+    /// Has the file opened that the copy is to be.
+    fn ask_for_place(&mut self, wanted: &Wanted) -> Result<(), String> {
+        let path = PathBuf::from(&wanted.path);
+        if !path.is_absolute() {
+            return Err("a whole path is needed, from / on".to_owned());
+        }
+        if let Some(tab) = self.tab() {
+            self.open_place(tab, Saved::Copy, path, true);
+        }
+        if let Overlay::Copy(wanted) = &mut self.overlay {
+            (wanted.is_asked, wanted.error) = (true, None);
+        }
+        Ok(())
+    }
+
+    /// Takes the file that the copy is to be, or why there is none.
+    pub(super) fn copy_to(&mut self, id: TabId, path: PathBuf, place: Result<Output, String>) {
+        let is_shown = self.tab().is_some_and(|tab| tab.id == id);
+        let wanted = match &self.overlay {
+            // Another one may have been typed meanwhile, or none is wanted any more.
+            Overlay::Copy(wanted) if is_shown && Path::new(&wanted.path) == path => wanted.clone(),
+            _ => return,
+        };
+        let begun = place.and_then(|output| self.start_copy(&wanted, output, Goal::File(path)));
+        if let (Err(why), Overlay::Copy(wanted)) = (begun, &mut self.overlay) {
+            (wanted.is_asked, wanted.error) = (false, Some(why));
+        }
+    }
+
+    fn start_copy(&mut self, wanted: &Wanted, output: Output, goal: Goal) -> Result<(), String> {
         let Some(tab) = self.tabs.get_mut(self.current) else {
             return Ok(());
         };
-        let (output, goal) = if wanted.print {
-            let file = tempfile::tempfile().map_err(|error| error.to_string())?;
-            let copy = file.try_clone().map_err(|error| error.to_string())?;
-            (Output::Special(copy), Goal::Printer(file, way))
-        } else {
-            let path = PathBuf::from(&wanted.path);
-            if !path.is_absolute() {
-                return Err("a whole path is needed, from / on".to_owned());
-            }
-            if tab
-                .origin
-                .path()
-                .is_some_and(|origin| crate::cli::is_same_file(origin, &path))
-            {
-                return Err("that is the document itself; choose another name".to_owned());
-            }
-            let output = Output::create(&path).map_err(|error| error.to_string())?;
-            (output, Goal::File(path))
-        };
-        let count = tab.layout.pages();
-        let pages = match wanted.pages.trim() {
-            "" => vec![0..=count.saturating_sub(1)],
-            list => {
-                let pages: Pages = list.parse()?;
-                let labels: Vec<&str> = tab.labels.iter().map(String::as_str).collect();
-                let pages = pages.of(count, &labels);
-                let pages = pages.map_err(|error| format!("the document {error}"))?;
-                pages
-                    .into_iter()
-                    .map(|page| page.get()..=page.get())
-                    .collect()
-            }
-        };
         let order = CopyOrder {
             output,
-            pages,
+            pages: pages(tab, wanted)?,
             dpi: wanted.dpi,
             with_words: wanted.with_words && !tab.is_picture(),
         };
@@ -166,41 +192,36 @@ impl Shell {
                 goal,
             });
         }
+        self.overlay = Overlay::None;
         Ok(())
     }
 
     /// Lets the system's dialog ask where the copy is to go.
     pub(crate) fn ask_where(&mut self) {
-        let Overlay::Copy(wanted) = &self.overlay else {
+        let (Overlay::Copy(wanted), Some(tab)) = (&self.overlay, self.tab()) else {
             return;
         };
-        let path = PathBuf::from(&wanted.path);
-        let name = path
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
-        let Some(id) = self.tab().map(|tab| tab.id) else {
-            return;
+        let path = Path::new(&wanted.path);
+        let name = path.file_name().unwrap_or_default();
+        let asked = portal::Wanted {
+            title: "Save a safe copy",
+            pdf: true,
+            folder: path.parent().map(Path::to_owned),
+            name: name.to_string_lossy().into_owned(),
+            tab: tab.id,
+            what: Saved::Copy,
         };
-        let (teller, waker) = (self.teller.clone(), self.waker.clone());
-        let folder = path.parent().map(Path::to_owned);
-        portal::ask_where("Save a safe copy", true, folder, name, move |path| {
-            // Nobody listens any more when the window is gone.
-            let _ = teller.send((id, News::SaveTo(path)));
-            if let Some(wake) = waker.get() {
-                wake();
-            }
-        });
+        self.ask_desktop(asked);
     }
 
     /// Takes the place that the system's dialog has given.
-    pub(super) fn save_copy(&mut self, id: TabId, path: PathBuf) {
+    pub(super) fn save_copy(&mut self, id: TabId, path: &Path) {
         let shown = self.tab().is_some_and(|tab| tab.id == id);
         if let Overlay::Copy(wanted) = &mut self.overlay
             && shown
         {
             wanted.path = path.to_string_lossy().into_owned();
+            wanted.is_asked = false;
             self.begin_copy();
         }
     }
@@ -284,48 +305,49 @@ impl Shell {
                 wake();
             }
         };
-        let thread = std::thread::Builder::new().name("printing".to_owned());
+        let thread = thread::Builder::new().name("printing".to_owned());
         if let Err(error) = thread.spawn(send) {
             self.toast(format!("It cannot be printed: {error}"));
         }
     }
 }
 
-/// The document's own name beside it, so that no file is replaced.
-fn proposed(path: Option<&Path>, name: &str) -> PathBuf {
-    let home = || std::env::var_os("HOME").map_or_else(|| PathBuf::from("/"), PathBuf::from);
-    let folder = path
-        .and_then(Path::parent)
-        .map_or_else(home, Path::to_owned);
+/// The pages that are wanted, by position.
+fn pages(tab: &Tab, wanted: &Wanted) -> Result<Vec<RangeInclusive<u32>>, String> {
+    let count = tab.layout.pages();
+    let list = match wanted.pages.trim() {
+        "" => return Ok(vec![0..=count.saturating_sub(1)]),
+        list => list,
+    };
+    let pages: Pages = list.parse()?;
+    let labels: Vec<&str> = tab.labels.iter().map(String::as_str).collect();
+    let pages = pages.of(count, &labels);
+    let pages = pages.map_err(|error| format!("the document {error}"))?;
+    Ok(pages
+        .into_iter()
+        .map(|page| page.get()..=page.get())
+        .collect())
+}
+
+/// What a copy may be called, so that no file is replaced.
+fn names(name: &str) -> Vec<String> {
     let stem = Path::new(name)
         .file_stem()
         .map_or(name.into(), |stem| stem.to_string_lossy());
-    let names = (1..1000).map(|number| match number {
-        1 => format!("{stem} (safe copy).pdf"),
-        number => format!("{stem} (safe copy {number}).pdf"),
-    });
-    let mut free = names
-        .map(|name| folder.join(name))
-        .skip_while(|path| path.exists());
-    free.next().unwrap_or_else(|| folder.join("safe copy.pdf"))
+    numbered(|number| match number {
+        None => format!("{stem} (safe copy).pdf"),
+        Some(number) => format!("{stem} (safe copy {number}).pdf"),
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::proposed;
-    use std::path::Path;
+    use super::names;
 
     #[test]
-    fn copy_stands_beside_its_document_and_replaces_nothing() {
-        let folder = tempfile::tempdir().unwrap();
-        let document = folder.path().join("paper.v2.pdf");
-        let first = proposed(Some(&document), "paper.v2.pdf");
-        assert_eq!(first, folder.path().join("paper.v2 (safe copy).pdf"));
-        std::fs::write(&first, "").unwrap();
-        let second = proposed(Some(&document), "paper.v2.pdf");
-        assert_eq!(second, folder.path().join("paper.v2 (safe copy 2).pdf"));
-        assert!(
-            proposed(None, "standard input").ends_with(Path::new("standard input (safe copy).pdf"))
-        );
+    fn copy_is_called_as_its_document() {
+        let names = names("paper.v2.pdf");
+        let first = ["paper.v2 (safe copy).pdf", "paper.v2 (safe copy 2).pdf"];
+        assert_eq!(names[..2], first);
     }
 }

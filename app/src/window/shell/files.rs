@@ -20,6 +20,8 @@ use std::thread;
 pub(crate) struct Rename {
     pub(crate) path: PathBuf,
     pub(crate) name: String,
+    /// It is being given that name.
+    pub(crate) is_asked: bool,
     /// Why it cannot be called so.
     pub(crate) error: Option<String>,
 }
@@ -31,6 +33,10 @@ pub(crate) enum Moved {
     Away(PathBuf, Result<(), String>),
     /// It is back from there, or why not.
     Back(PathBuf, Result<(), String>),
+    /// It is deleted, or why not.
+    Deleted(PathBuf, Result<(), String>),
+    /// What it is called now, or why it is called as before.
+    Renamed(PathBuf, Result<PathBuf, String>),
 }
 
 impl Shell {
@@ -114,6 +120,14 @@ impl Shell {
             Moved::Back(path, Err(why)) => {
                 self.toast(format!("{} stays in the trash: {why}", name_of(&path)));
             }
+            Moved::Deleted(path, Ok(())) => {
+                self.leave_file(&path, canvas);
+                self.toast(format!("{} is deleted", name_of(&path)));
+            }
+            Moved::Deleted(path, Err(why)) => {
+                self.toast(format!("{} stays: {why}", name_of(&path)));
+            }
+            Moved::Renamed(old, named) => self.renamed(&old, named),
         }
     }
 
@@ -124,6 +138,7 @@ impl Shell {
         match browsing {
             Some(browsing) if browsing.folder == folder || browsing.folder.is_none() => {
                 browsing.add(path.clone());
+                self.end_compare(canvas);
                 self.browse_to(&path, canvas);
             }
             _ => self.open([Origin::Path(path)]),
@@ -136,6 +151,9 @@ impl Shell {
         let Some(index) = self.tabs.iter().position(shows) else {
             return;
         };
+        if index == self.current {
+            self.end_compare(canvas);
+        }
         let next = self.tabs.get_mut(index).and_then(|tab| {
             let browsing = tab.browsing.as_mut()?;
             browsing.replace(path, None);
@@ -155,17 +173,14 @@ impl Shell {
     }
 
     /// Deletes a file, which the user has said twice.
-    pub(crate) fn delete(&mut self, path: &Path, canvas: &mut dyn Canvas) {
+    pub(crate) fn delete(&mut self, path: PathBuf) {
         self.overlay = Overlay::None;
-        match fs::remove_file(path) {
-            Ok(()) => {
-                self.leave_file(path, canvas);
-                self.toast(format!("{} is deleted", name_of(path)));
-            }
-            Err(error) => {
-                self.toast(format!("{} stays: {}", name_of(path), words(&error)));
-            }
-        }
+        let id = self.tab().map_or(TabId(0), |tab| tab.id);
+        let work = move || {
+            let done = fs::remove_file(&path).map_err(|error| words(&error).to_string());
+            Moved::Deleted(path, done)
+        };
+        self.off_thread(id, work);
     }
 
     /// Asks for another name.
@@ -174,36 +189,63 @@ impl Shell {
             && let Some(name) = path.file_name().and_then(OsStr::to_str)
         {
             let name = name.to_owned();
-            let error = None;
-            self.overlay = Overlay::Rename(Rename { path, name, error });
+            self.overlay = Overlay::Rename(Rename {
+                path,
+                name,
+                is_asked: false,
+                error: None,
+            });
         }
     }
 
     /// Gives the file the name that was typed, unless another one has it.
     pub(crate) fn rename(&mut self) {
+        let id = self.tab().map_or(TabId(0), |tab| tab.id);
         let Overlay::Rename(wanted) = &mut self.overlay else {
             return;
         };
-        let old = wanted.path.clone();
-        let new = match renamed(&old, &wanted.name) {
-            Ok(new) => new,
-            Err(why) => {
-                wanted.error = Some(why);
+        if std::mem::replace(&mut wanted.is_asked, true) {
+            return;
+        }
+        let (old, name) = (wanted.path.clone(), wanted.name.clone());
+        let work = move || {
+            let named = renamed(&old, &name);
+            Moved::Renamed(old, named)
+        };
+        self.off_thread(id, work);
+    }
+
+    /// A file has another name, or why not is told where it was asked for.
+    fn renamed(&mut self, old: &Path, named: Result<PathBuf, String>) {
+        let asking = match &mut self.overlay {
+            Overlay::Rename(wanted) if wanted.path == old => Some(wanted),
+            _ => None,
+        };
+        let new = match (named, asking) {
+            (Ok(new), asking) => {
+                if asking.is_some() {
+                    self.overlay = Overlay::None;
+                }
+                new
+            }
+            (Err(why), Some(wanted)) => {
+                (wanted.is_asked, wanted.error) = (false, Some(why));
                 return;
             }
+            (Err(why), None) => {
+                return self.toast(format!("{} keeps its name: {why}", name_of(old)));
+            }
         };
-        self.overlay = Overlay::None;
         for tab in &mut self.tabs {
-            if tab.origin.path() == Some(&old) {
+            if tab.origin.path() == Some(old) {
                 tab.origin = Origin::Path(new.clone());
+                tab.watched = Some(self.watch.add(&new, &tab.stamp));
             }
             if let Some(browsing) = &mut tab.browsing {
-                browsing.replace(&old, Some(new.clone()));
+                browsing.replace(old, Some(new.clone()));
             }
         }
-        self.watch.remove(&old);
-        self.watch.add(&new);
-        self.store.forget(&old);
+        self.store.forget(old);
         self.toast(format!("Now called {}", name_of(&new)));
     }
 }

@@ -128,9 +128,6 @@ impl Shell {
         }
         self.remember(&left);
         free(canvas, super::browse::all_textures(&mut left));
-        if let Some(from) = left.origin.path() {
-            self.watch.remove(from);
-        }
         let shown = std::mem::replace(&mut self.current, index);
         self.start();
         self.current = shown;

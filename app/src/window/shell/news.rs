@@ -1,5 +1,6 @@
 //! Taking in what renderers said.
 
+use super::places::Saved;
 use super::{Shell, free, listen, upload};
 use crate::broker::BrokerError;
 use crate::window::canvas::Canvas;
@@ -12,7 +13,7 @@ use crate::window::document::view::{Looks, View};
 use crate::window::document::worker::News;
 use crate::window::listening::Listening;
 use crate::window::tab::{State, Tab, TabId};
-use crate::window::watch::stamp;
+use crate::window::watch::Change;
 use ipc::{Format, PageEntry, Summary};
 use std::time::{Duration, Instant};
 
@@ -35,9 +36,12 @@ impl Shell {
     }
 
     fn take(&mut self, id: TabId, news: News, canvas: &mut dyn Canvas) {
-        // A file that was moved may have been the last one.
+        // Some of it is of no tab; a file that was moved may have been the last one.
         let news = match news {
             News::Moved(moved) => return self.moved(moved, canvas),
+            News::Named(named) => return self.open_sorted(named),
+            News::Folder(path, inside) => return self.take_folder(&path, inside, canvas),
+            News::Listed(answer) => return self.take_listed(answer),
             news => news,
         };
         // News of a document that was reloaded or closed meanwhile are nobody's.
@@ -62,7 +66,7 @@ impl Shell {
                 self.toast("Picture copied");
             }
             News::Picture(Err(why)) => self.toast(format!("The picture {why}")),
-            News::Moved(_) => {}
+            News::Moved(_) | News::Named(_) | News::Folder(..) | News::Listed(_) => {}
             News::Siblings(paths, changed) => self.siblings(id, paths, changed),
             News::PasswordNeeded { wrong } => tab.state = State::Locked { wrong },
             News::Pages(first, pages) => learn(tab, first, pages),
@@ -98,7 +102,6 @@ impl Shell {
             News::Refused(list) => tab.carried.refused.extend(list),
             News::Unpacking(number, bytes) => tab.learn_unpacked(number, bytes),
             News::Unpacked(unpacked) => self.unpacked(id, unpacked),
-            News::SaveAttachmentTo(number, path) => self.save_attachment_to(id, number, &path),
             News::Peaks(first, peaks) => {
                 if let Some(listening) = &mut tab.listening {
                     listening.learn_peaks(first, &peaks);
@@ -136,7 +139,16 @@ impl Shell {
             }
             News::Copied(result) => self.copied(id, result),
             News::Say(words) => self.toast(words),
-            News::SaveTo(path) => self.save_copy(id, path),
+            News::SaveTo(Saved::Copy, path) => self.save_copy(id, &path),
+            News::SaveTo(Saved::Attachment(number), path) => {
+                self.save_attachment_to(id, number, path);
+            }
+            News::Proposed(path) => self.proposed(&path),
+            News::Place(Saved::Copy, path, place) => self.copy_to(id, path, place),
+            News::Place(Saved::Attachment(number), path, place) => {
+                self.attachment_to(id, number, path, place);
+            }
+            News::Printers(printers) => self.learn_printers(printers),
             News::TileFailed(key, why) => tab.tiles.fail(key, why),
             News::Ended(error) => {
                 let is_gone = super::browse::is_gone(&error);
@@ -150,7 +162,7 @@ impl Shell {
 
     /// Reloads what has changed on the disk.
     fn follow_changes(&mut self, canvas: &mut dyn Canvas) {
-        for (path, there) in self.watch.changed() {
+        for Change { path, stamp } in self.watch.changes() {
             free(canvas, self.small.forget(&path).into_iter().collect());
             let changed: Vec<usize> = self
                 .tabs
@@ -164,9 +176,11 @@ impl Shell {
                 let Some(tab) = self.tabs.get_mut(index) else {
                     continue;
                 };
-                tab.gone = !there;
-                // One that came back as it was is the one that is shown.
-                if !there || (tab.stamp.is_some() && tab.stamp == stamp(&path)) {
+                tab.gone = stamp.is_none();
+                // One that came back as it was is the one that is shown, and one that is
+                // being opened is read as it is now.
+                let is_shown = tab.stamp.get().is_none_or(|shown| *shown == stamp);
+                if tab.gone || is_shown {
                     continue;
                 }
                 self.reload(index, canvas);

@@ -33,6 +33,23 @@ impl Shell {
             if index == self.current && !self.hidden {
                 want_beside(tab);
             }
+            Self::want_compared(tab, index == self.current && !self.hidden);
+        }
+    }
+
+    /// Tells the renderer of the picture that another one is compared with what is wanted.
+    fn want_compared(tab: &mut Tab, is_seen: bool) {
+        let Some(compared) = &mut tab.compared else {
+            return;
+        };
+        let other = &compared.tab;
+        let mut wanted = Vec::new();
+        if is_seen && other.summary().is_some() {
+            wanted = tiles_wanted(other);
+            wanted.retain(|key| !other.tiles.is_done(key));
+        }
+        if let Some(worker) = &other.worker {
+            worker.want(wanted);
         }
     }
 
@@ -64,6 +81,15 @@ impl Shell {
             };
             free(canvas, tab.tiles.evict(rest, &keep));
             tab.tiles.tick();
+            if let Some(compared) = &mut tab.compared {
+                let rest = rest.saturating_sub(tab.tiles.bytes());
+                let keep = match shown {
+                    true => tiles_wanted(&compared.tab).into_iter().collect(),
+                    false => HashSet::new(),
+                };
+                free(canvas, compared.tab.tiles.evict(rest, &keep));
+                compared.tab.tiles.tick();
+            }
         }
     }
 }
@@ -71,7 +97,8 @@ impl Shell {
 /// Bytes of a tab and of what was opened beside it.
 fn bytes_of(tab: &Tab) -> usize {
     let beside = tab.browsing.iter().flat_map(|set| &set.neighbours);
-    let beside = beside.map(|tab| tab.tiles.bytes());
+    let compared = tab.compared.iter().map(|compared| &compared.tab);
+    let beside = beside.chain(compared).map(|tab| tab.tiles.bytes());
     beside.fold(tab.tiles.bytes(), usize::saturating_add)
 }
 

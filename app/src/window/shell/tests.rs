@@ -5,6 +5,7 @@ mod labels;
 mod looks;
 mod pictures;
 mod sounds;
+mod watched;
 
 use super::Shell;
 use crate::broker::Standing;

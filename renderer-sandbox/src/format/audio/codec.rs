@@ -2,6 +2,7 @@
 
 use super::super::DocumentError;
 use super::container::told;
+use super::flac::{self, Wide};
 use super::opus::{Head, Opus, RATE};
 use super::{little_endian_f32, little_endian_i32};
 use ipc::{Coding, Samples};
@@ -20,6 +21,7 @@ use symphonia::core::packet::Packet;
 pub(super) enum Decoder {
     Library(Box<dyn AudioDecoder>),
     Opus(Box<Opus>),
+    WideFlac(Wide),
 }
 
 /// What the samples of a packet turned out to be.
@@ -53,6 +55,12 @@ impl Decoder {
                     "the header of the Opus sound makes no sense, or names no speakers".to_owned(),
                 )
             });
+        }
+        if parameters.codec == id::CODEC_ID_FLAC
+            && parameters.bits_per_sample == Some(flac::WIDE_BITS)
+        {
+            let layout = parameters.channels.as_ref().map_or(0, layout);
+            return Ok(Self::WideFlac(Wide { layout }));
         }
         // What was put before and behind the sound is taken away by `reader`, which
         // knows more than the decoders do.
@@ -112,6 +120,18 @@ impl Decoder {
                 let frames = decoded.len() / spec.channels.max(1);
                 Some(Decoded { spec, frames })
             }
+            Self::WideFlac(decoder) => {
+                let (decoded, spec) = decoder.decode(&packet.data)?;
+                match wanted {
+                    Samples::Float32 => {
+                        let parts: Vec<f32> = decoded.iter().map(|s| part(*s)).collect();
+                        little_endian_f32(&parts, out);
+                    }
+                    Samples::Int32 => little_endian_i32(&decoded, out),
+                }
+                let frames = decoded.len() / spec.channels.max(1);
+                Some(Decoded { spec, frames })
+            }
         }
     }
 
@@ -120,6 +140,8 @@ impl Decoder {
         match self {
             Self::Library(decoder) => decoder.reset(),
             Self::Opus(decoder) => decoder.reset(),
+            // Its frames know nothing of each other.
+            Self::WideFlac(_) => {}
         }
     }
 }
@@ -146,6 +168,11 @@ fn append(buffer: &GenericAudioBufferRef<'_>, wanted: Samples, out: &mut Vec<u8>
 fn whole(sample: f32) -> i32 {
     // The conversion saturates, and 2³¹ is exact in either type.
     (sample * 2_147_483_648.0) as i32
+}
+
+/// A whole number of 32 bits as a part of one.
+fn part(sample: i32) -> f32 {
+    (f64::from(sample) / 2_147_483_648.0) as f32
 }
 
 impl Opus {

@@ -1,6 +1,7 @@
 //! From bytes to packets.
 
 use super::super::DocumentError;
+use super::flac::{self, Flac};
 use super::matroska::Matroska;
 use capmode::DocumentMemory;
 use ipc::Format;
@@ -24,7 +25,7 @@ const MAX_TAG_BYTES: usize = 256 * 1024;
 pub(super) type Demuxer = dyn FormatReader;
 
 /// The document as a source of bytes that the library reads.
-struct Bytes(Arc<DocumentMemory>);
+pub(super) struct Bytes(pub(super) Arc<DocumentMemory>);
 
 impl AsRef<[u8]> for Bytes {
     fn as_ref(&self) -> &[u8] {
@@ -32,21 +33,25 @@ impl AsRef<[u8]> for Bytes {
     }
 }
 
+/// Bytes that are read in place of those of the document, and where.
+type Patch = (usize, Vec<u8>);
+
 /// The same with a few bytes replaced.
 struct Patched {
     source: Cursor<Bytes>,
-    at: usize,
-    bytes: [u8; 9],
+    patches: Vec<Patch>,
 }
 
 impl Read for Patched {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let start = usize::try_from(self.source.position()).unwrap_or(usize::MAX);
         let read = self.source.read(out)?;
-        for (place, byte) in (self.at..).zip(self.bytes) {
-            let within = place.checked_sub(start).filter(|within| *within < read);
-            if let Some(target) = within.and_then(|within| out.get_mut(within)) {
-                *target = byte;
+        for (at, bytes) in &self.patches {
+            for (place, byte) in (*at..).zip(bytes) {
+                let within = place.checked_sub(start).filter(|within| *within < read);
+                if let Some(target) = within.and_then(|within| out.get_mut(within)) {
+                    *target = *byte;
+                }
             }
         }
         Ok(read)
@@ -75,10 +80,20 @@ impl MediaSource for Patched {
 ///
 /// [`DocumentError`].
 pub(super) fn open(memory: &Arc<DocumentMemory>) -> Result<Box<Demuxer>, DocumentError> {
+    if flac::is_one((**memory).as_ref()) {
+        let flac = Flac::open(Bytes(Arc::clone(memory))).map_err(|error| told(&error))?;
+        return Ok(Box::new(flac));
+    }
+    if is_speex((**memory).as_ref()) {
+        return Err(DocumentError::Unsupported(
+            "the sound is coded with Speex, which Pellucid cannot play".to_owned(),
+        ));
+    }
     let source = Cursor::new(Bytes(Arc::clone(memory)));
-    let source: Box<dyn MediaSource> = match Matroska::read((**memory).as_ref()).patch {
-        None => Box::new(source),
-        Some((at, bytes)) => Box::new(Patched { source, at, bytes }),
+    let patches = patches((**memory).as_ref());
+    let source: Box<dyn MediaSource> = match patches.is_empty() {
+        true => Box::new(source),
+        false => Box::new(Patched { source, patches }),
     };
     let stream = MediaSourceStream::new(source, Default::default());
     let limits = MetadataOptions::default()
@@ -87,6 +102,56 @@ pub(super) fn open(memory: &Arc<DocumentMemory>) -> Result<Box<Demuxer>, Documen
     symphonia::default::get_probe()
         .probe(&Hint::new(), stream, FormatOptions::default(), limits)
         .map_err(|error| told(&error))
+}
+
+/// Whether it is Ogg whose first packet is the header of Speex, which the library
+/// takes for the end of the file.
+fn is_speex(document: &[u8]) -> bool {
+    document.starts_with(b"OggS") && document.get(28..36) == Some(b"Speex   ")
+}
+
+/// What is read differently, so that the library understands it.
+fn patches(document: &[u8]) -> Vec<Patch> {
+    let matroska = Matroska::read(document).patch;
+    let matroska = matroska.map(|(at, bytes)| (at, bytes.to_vec()));
+    matroska.into_iter().chain(wide_wave(document)).collect()
+}
+
+/// RF64 is WAVE whose sizes have 64 bits and stand in a chunk of their own, the
+/// first one (EBU Tech 3306): the mark of WAVE, and the size of the samples as far
+/// as 32 bits hold it.
+fn wide_wave(document: &[u8]) -> Vec<Patch> {
+    /// Where the size of the samples stands, and where chunks begin behind it.
+    const SIZE_AT: usize = 28;
+    const FIRST_CHUNK: usize = 12;
+    /// Chunks that are looked at for the samples.
+    const MAX_CHUNKS: usize = 64;
+    if !document.starts_with(b"RF64") || document.get(12..16) != Some(b"ds64") {
+        return Vec::new();
+    }
+    let mut patches = vec![(0, b"RIFF".to_vec())];
+    let Some(size) = document.get(SIZE_AT..).and_then(|rest| rest.first_chunk()) else {
+        return patches;
+    };
+    let size = u32::try_from(u64::from_le_bytes(*size)).unwrap_or(u32::MAX);
+    let mut at = FIRST_CHUNK;
+    for _ in 0..MAX_CHUNKS {
+        let Some([a, b, c, d, length @ ..]) =
+            document.get(at..).and_then(|rest| rest.first_chunk::<8>())
+        else {
+            break;
+        };
+        if [*a, *b, *c, *d] == *b"data" {
+            patches.push((at + 4, size.to_le_bytes().to_vec()));
+            break;
+        }
+        let length = u32::from_le_bytes(*length) as usize;
+        at = at
+            .saturating_add(8)
+            .saturating_add(length)
+            .saturating_add(length % 2);
+    }
+    patches
 }
 
 /// Which format the packets come from.

@@ -217,6 +217,34 @@ fn wild_rates_and_channels_are_refused_with_a_sentence() {
 }
 
 #[test]
+fn what_there_is_no_decoder_for_is_named() {
+    let mut speex = b"OggS\0\x02".to_vec();
+    speex.extend([0; 21]);
+    speex.extend(b"\x50Speex   1.2");
+    let refused = opened(&speex).err().expect("there is no decoder");
+    let said = "the sound is coded with Speex, which Pellucid cannot play";
+    assert!(matches!(refused, DocumentError::Unsupported(why) if why == said));
+}
+
+#[test]
+fn wave_with_sizes_of_64_bits_is_read() {
+    // Its marks, then sizes of everything, of the samples, and how many there are.
+    let mut bytes = b"RF64\xFF\xFF\xFF\xFFWAVEds64\x1C\0\0\0".to_vec();
+    for size in [900_u64, 800, 400] {
+        bytes.extend(size.to_le_bytes());
+    }
+    bytes.extend([0; 4]);
+    bytes.extend(&TONE[12..36]);
+    bytes.extend(b"data\xFF\xFF\xFF\xFF");
+    bytes.extend(&TONE[44..844]);
+    bytes.extend(b"LIST\x04\0\0\0abcd");
+    let document = opened(&bytes).unwrap();
+    assert_eq!(sound_of(&*document).frames, Some(400));
+    let plain = opened(TONE).unwrap();
+    assert_eq!(heard(&*document, 0, 1000), heard(&*plain, 0, 1000));
+}
+
+#[test]
 fn every_cut_file_is_refused_or_ends() {
     for (name, bytes) in [
         seed!("tone.wav"),

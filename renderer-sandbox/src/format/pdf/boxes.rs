@@ -5,14 +5,17 @@
 
 use super::update;
 use hayro::hayro_syntax::Pdf;
-use hayro::hayro_syntax::object::Rect;
-use hayro::hayro_syntax::page::Page;
+use hayro::hayro_syntax::object::{Dict, Rect};
+use hayro::hayro_syntax::page::{A4, Page};
 
 /// What is thinner than this, in points, is nothing.
 const MIN_SIDE: f64 = 0.01;
 
 /// US Letter.
 const LETTER: Rect = Rect::new(0.0, 0.0, 612.0, 792.0);
+
+/// Deepest page in the tree of pages that is looked at; also ends a cycle.
+const MAX_DEPTH: usize = 16;
 
 /// Most pages that are changed: a document has few such pages, or is nothing else.
 const MAX_CHANGES: usize = 4096;
@@ -21,7 +24,7 @@ const MAX_CHANGES: usize = 4096;
 /// cannot be changed.
 pub(super) fn mended(pdf: &Pdf, password: &str) -> Option<Pdf> {
     let changes: Vec<_> = (pdf.pages().iter())
-        .filter(|page| is_nothing(page.intersected_crop_box()))
+        .filter(|page| is_unsaid(page) || is_nothing(page.intersected_crop_box()))
         .filter_map(|page| {
             let Rect { x0, y0, x1, y1 } = better(page);
             let area = format!("[{x0} {y0} {x1} {y1}]");
@@ -39,7 +42,25 @@ pub(super) fn mended(pdf: &Pdf, password: &str) -> Option<Pdf> {
 
 fn better(page: &Page<'_>) -> Rect {
     let media = page.media_box();
-    if is_nothing(media) { LETTER } else { media }
+    if is_unsaid(page) || is_nothing(media) {
+        LETTER
+    } else {
+        media
+    }
+}
+
+/// Whether neither the page nor what it is in says how large it is: hayro takes A4
+/// to more places than a file has, other viewers US Letter.
+fn is_unsaid(page: &Page<'_>) -> bool {
+    let mut node = page.raw().clone();
+    let says = |node: &Dict<'_>| node.contains_key("MediaBox");
+    let sides = |area: Rect| [area.x0, area.y0, area.x1, area.y1];
+    sides(page.media_box()) == sides(A4)
+        && !(0..MAX_DEPTH).any(|_| {
+            let found = says(&node);
+            node = node.get::<Dict<'_>>("Parent").unwrap_or_default();
+            found
+        })
 }
 
 fn is_nothing(area: Rect) -> bool {

@@ -1,14 +1,16 @@
 //! Fonts that a PDF does not embed, from the broker.
 
+use super::standard;
 use crate::fonts::Fonts;
 use hayro::hayro_interpret::FontResolverFn;
-use hayro::hayro_interpret::font::{FallbackFontQuery, FontQuery};
+use hayro::hayro_interpret::font::{FallbackFontQuery, FontData, FontQuery, StandardFont};
 use hayro::hayro_interpret::hayro_cmap::CidFamily;
 use ipc::{FontWanted, Script, Text};
 use skrifa::raw::FileRef;
 use skrifa::string::StringId;
 use skrifa::{FontRef, MetadataProvider};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Longest name that is asked for, in bytes.
 const MAX_FAMILY_BYTES: usize = 96;
@@ -20,20 +22,30 @@ const SERIF_WORDS: [&str; 12] = [
 ];
 
 /// Asks the broker for what a composite font needs; the 14 standard fonts are
-/// in this program.
-pub(super) fn resolver(fonts: Arc<Fonts>) -> FontResolverFn {
+/// in this program, unless the document wants more of them.
+pub(super) fn resolver(fonts: Arc<Fonts>, wants_more: Arc<AtomicBool>) -> FontResolverFn {
+    let standard = move |font: StandardFont, fonts: &Arc<Fonts>| {
+        let wants_more = wants_more.load(Ordering::Relaxed);
+        let found = wants_more
+            .then(|| standard::of_system(font, fonts))
+            .flatten();
+        match found {
+            Some(bytes) => (Arc::new(bytes) as FontData, 0),
+            None => font.get_font_data(),
+        }
+    };
     Arc::new(move |query| match query {
-        FontQuery::Standard(standard) => Some(standard.get_font_data()),
+        FontQuery::Standard(font) => Some(standard(*font, &fonts)),
         FontQuery::Fallback(fallback) => {
             let wanted = wanted(fallback);
             let Some(bytes) = fonts.get(&wanted) else {
-                return Some(fallback.pick_standard_font().get_font_data());
+                return Some(standard(fallback.pick_standard_font(), &fonts));
             };
             let index = index_for(bytes.as_ref(), wanted.script);
             match FontRef::from_index(bytes.as_ref(), index) {
                 Ok(_) => Some((Arc::new(bytes), index)),
                 // A file of that name that is no font.
-                Err(_) => Some(fallback.pick_standard_font().get_font_data()),
+                Err(_) => Some(standard(fallback.pick_standard_font(), &fonts)),
             }
         }
     })

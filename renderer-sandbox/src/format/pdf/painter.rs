@@ -51,6 +51,7 @@ impl Painter for PdfPainter {
     ) -> Result<(), DocumentError> {
         let document = self.document;
         let page = document.hayro_page(tile.page()).ok_or_else(no_such_page)?;
+        document.look_at_fonts(page);
         let (width, height) = (tile.size().width_px(), tile.size().height_px());
         let mut context = RenderContext::new(width, height);
         match document.layers().switched() {

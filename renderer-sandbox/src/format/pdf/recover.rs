@@ -41,6 +41,8 @@ pub(super) struct Composite {
     /// What can be read of a `ToUnicode` that is broken.
     told: HashMap<u32, char>,
     embedded: bool,
+    /// Whether its name is that of one of the first fonts.
+    keeps_numbers: bool,
 }
 
 impl<'a> Recovery<'a> {
@@ -86,13 +88,22 @@ impl<'a> Recovery<'a> {
                 let font = read.get_or_insert_with(|| Box::new(Composite::read(dict)));
                 let found = font.unicode(code);
                 found.or_else(|| match font.embedded {
-                    true => read_backwards(backwards, glyph),
+                    true => read_backwards(backwards, glyph).or_else(|| {
+                        // A part of such a font whose table was left out keeps its numbers.
+                        let numbered = font.keeps_numbers && names_none(backwards);
+                        first_fonts::character(glyph.glyph_id().to_u32()).filter(|_| numbered)
+                    }),
                     // By the order of glyphs that most such fonts have.
                     false => first_fonts::character(code),
                 })
             }
         }
     }
+}
+
+/// Whether the font has no table of its own.
+fn names_none(backwards: &Backwards) -> bool {
+    backwards.as_ref().is_some_and(HashMap::is_empty)
 }
 
 /// The character of a glyph by its font's own table.
@@ -134,6 +145,9 @@ impl Composite {
                 .map(|bytes| to_unicode::read(&bytes))
                 .unwrap_or_default(),
             embedded: files.iter().any(|file| descriptor.contains_key(*file)),
+            keeps_numbers: font
+                .get::<Name<'_>>("BaseFont")
+                .is_some_and(|name| first_fonts::is_one(name.as_str())),
         }
     }
 

@@ -22,7 +22,7 @@ use hayro::hayro_syntax::page::Page;
 use hayro::kurbo::{Affine, Point, Rect};
 use ipc::limits::MAX_TEXT_BYTES;
 use ipc::{Separator, Text, TextRun};
-use pen::{Baseline, Pen, between, strength};
+use pen::{Baseline, Pen, between, between_strings, strength};
 use reader::{Reader, Shown};
 
 /// Most glyphs of a page that are taken. 4 million fill [`ipc::limits::MAX_PARTS`].
@@ -72,6 +72,8 @@ struct Words {
     /// Letters of the word that stand on the line that is read, which are not in
     /// `area` and `ends` yet: boxes are made for words, not for letters.
     reach: Option<Reach>,
+    /// Whether the string before is of several letters.
+    several: bool,
     /// First and last place of the string before, to know one that is drawn twice.
     drawn: Option<(Point, Point)>,
     glyphs: usize,
@@ -112,6 +114,7 @@ impl Words {
         if self.is_drawn_again(ends) {
             return;
         }
+        let several = shown.len() > 1;
         let mut before: Option<f64> = None;
         for one in shown {
             if self.glyphs >= MAX_GLYPHS {
@@ -124,6 +127,9 @@ impl Words {
             }
             let separator = match (before, self.pen) {
                 (Some(end), _) => line.gap(one.from - end),
+                (None, Some(pen)) if several && self.several => {
+                    between_strings(&pen, &line.pen(one.from, one.to))
+                }
                 (None, Some(pen)) => between(&pen, &line.pen(one.from, one.to)),
                 (None, None) => Separator::None,
             };
@@ -149,6 +155,7 @@ impl Words {
         self.fold();
         if let Some((_, end)) = before.zip(shown.last()) {
             self.pen = Some(line.pen(end.from, end.to));
+            self.several = several;
         }
     }
 

@@ -1,6 +1,6 @@
 //! What a document carries beside its pages: by label, as a screen reader has it.
 
-use super::labels::{SETTLED, Window, key, press, window};
+use super::labels::{SETTLED, Window, key, press, until_told, window};
 use super::{Stage, stage, text};
 use crate::window::document::unpack::Unpacked;
 use crate::window::document::worker::{News, STOPPED};
@@ -108,10 +108,11 @@ fn attachment_is_saved_only_through_a_dialog_and_over_nothing() {
     ] {
         let mut typed = wanted.clone();
         path.clone_into(&mut typed.path);
+        typed.is_asked = false;
         window.state_mut().shell.overlay = Overlay::SaveAttachment(typed);
         window.run_steps(SETTLED);
         press(&mut window, "Save");
-        window.get_by_label_contains(why);
+        until_told(&mut window, why);
     }
     press(&mut window, "Cancel");
     assert!(stage_of(&window).shell.overlay == Overlay::None);

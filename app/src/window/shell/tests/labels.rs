@@ -11,6 +11,7 @@ use egui::accesskit::Role;
 use egui::{Key, Modifiers, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
+use std::time::{Duration, Instant};
 
 pub(super) type Window = Harness<'static, Stage>;
 
@@ -44,6 +45,24 @@ pub(super) fn press(window: &mut Window, label: &str) {
 pub(super) fn key(window: &mut Window, key: Key) {
     window.key_press(key);
     window.run_steps(SETTLED);
+}
+
+/// Waits for something that is found out on another thread.
+pub(super) fn until(window: &mut Window, holds: impl Fn(&Window) -> bool) {
+    let end = Instant::now() + Duration::from_secs(20);
+    while !holds(window) && Instant::now() < end {
+        std::thread::sleep(Duration::from_millis(5));
+        window.run_steps(1);
+    }
+    assert!(holds(window), "it does not come");
+    window.run_steps(SETTLED);
+}
+
+/// Waits until this is told.
+pub(super) fn until_told(window: &mut Window, words: &str) {
+    until(window, |window| {
+        window.query_by_label_contains(words).is_some()
+    });
 }
 
 #[test]

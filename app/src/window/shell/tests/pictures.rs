@@ -1,6 +1,6 @@
 //! Pictures: what moves, and what is beside it.
 
-use super::labels::{SETTLED, Window, key, press, window};
+use super::labels::{SETTLED, Window, key, press, until, until_told, window};
 use super::{Stage, stage, text};
 use crate::window::desktop::Desktop;
 use crate::window::document::worker::News;
@@ -233,12 +233,12 @@ fn deleting_for_ever_is_asked_for_and_a_name_can_be_changed() {
         "two.gif".clone_into(&mut wanted.name);
     }
     press(&mut window, "Rename");
-    window.get_by_label("there is a file of that name already");
+    until_told(&mut window, "there is a file of that name already");
     if let Overlay::Rename(wanted) = &mut window.state_mut().shell.overlay {
         "three.gif".clone_into(&mut wanted.name);
     }
     press(&mut window, "Rename");
-    assert_eq!(name(&window), "three.gif");
+    until(&mut window, |window| name(window) == "three.gif");
     assert!(!one.exists() && folder.path().join("three.gif").exists());
     window.key_press_modifiers(egui::Modifiers::SHIFT, Key::Delete);
     window.run_steps(SETTLED);
@@ -247,8 +247,8 @@ fn deleting_for_ever_is_asked_for_and_a_name_can_be_changed() {
     window.key_press_modifiers(egui::Modifiers::SHIFT, Key::Delete);
     window.run_steps(SETTLED);
     press(&mut window, "Delete");
+    until(&mut window, |window| name(window) == "two.gif");
     assert!(!folder.path().join("three.gif").exists() && two.exists());
-    assert_eq!(name(&window), "two.gif");
 }
 
 #[test]
@@ -330,6 +330,154 @@ fn pictures_are_compared_at_one_size_and_place() {
     let after = tab.view.middle(&tab.layout);
     assert_eq!(tab.view.times(), 6.0);
     assert!((after.0 - middle.0).abs() < 0.01 && (after.1 - middle.1).abs() < 0.01);
+}
+
+/// The picture that another one is compared with is open, of this size.
+fn open_compared(window: &mut Window, (width, height): (f32, f32)) {
+    let id = window.state().shell.tabs[0]
+        .compared
+        .as_ref()
+        .unwrap()
+        .tab
+        .id;
+    let summary = Summary {
+        format: Format::Gif,
+        pages: 1,
+        encrypted: false,
+        sound: None,
+    };
+    let (size, label) = (PageSize::new(width, height).unwrap(), text(""));
+    let page = PageEntry { size, label };
+    let stage = window.state_mut();
+    stage.tell(id, News::Opened(summary, None, None));
+    stage.tell(id, News::Pages(0, vec![page]));
+    window.run_steps(SETTLED);
+}
+
+/// How large both are, and which part of them is in the middle.
+fn both(window: &Window) -> [(f64, (f64, f64)); 2] {
+    let tab = &window.state().shell.tabs[0];
+    let other = &tab.compared.as_ref().unwrap().tab;
+    [tab, other].map(|tab| (tab.view.times(), tab.view.middle(&tab.layout)))
+}
+
+fn compared(window: &Window) -> Option<String> {
+    let compared = window.state().shell.tabs[0].compared.as_ref();
+    compared.map(|compared| compared.tab.origin.name())
+}
+
+#[test]
+fn pictures_side_by_side_show_the_same_part_equally_large() {
+    let mut stage = stage();
+    stage.open_picture("a.gif");
+    siblings(&stage, &["a.gif", "b.gif", "c.gif"]);
+    let mut window = window(stage);
+    key(&mut window, Key::C);
+    window.get_by_label("Left: a.gif");
+    window.get_by_label("Right: b.gif");
+    // Twice as many pixels, shown half as large.
+    open_compared(&mut window, (800.0, 600.0));
+    key(&mut window, Key::Plus);
+    key(&mut window, Key::Plus);
+    key(&mut window, Key::Plus);
+    key(&mut window, Key::Plus);
+    key(&mut window, Key::ArrowRight);
+    let [one, other] = both(&window);
+    assert!(one.0 > 2.0, "{one:?}");
+    assert!((one.0 - 2.0 * other.0).abs() < 1e-9, "{one:?} {other:?}");
+    let near = |a: f64, b: f64| (a - b).abs() < 0.01;
+    assert!(near(one.1.0, other.1.0) && near(one.1.1, other.1.1));
+    // The other one leads as well.
+    let area = window.state().shell.page_area;
+    let right = egui::pos2(area.right() - 100.0, area.center().y);
+    window.event(egui::Event::PointerMoved(right));
+    window.event(egui::Event::Zoom(2.0));
+    window.run_steps(SETTLED);
+    let after = both(&window);
+    assert!(after[1].0 > 1.9 * other.0, "{after:?}");
+    assert!((after[0].0 - 2.0 * after[1].0).abs() < 1e-9, "{after:?}");
+    key(&mut window, Key::Escape);
+    assert_eq!(compared(&window), None);
+    assert_eq!(name(&window), "a.gif");
+}
+
+#[test]
+fn compared_pictures_change_places_and_others_follow_on_the_other_side() {
+    let mut stage = stage();
+    stage.open_picture("a.gif");
+    siblings(&stage, &["a.gif", "b.gif", "c.gif"]);
+    let mut window = window(stage);
+    key(&mut window, Key::C);
+    open_compared(&mut window, (400.0, 300.0));
+    key(&mut window, Key::N);
+    assert_eq!(
+        (name(&window), compared(&window)),
+        ("a.gif".into(), Some("c.gif".into()))
+    );
+    open_compared(&mut window, (400.0, 300.0));
+    key(&mut window, Key::X);
+    assert_eq!(
+        (name(&window), compared(&window)),
+        ("c.gif".into(), Some("a.gif".into()))
+    );
+    window.get_by_label("Left: c.gif");
+    key(&mut window, Key::N);
+    assert_eq!(compared(&window), Some("b.gif".into()), "and not itself");
+    assert_eq!(window.state().shell.tabs.len(), 1);
+    key(&mut window, Key::C);
+    assert_eq!((name(&window), compared(&window)), ("c.gif".into(), None));
+}
+
+#[test]
+fn pictures_in_one_place_are_shown_one_at_a_time() {
+    let mut stage = stage();
+    stage.open_picture("a.gif");
+    siblings(&stage, &["a.gif", "b.gif"]);
+    let mut window = window(stage);
+    window.key_press_modifiers(egui::Modifiers::SHIFT, Key::X);
+    window.run_steps(SETTLED);
+    open_compared(&mut window, (400.0, 300.0));
+    window.get_by_label("Right: b.gif");
+    assert!(window.query_by_label("Left: a.gif").is_none());
+    key(&mut window, Key::X);
+    window.get_by_label("Left: a.gif");
+    assert!(window.query_by_label("Right: b.gif").is_none());
+    window.key_press_modifiers(egui::Modifiers::SHIFT, Key::X);
+    window.run_steps(SETTLED);
+    window.get_by_label("Left: a.gif");
+    window.get_by_label("Right: b.gif");
+}
+
+#[test]
+fn picture_alone_is_compared_with_nothing() {
+    let mut stage = stage();
+    stage.open_picture("only.gif");
+    siblings(&stage, &["only.gif"]);
+    let mut window = window(stage);
+    key(&mut window, Key::C);
+    assert_eq!(compared(&window), None);
+    window.get_by_label("There is no other picture to compare this one with");
+}
+
+#[test]
+fn huge_picture_is_opened_beforehand_and_not_drawn() {
+    use crate::window::shell::browse::is_settled;
+    let mut stage = stage();
+    stage.open_picture("a.gif");
+    let mut beside = Tab::new(stage.shell.fresh_id(), Origin::Path("/b.gif".into()));
+    let summary = Summary {
+        format: Format::Gif,
+        pages: 1,
+        encrypted: false,
+        sound: None,
+    };
+    for (size, is_drawn) in [((4000.0, 3000.0), false), ((30_000.0, 17_000.0), true)] {
+        beside.state = crate::window::tab::State::Open(summary);
+        beside.layout = crate::window::document::layout::Layout::new(1, beside.view.arrangement);
+        beside.layout.learn(0, std::iter::once(size));
+        beside.view.resize(&beside.layout, (800.0, 600.0), 1.0);
+        assert_eq!(is_settled(&beside), is_drawn, "{size:?}");
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 use super::labels::{SETTLED, Window, key, press, window};
 use super::{Stage, stage, text};
+use crate::window::browse::named::Sorting;
 use crate::window::document::worker::News;
 use crate::window::keys::Action;
 use crate::window::opening::Origin;
@@ -11,6 +12,7 @@ use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT, Queryable};
 use ipc::{Chapter, Coding, Format, InfoField, InfoKey, Loudness, Peak, Sound, Summary};
+use std::time::Duration;
 
 const RATE: u32 = 48_000;
 
@@ -252,7 +254,9 @@ fn sounds_that_are_named_together_are_one_queue() {
     let mut stage = stage();
     let paths = ["b.flac", "a.mp3", "notes.pdf"].map(|name| stage.file(name));
     let origins = paths.iter().cloned().map(Origin::Path).collect();
-    stage.shell.open_named(origins);
+    let mut sorting = Sorting::begin(origins);
+    assert!(sorting.wait(Duration::from_secs(60)));
+    stage.shell.open_sorted(sorting.known());
     assert_eq!(stage.shell.tabs.len(), 2, "the document has its own tab");
     let tab = stage.shell.tab().unwrap();
     assert_eq!(tab.origin.path(), Some(paths[0].as_path()));

@@ -12,6 +12,19 @@ const BEHIND_ASCII: &str = "ÄÅÇÉÑÖÜáàâäãåçéèêëíìîïñóòô
     ∞±≤≥¥µ∂∑∏π∫ªºΩæø¿¡¬√ƒ≈∆«»…\u{a0}ÀÃÕŒœ–—“”‘’÷◊ÿŸ⁄¤‹›ﬁﬂ‡·‚„‰ÂÊÁËÈÍÎÏÌÓÔ\u{F8FF}ÒÚÛÙıˆ˜¯˘˙˚¸˝˛ˇ\
     ŁłŠšŽž¦ÐðÝýÞþ−×¹²³½¼¾₣ĞğİŞşĆćČčđ";
 
+/// Their names, as PDFs write them, without spaces and in small letters.
+const NAMES: [&str; 3] = ["arial", "timesnewroman", "couriernew"];
+
+/// Whether a font of this name is one of them, or a part of one (`ABCDEF+Arial,Bold`).
+pub(super) fn is_one(name: &str) -> bool {
+    let whole = name.split_once('+').map_or(name, |(_, whole)| whole);
+    let plain: String = (whole.chars())
+        .filter(char::is_ascii_alphabetic)
+        .map(|c| c.to_ascii_lowercase())
+        .collect();
+    NAMES.iter().any(|name| plain.starts_with(name))
+}
+
 /// The character of a glyph.
 pub(super) fn character(glyph: u32) -> Option<char> {
     if ASCII.contains(&glyph) {
@@ -26,7 +39,21 @@ pub(super) fn character(glyph: u32) -> Option<char> {
 
 #[cfg(test)]
 mod tests {
-    use super::{BEHIND_ASCII, character};
+    use super::{BEHIND_ASCII, character, is_one};
+
+    #[test]
+    fn parts_and_styles_of_the_first_fonts_are_known_by_their_names() {
+        for name in [
+            "Arial",
+            "BXCJIM+TimesNewRomanBoldItalic",
+            "ABCDEF+Courier New,Bold",
+        ] {
+            assert!(is_one(name), "{name}");
+        }
+        for other in ["Calluna", "ABCDEF+Times-Roman", "MyArial", ""] {
+            assert!(!is_one(other), "{other}");
+        }
+    }
 
     #[test]
     fn glyphs_of_the_first_fonts_are_known_by_their_numbers() {

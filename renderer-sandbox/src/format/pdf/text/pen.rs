@@ -10,6 +10,9 @@ const UNITS_PER_EM: f64 = 1000.0;
 /// A gap from here on is a space. A space is a quarter of the size in most
 /// fonts, kerning stays below a tenth.
 const SPACE_GAP: f64 = 0.16;
+/// The same between two strings of several letters each that are placed one by one:
+/// kerning is within strings, and spaces of a narrow line are narrow.
+const WORD_GAP: f64 = 0.1;
 /// A step across the line from here on is another line; super- and subscripts
 /// stay below.
 pub(super) const LINE_STEP: f64 = 0.6;
@@ -111,17 +114,17 @@ impl Baseline {
 
     /// What stands between two glyphs of it that are so far apart.
     pub(super) fn gap(&self, units: f64) -> Separator {
-        along_line(units * self.per_size)
+        along_line(units * self.per_size, SPACE_GAP)
     }
 }
 
 /// What a gap along the line parts, in sizes of the font.
-fn along_line(gap: f64) -> Separator {
+fn along_line(gap: f64, space: f64) -> Separator {
     if gap <= -BACK_STEP {
         Separator::Line
     } else if gap >= COLUMN_GAP {
         Separator::Block
-    } else if gap >= SPACE_GAP {
+    } else if gap >= space {
         Separator::Space
     } else {
         Separator::None
@@ -130,6 +133,16 @@ fn along_line(gap: f64) -> Separator {
 
 /// What stands between two glyphs.
 pub(super) fn between(before: &Pen, after: &Pen) -> Separator {
+    parted(before, after, SPACE_GAP)
+}
+
+/// What stands between the last glyph of a string and the first of another, both of
+/// several letters.
+pub(super) fn between_strings(before: &Pen, after: &Pen) -> Separator {
+    parted(before, after, WORD_GAP)
+}
+
+fn parted(before: &Pen, after: &Pen, space: f64) -> Separator {
     let size = before.size.max(after.size);
     let step = after.start - before.end;
     let along = step.dot(before.along) / size;
@@ -140,7 +153,7 @@ pub(super) fn between(before: &Pen, after: &Pen) -> Separator {
     } else if across >= LINE_STEP {
         Separator::Line
     } else {
-        along_line(along)
+        along_line(along, space)
     }
 }
 
