@@ -311,6 +311,10 @@ fn pictures_are_compared_at_one_size_and_place() {
     window.run_steps(SETTLED);
     key(&mut window, Key::N);
     assert_eq!(name(&window), "b.gif");
+    // What is in the file is no picture; what is told after that is what counts.
+    until(&mut window, |window| {
+        has_failed(&window.state().shell.tabs[0])
+    });
     let id = window.state().shell.tabs[0].id;
     let summary = Summary {
         format: Format::Gif,
@@ -332,8 +336,16 @@ fn pictures_are_compared_at_one_size_and_place() {
     assert!((after.0 - middle.0).abs() < 0.01 && (after.1 - middle.1).abs() < 0.01);
 }
 
+fn has_failed(tab: &Tab) -> bool {
+    matches!(tab.state, crate::window::tab::State::Failed(_))
+}
+
 /// The picture that another one is compared with is open, of this size.
 fn open_compared(window: &mut Window, (width, height): (f32, f32)) {
+    until(window, |window| {
+        let compared = window.state().shell.tabs[0].compared.as_ref();
+        compared.is_none_or(|compared| has_failed(&compared.tab))
+    });
     let id = window.state().shell.tabs[0]
         .compared
         .as_ref()
