@@ -49,6 +49,11 @@ pub(crate) trait Canvas {
     /// Longest side of a texture.
     fn max_texture_side(&self) -> usize;
 
+    /// Bytes of textures that one window keeps: five screens of 4K, where they are on a GPU.
+    fn texture_bytes(&self) -> usize {
+        192 * 1024 * 1024
+    }
+
     /// Takes a page's pixels as a texture.
     fn upload(&mut self, pixels: Pixels, filter: Filter) -> TextureId;
 

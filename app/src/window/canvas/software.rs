@@ -17,6 +17,9 @@ use winit::raw_window_handle::{HasWindowHandle, RawWindowHandle};
 use winit::window::Window;
 use x11::X11;
 
+/// Bytes of textures, which are memory of this process: three screens of 4K.
+const TEXTURE_BYTES: usize = 96 * 1024 * 1024;
+
 /// Longest side of a texture: no hardware says less.
 const MAX_SIDE: usize = 16 * 1024;
 
@@ -66,6 +69,10 @@ fn x11_window(window: &Window) -> Option<u32> {
 impl Canvas for Software {
     fn name(&self) -> String {
         "CPU".to_owned()
+    }
+
+    fn texture_bytes(&self) -> usize {
+        TEXTURE_BYTES
     }
 
     fn max_texture_side(&self) -> usize {

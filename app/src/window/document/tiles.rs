@@ -4,11 +4,9 @@ use super::wanted::TileKey;
 use egui::TextureId;
 use std::collections::{HashMap, HashSet};
 
-/// Bytes of textures that one window keeps: five screens of 4K.
-pub(crate) const BUDGET: usize = 192 * 1024 * 1024;
-
-/// The same of a picture that is decoded in parts, whose renderer needs memory, too: what
-/// is on the screen stays whatever it takes, and as much of 1920 × 1080 again.
+/// Bytes of textures that are kept of a picture that is decoded in parts, whose renderer
+/// needs memory, too: what is on the screen stays whatever it takes, and as much of
+/// 1920 × 1080 again.
 pub(crate) const HUGE_BUDGET: usize = 64 * 1024 * 1024;
 
 /// Tiles of one document.

@@ -6,7 +6,7 @@ use super::{Shell, free};
 use crate::window::canvas::Canvas;
 use crate::window::document::layout::Placed;
 use crate::window::document::player::Player;
-use crate::window::document::tiles::{BUDGET, HUGE_BUDGET};
+use crate::window::document::tiles::HUGE_BUDGET;
 use crate::window::document::wanted::{Scene, TileKey};
 use crate::window::tab::Tab;
 use std::collections::HashSet;
@@ -65,7 +65,9 @@ impl Shell {
             .collect();
         order.push(self.current);
         for index in order {
-            let rest = BUDGET.saturating_sub(others(&self.tabs, index));
+            let rest = canvas
+                .texture_bytes()
+                .saturating_sub(others(&self.tabs, index));
             let Some(tab) = self.tabs.get_mut(index) else {
                 continue;
             };
