@@ -70,10 +70,15 @@ fn halves(compared: &Compared, ui: &Ui) -> [Half; 2] {
             ("second", area.with_min_x(middle + LINE / 2.0)),
         ],
     };
+    // Both have the keyboard when the first one has it.
+    let sense = |name| match name {
+        "first" => Sense::click_and_drag(),
+        _ => Sense::CLICK | Sense::DRAG,
+    };
     areas.map(|(name, area)| Half {
         area,
         corner: ((area.min.x * points).round(), (area.min.y * points).round()),
-        response: ui.interact(area, ui.scope_id().with(name), Sense::click_and_drag()),
+        response: ui.interact(area, ui.scope_id().with(name), sense(name)),
     })
 }
 

@@ -422,7 +422,8 @@ fn bar(tab: &mut Tab, ui: &Ui, area: Rect) {
     let response = ui.interact(
         track,
         ui.scope_id().with("scroll bar"),
-        Sense::click_and_drag(),
+        // For the pointer: the keyboard moves the pages themselves.
+        Sense::CLICK | Sense::DRAG,
     );
     response.widget_info(|| WidgetInfo::labeled(Role::Slider, true, "Place in the document"));
     if let Some(at) = response.interact_pointer_pos() {

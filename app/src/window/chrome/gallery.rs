@@ -31,6 +31,9 @@ pub(super) fn strip(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
         return;
     };
     let mut chosen = None;
+    // The one that it is compared with is marked too.
+    let compared = shell.tab().and_then(|tab| tab.compared.as_ref());
+    let other = compared.and_then(|compared| compared.tab.origin.path().map(Path::to_owned));
     egui::Panel::bottom("strip")
         .exact_size(STRIP + 3.0 * GAP)
         .show(ui, |ui| {
@@ -55,7 +58,8 @@ pub(super) fn strip(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
                 for (index, path) in paths.iter().enumerate().take(last).skip(first) {
                     let left = corner.x + index as f32 * step;
                     let rect = Rect::from_min_size(pos2(left, corner.y), vec2(STRIP, STRIP));
-                    if cell(shell, ui, rect, path, index == at).clicked() {
+                    let is_shown = index == at || other.as_ref() == Some(path);
+                    if cell(shell, ui, rect, path, is_shown).clicked() {
                         chosen = Some(path.clone());
                     }
                 }
