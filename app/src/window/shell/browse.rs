@@ -21,10 +21,6 @@ use std::time::{Duration, Instant, SystemTime};
 /// two beside it, two passed by.
 const MOST_HOLDERS: usize = 7;
 
-/// Largest picture that is drawn beforehand, in pixels: from 64 million on (256 MiB) a
-/// renderer holds a picture in part, and what it holds is not to be there twice.
-const MOST_AHEAD_PX: f64 = 64e6;
-
 /// How soon to look again whether one of them has ended.
 const AGAIN: Duration = Duration::from_millis(15);
 
@@ -407,8 +403,7 @@ pub(super) fn is_settled(tab: &Tab) -> bool {
 
 /// Whether a picture takes too much memory to be drawn before it is shown.
 fn is_huge(tab: &Tab) -> bool {
-    let (width, height) = tab.layout.upright(0);
-    tab.layout.is_known(0) && width * height > MOST_AHEAD_PX
+    tab.layout.is_known(0) && tab.layout.is_huge(0)
 }
 
 /// The picture as a whole: what is drawn of one that is opened beforehand.
