@@ -301,6 +301,9 @@ pub(crate) fn heading(key: InfoKey) -> &'static str {
         InfoKey::Duration => "Duration",
         InfoKey::TrackGain => "Track gain",
         InfoKey::AlbumGain => "Album gain",
+        InfoKey::Copyright => "Copyright",
+        InfoKey::Rating => "Rating",
+        InfoKey::Metadata => "Metadata",
     }
 }
 
@@ -345,5 +348,8 @@ fn name(key: InfoKey) -> &'static str {
         InfoKey::Duration => "duration",
         InfoKey::TrackGain => "track_gain",
         InfoKey::AlbumGain => "album_gain",
+        InfoKey::Copyright => "copyright",
+        InfoKey::Rating => "rating",
+        InfoKey::Metadata => "metadata",
     }
 }

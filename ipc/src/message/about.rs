@@ -130,4 +130,10 @@ pub enum InfoKey {
     TrackGain,
     /// The same of its album.
     AlbumGain,
+    /// Who has the rights.
+    Copyright,
+    /// How many stars, of five; -1 is rejected.
+    Rating,
+    /// What else is written in it, with its name: "XMP dc:format: image/png".
+    Metadata,
 }

@@ -21,6 +21,7 @@ mod jpeg2000;
 mod jpegxl;
 mod library;
 mod light;
+mod metadata;
 mod movie;
 mod painter;
 mod pixels;

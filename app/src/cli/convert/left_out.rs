@@ -9,7 +9,7 @@ use ipc::{Format, InfoKey};
 use std::collections::BTreeMap;
 
 /// What pictures are told to have lost. The rest is about the file that was read.
-const TOLD: [InfoKey; 12] = [
+const TOLD: [InfoKey; 15] = [
     InfoKey::Location,
     InfoKey::Camera,
     InfoKey::Lens,
@@ -22,6 +22,9 @@ const TOLD: [InfoKey; 12] = [
     InfoKey::Producer,
     InfoKey::Created,
     InfoKey::Modified,
+    InfoKey::Copyright,
+    InfoKey::Rating,
+    InfoKey::Metadata,
 ];
 
 /// What was left out, and in how many files.

@@ -3,6 +3,7 @@
 
 use super::decode::{Header, Picture};
 use super::frames::Frames;
+use super::metadata;
 use super::profile::Profile;
 use super::words::ENDS_EARLY;
 use exif::{DateTime, Exif, Field, In, Reader, Tag, Value};
@@ -26,6 +27,7 @@ pub(super) fn read(picture: Picture<'_>, header: &Header, frames: &Frames) -> Ve
     if let Some(exif) = block.and_then(parse) {
         fields.extend(from_exif(&exif));
     }
+    fields.extend(metadata::read(file, format, &fields));
     fields
 }
 
