@@ -46,7 +46,7 @@ pub(crate) use side_panel::Side;
 pub(crate) use toasts::Toast;
 
 use super::canvas::Canvas;
-use super::shell::{Overlay, Shell};
+use super::shell::{Blank, Overlay, Shell};
 use super::tab::State;
 use egui::Ui;
 
@@ -80,7 +80,13 @@ pub(crate) fn window(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
     if shell.full_screen {
         header::show_floating(shell, ui, canvas);
     }
-    toasts::show(shell, ui);
+    // A screen that is black or white is so.
+    if shell
+        .presenting
+        .is_none_or(|shown| shown.blank == Blank::No)
+    {
+        toasts::show(shell, ui);
+    }
     overlay(shell, ui, canvas);
     held_files::show(ui);
     change_pane(shell, ui);

@@ -499,6 +499,8 @@ impl Shell {
 
     /// Says something for a few seconds.
     pub(crate) fn toast(&mut self, text: impl Into<String>) {
+        let now = Instant::now();
+        self.toasts.retain(|toast| !toast.gives_way(now));
         self.toasts.push(Toast::new(text.into()));
         let more = self.toasts.len().saturating_sub(3);
         // What can be undone stays longest.

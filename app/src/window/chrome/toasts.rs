@@ -8,6 +8,9 @@ use std::time::{Duration, Instant};
 /// How long a toast stays.
 const LIFE: Duration = Duration::from_secs(5);
 
+/// Toasts that come within this time come of one thing, and are shown together.
+const TOGETHER: Duration = Duration::from_millis(500);
+
 /// A sentence at the bottom of the window.
 #[derive(Debug)]
 pub(crate) struct Toast {
@@ -34,6 +37,11 @@ impl Toast {
 
     pub(crate) fn undo(&self) -> Option<&PathBuf> {
         self.undo.as_ref()
+    }
+
+    /// Whether one that comes now takes its place.
+    pub(crate) fn gives_way(&self, now: Instant) -> bool {
+        self.undo.is_none() && now + LIFE > self.until + TOGETHER
     }
 
     /// Whether it says just this.
@@ -80,5 +88,20 @@ pub(super) fn show(shell: &mut Shell, ui: &Ui) {
     }
     if let Some(file) = undone {
         shell.take_back(file);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_toast_gives_way_to_what_comes_later_unless_it_can_be_undone() {
+        let mut toast = Toast::new("Copied".to_owned());
+        let now = Instant::now();
+        assert!(!toast.gives_way(now));
+        assert!(toast.gives_way(now + TOGETHER * 2));
+        toast.offer_undo(PathBuf::from("a.png"));
+        assert!(!toast.gives_way(now + TOGETHER * 2));
     }
 }
