@@ -1,10 +1,15 @@
 //! AVIF: items of HEIF, AV1 by `re_rav1d` (the Rust port of dav1d, without its
 //! assembler) on the worker's own thread.
 //!
-//! Pictures in one piece and in a grid, with alpha, of 8 to 12 bits, in every
+//! Pictures in one piece, in a grid and in tracks, with alpha, of 8 to 12 bits, in every
 //! subsampling; matrices and ranges by their code points (ITU-T H.273).
 
 mod matrix;
+mod moving;
+mod track;
+
+pub(super) use moving::Frames;
+pub(super) use track::Moving;
 
 use super::DocumentError;
 use super::decode::{Decoded, Header, damaged, unsupported};
@@ -203,6 +208,17 @@ struct Canvas {
     size: (u32, u32),
 }
 
+impl Canvas {
+    /// Makes the last channel, which is alpha, the most it can be.
+    fn opaque(&mut self) {
+        let sample = self.kind.depth.bytes();
+        for pixel in self.bytes.chunks_exact_mut(self.kind.pixel_bytes()) {
+            let alpha = pixel.len().saturating_sub(sample);
+            pixel.get_mut(alpha..).unwrap_or_default().fill(u8::MAX);
+        }
+    }
+}
+
 /// Decodes an item, or all of its grid, into channels.
 fn draw(
     told: &Told<'_>,
@@ -239,21 +255,37 @@ fn columns(heif: &Heif<'_>, item: u32) -> Option<usize> {
 
 /// Decodes the only frame of a stream.
 fn frame(stream: &[u8]) -> Result<Picture, DocumentError> {
-    let refusal = |error: re_rav1d::Error| damaged(&undecodable(&error.to_string()));
-    // The library frees what it never took when there is nothing.
-    if stream.is_empty() {
-        return Err(damaged("its picture is empty"));
+    Stream::new()?.next(stream)
+}
+
+/// Frames of AV1, one after another.
+struct Stream(Decoder);
+
+impl Stream {
+    fn new() -> Result<Self, DocumentError> {
+        let mut settings = Settings::new();
+        settings.set_n_threads(1);
+        settings.set_max_frame_delay(1);
+        let most = u32::try_from(budget::pictures() / SCRATCH).unwrap_or(u32::MAX);
+        settings.set_frame_size_limit(most);
+        Decoder::with_settings(&settings).map(Self).map_err(refusal)
     }
-    let mut settings = Settings::new();
-    settings.set_n_threads(1);
-    settings.set_max_frame_delay(1);
-    settings.set_frame_size_limit(u32::try_from(budget::pictures() / SCRATCH).unwrap_or(u32::MAX));
-    let mut decoder = Decoder::with_settings(&settings).map_err(refusal)?;
-    match decoder.send_data(stream.to_vec(), None, None, None) {
-        Ok(()) | Err(re_rav1d::Error::Again) => {}
-        Err(error) => return Err(refusal(error)),
+
+    fn next(&mut self, data: &[u8]) -> Result<Picture, DocumentError> {
+        // The library frees what it never took when there is nothing.
+        if data.is_empty() {
+            return Err(damaged("its picture is empty"));
+        }
+        match self.0.send_data(data.to_vec(), None, None, None) {
+            Ok(()) | Err(re_rav1d::Error::Again) => {}
+            Err(error) => return Err(refusal(error)),
+        }
+        self.0.get_picture().map_err(refusal)
     }
-    decoder.get_picture().map_err(refusal)
+}
+
+fn refusal(error: re_rav1d::Error) -> DocumentError {
+    damaged(&undecodable(&error.to_string()))
 }
 
 /// Puts a picture into channels of the canvas, as far as it lies there.

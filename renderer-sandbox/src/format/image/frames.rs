@@ -1,7 +1,7 @@
 //! How long each frame of a picture is shown, from the structure of the file
 //! alone: no pixel is decoded. Every walk goes forward only and ends with the file.
 
-use super::{jpegxl, png};
+use super::{avif, jpegxl, png};
 use ipc::Format;
 use ipc::limits::MAX_FRAMES;
 
@@ -29,6 +29,7 @@ impl Frames {
             Format::Gif => gif_frames(document).unwrap_or_default(),
             Format::WebP => webp_frames(document),
             Format::JpegXl => jxl_frames(document).unwrap_or_default(),
+            Format::Avif => avif_frames(document).unwrap_or_default(),
             _ => Self::default(),
         };
         let durations = &mut frames.durations_ms;
@@ -224,6 +225,16 @@ fn jxl_frames(document: &[u8]) -> Option<Frames> {
         durations_ms: moving.durations_ms(),
         plays: Some(moving.plays()),
         cut: false,
+    })
+}
+
+/// Tracks beside the items.
+fn avif_frames(document: &[u8]) -> Option<Frames> {
+    let moving = avif::Moving::read(document)?;
+    Some(Frames {
+        durations_ms: moving.durations_ms,
+        plays: Some(moving.plays),
+        cut: moving.cut,
     })
 }
 

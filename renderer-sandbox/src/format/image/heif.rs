@@ -35,7 +35,7 @@ struct Place {
 }
 
 /// Reads bytes from front to back.
-#[derive(Clone, Copy)]
+#[derive(Debug, Default, Clone, Copy)]
 pub(super) struct Bytes<'d>(pub(super) &'d [u8]);
 
 impl<'d> Bytes<'d> {
@@ -59,13 +59,13 @@ impl<'d> Bytes<'d> {
         u32::try_from(self.number(len)?).ok()
     }
 
-    fn size(&mut self, len: usize) -> Option<usize> {
+    pub(super) fn size(&mut self, len: usize) -> Option<usize> {
         usize::try_from(self.number(len)?).ok()
     }
 }
 
 /// Boxes, one after another, as far as they are whole.
-fn boxes(mut rest: Bytes<'_>) -> impl Iterator<Item = (Kind, Bytes<'_>)> {
+pub(super) fn boxes(mut rest: Bytes<'_>) -> impl Iterator<Item = (Kind, Bytes<'_>)> {
     std::iter::from_fn(move || {
         let whole = rest.0;
         let mut len = rest.size(4)?;
@@ -83,7 +83,7 @@ fn boxes(mut rest: Bytes<'_>) -> impl Iterator<Item = (Kind, Bytes<'_>)> {
 }
 
 /// Version and flags of a full box.
-fn version(body: &mut Bytes<'_>) -> Option<(u8, u32)> {
+pub(super) fn version(body: &mut Bytes<'_>) -> Option<(u8, u32)> {
     let word = body.int(4)?;
     Some(((word >> 24) as u8, word & 0x00ff_ffff))
 }

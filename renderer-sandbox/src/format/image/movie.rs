@@ -3,7 +3,7 @@
 //! Only the canvas and the frame that is drawn on it are held: a frame that is
 //! asked for is reached by decoding those before it, from where the last one
 //! was, or from the start. GIF by `gif`, APNG by `png`, WebP by `image-webp`, JPEG XL by
-//! `jxl-oxide`.
+//! `jxl-oxide`, AVIF by `re_rav1d`.
 
 use super::DocumentError;
 use super::canvas::{Area, Blend, Canvas, Disposal};
@@ -84,6 +84,9 @@ impl Movie {
             Format::JpegXl => Box::new(Jxl {
                 image: super::jpegxl::Moving::open(self.document)?,
                 next: 0,
+            }),
+            Format::Avif => Box::new(Avif {
+                frames: super::avif::Frames::open(self.document)?,
             }),
             _ => return Err(damaged("it does not move")),
         };
@@ -374,6 +377,26 @@ impl Reader for Jxl {
             ..Area::default()
         };
         // The library has put the frame where it belongs.
+        canvas.draw(whole, &rgba, Blend::Replace, Disposal::Keep);
+        Ok(true)
+    }
+}
+
+struct Avif {
+    frames: super::avif::Frames<'static>,
+}
+
+impl Reader for Avif {
+    fn next(&mut self, canvas: &mut Canvas) -> Result<bool, DocumentError> {
+        let Some(rgba) = self.frames.next()? else {
+            return Ok(false);
+        };
+        let (width, height) = self.frames.size();
+        let whole = Area {
+            width,
+            height,
+            ..Area::default()
+        };
         canvas.draw(whole, &rgba, Blend::Replace, Disposal::Keep);
         Ok(true)
     }

@@ -121,6 +121,27 @@ fn frames_are_shown_in_any_order_for_as_long_as_the_file_says() {
     }
 }
 
+/// Two frames of red and one of blue, 100 ms each (ffmpeg, libaom).
+const MOVING_AVIF: &[u8] = include_bytes!("../../../../../fuzz/seeds/render_document/moving.avif");
+
+#[test]
+fn frames_of_an_avif_are_shown_in_any_order_though_each_is_made_of_those_before_it() {
+    let document = opened(MOVING_AVIF).unwrap();
+    let times = document.frames(&Confined::pretended(), page(0)).unwrap();
+    let shown: Vec<u32> = times.iter().map(|frame| frame.shown_ms).collect();
+    assert_eq!(shown, [100; 3]);
+    assert!(times.iter().all(|frame| frame.plays == 0), "{times:?}");
+    for number in [2, 0, 1, 2] {
+        let expected = [[255, 0, 0, 255], [255, 0, 0, 255], [0, 0, 255, 255]][number as usize];
+        let drawn = page_drawn(document, page(0), number).unwrap();
+        assert_eq!(drawn.len(), 16 * 8);
+        for pixel in drawn {
+            assert!(near(pixel, expected, 3), "frame {number}: {pixel:?}");
+        }
+    }
+    assert!(page_drawn(document, page(0), 3).is_err());
+}
+
 #[test]
 fn what_does_not_move_has_one_frame_and_no_times() {
     let document = opened(&written(&DynamicImage::from(picture()), ImageFormat::Gif)).unwrap();
@@ -136,7 +157,7 @@ fn what_does_not_move_has_one_frame_and_no_times() {
 
 #[test]
 fn frames_of_a_file_that_is_cut_are_shown_as_far_as_they_are_there() {
-    for file in [gif(), apng(), webp()] {
+    for file in [gif(), apng(), webp(), MOVING_AVIF.to_vec()] {
         for len in 0..file.len() {
             if let Ok(document) = opened(&file[..len]) {
                 for number in 0..3 {
