@@ -13,6 +13,7 @@ mod files;
 mod find;
 mod follow;
 mod heed;
+mod keyboard;
 mod listen;
 mod marks;
 mod news;
@@ -20,6 +21,7 @@ mod pages;
 mod places;
 mod rest;
 mod slides;
+mod tabs;
 #[cfg(test)]
 mod tests;
 
@@ -36,17 +38,17 @@ use super::chrome::{self, Banner, Toast};
 use super::desktop::Desktop;
 use super::document::view::{Looks, View};
 use super::document::worker::News;
-use super::keys::{Action, KeyMap, Place, Pressed, number};
+use super::keys::KeyMap;
 use super::listening::Loudspeaker;
 use super::opening::Origin;
 use super::remote::Remote;
 use super::store::{Remembered, Store};
 use super::tab::{State, Tab, TabId};
 use super::thumbnails::Thumbnails;
-use super::watch::{Watch, Watched};
+use super::watch::Watch;
 use crate::broker::Renderers;
 use crossbeam_channel::{Receiver, Sender, unbounded};
-use egui::{Context, TextureId};
+use egui::TextureId;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
@@ -250,35 +252,6 @@ impl Shell {
         }
     }
 
-    /// Opens documents in tabs of their own; the last of them is shown. One that is
-    /// open already is not opened twice.
-    pub(crate) fn open(&mut self, origins: impl IntoIterator<Item = Origin>) {
-        let mut last = self.current;
-        for origin in origins {
-            let path = origin.path();
-            let open = |tab: &Tab| path.is_some() && tab.origin.path() == path;
-            if let Some(index) = self.tabs.iter().position(open) {
-                last = index;
-                continue;
-            }
-            let id = self.fresh_id();
-            let mut tab = Tab::new(id, origin);
-            tab.recall(tab.origin.path().and_then(|path| self.store.place(path)));
-            if let Some(path) = tab.origin.path() {
-                tab.tone = self.store.tone(path);
-                tab.marks = self.marks_of(path);
-            }
-            last = self.tabs.len();
-            self.tabs.push(tab);
-        }
-        self.show(last);
-    }
-
-    fn fresh_id(&mut self) -> TabId {
-        self.next_id += 1;
-        TabId(self.next_id)
-    }
-
     /// Looks at a document as before it was presented.
     fn end_presentation(&mut self, presentation: Presentation) {
         if let Some(tab) = self.tabs.iter_mut().find(|tab| tab.id == presentation.tab) {
@@ -286,31 +259,11 @@ impl Shell {
         }
     }
 
-    /// The tab that is shown.
-    pub(crate) fn tab(&self) -> Option<&Tab> {
-        self.tabs.get(self.current)
-    }
-
     /// What the window is called.
     pub(crate) fn title(&self) -> String {
         match self.tab() {
             Some(tab) => format!("{} — Pellucid", tab.title()),
             None => "Pellucid".to_owned(),
-        }
-    }
-
-    pub(crate) fn tab_mut(&mut self) -> Option<&mut Tab> {
-        self.tabs.get_mut(self.current)
-    }
-
-    /// Shows a tab; a document's renderer is started when it is first shown.
-    pub(crate) fn show(&mut self, index: usize) {
-        self.current = index.min(self.tabs.len().saturating_sub(1));
-        if self
-            .tab()
-            .is_some_and(|tab| matches!(tab.state, State::Waiting))
-        {
-            self.start();
         }
     }
 
@@ -324,102 +277,6 @@ impl Shell {
             if let Some(wake) = waker.get() {
                 wake();
             }
-        }
-    }
-
-    /// Starts the renderer of the tab that is shown.
-    fn start(&mut self) {
-        let Some(tab) = self.tabs.get(self.current) else {
-            return;
-        };
-        let running = tab.browsing.as_ref().map(|set| Arc::clone(&set.running));
-        let tell = self.teller(tab.id, running);
-        let renderers = self.renderers.clone();
-        let Some(tab) = self.tabs.get_mut(self.current) else {
-            return;
-        };
-        tab.start(renderers, tell);
-        self.watch_shown();
-    }
-
-    /// Watches the file of the tab that is shown, once.
-    fn watch_shown(&mut self) {
-        let Some(tab) = self.tabs.get_mut(self.current) else {
-            return;
-        };
-        let Some(path) = tab.origin.path() else {
-            return;
-        };
-        let watched = tab.watched.as_ref().map(Watched::path);
-        if watched != Some(path) {
-            tab.watched = Some(self.watch.add(path, &tab.stamp));
-        }
-    }
-
-    /// Opens the document of a tab anew, at the same place.
-    pub(crate) fn reload(&mut self, index: usize, canvas: &mut dyn Canvas) {
-        let id = self.fresh_id();
-        let Some(tab) = self.tabs.get_mut(index) else {
-            return;
-        };
-        if tab.summary().is_some() {
-            tab.resume = Some(tab.view.place(&tab.layout));
-        }
-        // What is on the screen stays until there is something new.
-        tab.id = id;
-        tab.worker = None;
-        (tab.unpacking, tab.unpacked) = (0, None);
-        listen::rest(tab, canvas);
-        if !matches!(tab.state, State::Open(_)) {
-            free(canvas, tab.tiles.clear());
-        }
-        tab.state = State::Waiting;
-        tab.gone = false;
-        if index == self.current {
-            self.start();
-        }
-    }
-
-    /// Closes a tab and ends its renderer.
-    pub(crate) fn close(&mut self, index: usize, canvas: &mut dyn Canvas) {
-        if index >= self.tabs.len() {
-            return;
-        }
-        let mut tab = self.tabs.remove(index);
-        self.remember(&tab);
-        free(canvas, browse::all_textures(&mut tab));
-        let remembered = tab.remembered();
-        self.closed.push((tab.origin, remembered));
-        self.closed.drain(..self.closed.len().saturating_sub(20));
-        if index < self.current {
-            self.current -= 1;
-        }
-        self.show(self.current);
-    }
-
-    /// Keeps the places of all tabs for the next time.
-    pub(crate) fn remember_all(&mut self) {
-        if let Some(presentation) = self.presenting.take() {
-            self.end_presentation(presentation);
-        }
-        for tab in std::mem::take(&mut self.tabs) {
-            self.remember(&tab);
-            self.tabs.push(tab);
-        }
-        self.store.keep_loudspeaker(self.loudspeaker);
-        self.store.save();
-        self.store.settle();
-    }
-
-    fn remember(&mut self, tab: &Tab) {
-        let Some(path) = tab.origin.path() else {
-            return;
-        };
-        if let Some(remembered) = tab.remembered() {
-            self.store.keep_place(path, remembered);
-        }
-        if let Some(listening) = &tab.listening {
-            self.store.keep_heard(path, listening.place());
         }
     }
 
@@ -510,124 +367,6 @@ impl Shell {
             self.toasts.remove(first.unwrap_or(0));
         }
     }
-
-    fn take_keys(&mut self, ctx: &Context, canvas: &mut dyn Canvas) {
-        // A field that is typed into has its keys for itself.
-        let typing = ctx.text_edit_focused();
-        // A button that has the keyboard takes the keys that press it or lead on.
-        let focused = ctx.memory(|memory| memory.focused());
-        let on_button = focused.is_some() && focused != self.document_id;
-        let events = ctx.input(|input| input.events.clone());
-        for event in events {
-            if matches!(event, egui::Event::Copy) && !typing {
-                self.copy_shown();
-            }
-            let egui::Event::Key {
-                key,
-                pressed: true,
-                modifiers,
-                ..
-            } = event
-            else {
-                continue;
-            };
-            if !typing && !modifiers.ctrl && !modifiers.alt && self.take_awaited(key) {
-                ctx.input_mut(|input| input.consume_key(modifiers, key));
-                ctx.request_repaint();
-                continue;
-            }
-            let is_text = !modifiers.ctrl && !modifiers.alt && !is_function_key(key);
-            if (typing || self.overlay_takes(key)) && is_text && key != egui::Key::Escape {
-                continue;
-            }
-            if on_button && is_text && moves(key) {
-                continue;
-            }
-            if typing && edits(key, modifiers) {
-                continue;
-            }
-            let place = self.place();
-            if let Some(action) = self.keys.press_in(place, key, modifiers) {
-                ctx.input_mut(|input| input.consume_key(modifiers, key));
-                let tenths = number(key).filter(|_| action == Action::SoundPart);
-                self.act(action, tenths, ctx, canvas);
-                continue;
-            }
-            if let Pressed::Do(action, count) = self.keys.press(key, modifiers) {
-                ctx.input_mut(|input| input.consume_key(modifiers, key));
-                self.act(action, count, ctx, canvas);
-            }
-        }
-    }
-
-    /// Where keys are pressed.
-    fn place(&self) -> Place {
-        // What one leafs to is taken for a picture before it is there.
-        let is_picture = |tab: &Tab| match tab.summary() {
-            Some(_) => tab.is_picture() && tab.layout.pages() == 1,
-            None => {
-                let set = tab.browsing.as_ref().filter(|set| !set.is_heard);
-                set.is_some() && !matches!(tab.state, State::Locked { .. })
-            }
-        };
-        if self.presenting.is_some() {
-            Place::Presentation
-        } else if self.overlay == Overlay::None && self.hears() {
-            Place::Sound
-        } else if self.overlay == Overlay::None && self.tab().is_some_and(is_picture) {
-            Place::Picture
-        } else {
-            Place::Anywhere
-        }
-    }
-
-    /// Whether what lies over the document is moved through by this key.
-    fn overlay_takes(&self, key: egui::Key) -> bool {
-        moves(key) && self.overlay != Overlay::None
-    }
-}
-
-/// Keys that press what has the keyboard, or lead to something else.
-fn moves(key: egui::Key) -> bool {
-    use egui::Key;
-    matches!(
-        key,
-        Key::ArrowDown
-            | Key::ArrowUp
-            | Key::ArrowLeft
-            | Key::ArrowRight
-            | Key::Enter
-            | Key::Tab
-            | Key::Space
-    )
-}
-
-/// Chords that a field understands itself: select all, cut, copy, paste, undo,
-/// and moving or deleting by words.
-fn edits(key: egui::Key, modifiers: egui::Modifiers) -> bool {
-    use egui::Key;
-    modifiers.ctrl
-        && matches!(
-            key,
-            Key::A
-                | Key::C
-                | Key::V
-                | Key::X
-                | Key::Y
-                | Key::Z
-                | Key::ArrowLeft
-                | Key::ArrowRight
-                | Key::Backspace
-                | Key::Delete
-                | Key::Home
-                | Key::End
-        )
-}
-
-/// Keys that write nothing.
-fn is_function_key(key: egui::Key) -> bool {
-    let number = key.name().strip_prefix('F');
-    number.is_some_and(|number| number.parse::<u8>().is_ok())
 }
 
 fn free(canvas: &mut dyn Canvas, textures: Vec<TextureId>) {
