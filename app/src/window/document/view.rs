@@ -1,35 +1,15 @@
 //! Where the user is in a document: zoom, place, turn. In device pixels,
 //! without any drawing.
 
+mod moving;
+#[cfg(test)]
+mod tests;
+mod zooming;
+
+pub(crate) use zooming::{ZOOMS, Zoom};
+
 use super::layout::{Arrangement, GAP, Layout, Placed};
 use serde::{Deserialize, Serialize};
-
-/// Least and largest zoom, 1 being 100 %.
-pub(crate) const ZOOMS: (f64, f64) = (0.08, 64.0);
-
-/// What "+" steps through.
-const STEPS: [f64; 19] = [
-    0.08, 0.125, 0.25, 0.333, 0.5, 0.667, 0.75, 0.9, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 16.0,
-    32.0, 64.0,
-];
-
-/// How far the wheel is turned over the end of a page before the next one comes,
-/// and what one notch of it counts, in points.
-const TURN: (f64, f64) = (30.0, 40.0);
-
-/// How large pages are.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum Zoom {
-    /// A whole row fits; pictures are not enlarged.
-    Page,
-    /// The widest row fits.
-    Width,
-    /// What is drawn on the row fits, its margins do not.
-    Content,
-    /// So many times the natural size.
-    Times(f64),
-}
 
 /// A place in a document that survives zooming and new sizes of pages.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -192,35 +172,6 @@ impl View {
         self.scale = self.scale_of(layout, self.current_row(layout));
     }
 
-    /// The scale at which a row fits as it should.
-    fn scale_of(&self, layout: &Layout, row: u32) -> f64 {
-        let (width, height) = self.viewport;
-        let gap = self.gap();
-        let (row_width, row_height, inner) = layout.row_size(row);
-        let columns = if self.arrangement.dual { 2.0 } else { 1.0 };
-        let across = (width - gap * (columns + 1.0)) / widest(layout).max(1.0);
-        let scale = match self.zoom {
-            Zoom::Width => across,
-            Zoom::Page => {
-                let across = (width - gap * (inner + 2.0)) / row_width.max(1.0);
-                across.min((height - 2.0 * gap) / row_height.max(1.0))
-            }
-            Zoom::Content => {
-                let (left, right) = layout.content(row);
-                (width - gap * (inner + 2.0)) / (right - left).max(1.0)
-            }
-            Zoom::Times(times) => times * self.unit,
-        };
-        let most = if self.is_picture && !matches!(self.zoom, Zoom::Times(_)) {
-            1.0
-        } else {
-            ZOOMS.1
-        };
-        // A large picture is shown whole, however small that is.
-        let least = if self.is_picture { 1e-3 } else { ZOOMS.0 };
-        scale.clamp(least * self.unit, most * self.unit)
-    }
-
     /// Size of the content in pixels; never smaller than the view.
     fn content(&self, layout: &Layout) -> (f64, f64) {
         let gap = self.gap();
@@ -271,18 +222,6 @@ impl View {
         }
     }
 
-    /// The page that most of the view's middle shows.
-    pub(crate) fn current_page(&self, layout: &Layout) -> u32 {
-        let row = if self.continuous {
-            let middle =
-                self.scroll.1 + (self.viewport.1 / 3.0).min(layout.height_px(self.scale, 0.0));
-            layout.row_at(middle, self.scale, self.gap())
-        } else {
-            self.row
-        };
-        layout.pages_of(row).next().unwrap_or(0)
-    }
-
     /// Where the top of the view is.
     pub(crate) fn place(&self, layout: &Layout) -> Place {
         let row = self.current_row(layout);
@@ -290,177 +229,6 @@ impl View {
         let height = layout.size(page).1 * self.scale;
         let down = (self.scroll.1 - self.top(layout, row)) / height.max(1.0);
         Place { page, down }
-    }
-
-    /// Moves the top of the view to a place.
-    pub(crate) fn go(&mut self, layout: &Layout, place: Place) {
-        let page = place.page.min(layout.pages().saturating_sub(1));
-        self.row = layout.row_of(page);
-        let height = layout.size(page).1 * self.scale;
-        let above = if place.down < 0.0 { self.gap() } else { 0.0 };
-        let offset = (place.down * height).max(-above);
-        self.scroll.1 = self.top(layout, self.row) + offset;
-        self.clamp(layout);
-    }
-
-    /// Shows a part of a page as it is turned (left, top, right, bottom, 0 to 1),
-    /// a third down the view, unless it is seen already.
-    pub(crate) fn reveal(&mut self, layout: &Layout, page: u32, part: [f64; 4]) {
-        let on_page = |view: &Self| {
-            let placed = view.visible(layout, 0.0);
-            placed.into_iter().find(|placed| placed.page == page)
-        };
-        if on_page(self).is_none() {
-            self.go_to_page(layout, page);
-        }
-        let Some(placed) = on_page(self) else {
-            return;
-        };
-        let (left, right) = (part[0] * placed.width, part[2] * placed.width);
-        let (top, bottom) = (part[1] * placed.height, part[3] * placed.height);
-        let (width, height) = self.viewport;
-        if placed.top + top < 0.0 || placed.top + bottom > height {
-            self.scroll.1 += placed.top + top - height / 3.0;
-        }
-        if placed.left + left < 0.0 || placed.left + right > width {
-            self.scroll.0 += placed.left + left - width / 3.0;
-        }
-        self.clamp(layout);
-    }
-
-    /// Moves to the top of a page.
-    pub(crate) fn go_to_page(&mut self, layout: &Layout, page: u32) {
-        self.go(layout, Place { page, down: -1.0 });
-    }
-
-    /// Moves to the next or the previous row.
-    pub(crate) fn turn_page(&mut self, layout: &Layout, rows: i64) {
-        let last = i64::from(layout.rows().saturating_sub(1));
-        let row = (i64::from(self.current_row_for_turning(layout)) + rows).clamp(0, last);
-        let page = layout.pages_of(u32::try_from(row).unwrap_or(0)).next();
-        self.go_to_page(layout, page.unwrap_or(0));
-    }
-
-    /// The row whose top is nearest above: a page that is half seen turns to the next one.
-    fn current_row_for_turning(&self, layout: &Layout) -> u32 {
-        if self.continuous {
-            layout.row_at(self.scroll.1 + self.gap() + 1.0, self.scale, self.gap())
-        } else {
-            self.row
-        }
-    }
-
-    /// Follows a pointer that moves by parts of pixels; what is left of a pixel
-    /// is kept for the next time. It stays on the row when they are shown one at a time.
-    pub(crate) fn pan_by(&mut self, layout: &Layout, by: (f64, f64)) -> bool {
-        let before = self.scroll;
-        let wanted = (
-            self.scroll.0 + self.rest.0 + by.0,
-            self.scroll.1 + self.rest.1 + by.1,
-        );
-        self.scroll = wanted;
-        self.clamp(layout);
-        let left = |wanted: f64, got: f64| {
-            let left = wanted - got;
-            if left.abs() <= 0.5 { left } else { 0.0 }
-        };
-        self.rest = (left(wanted.0, self.scroll.0), left(wanted.1, self.scroll.1));
-        self.scroll != before
-    }
-
-    /// Follows the wheel. One row at a time, a notch over its end leads to the next.
-    pub(crate) fn wheel_by(&mut self, layout: &Layout, by: (f64, f64)) {
-        if self.pan_by(layout, by) || self.continuous || by.1 == 0.0 {
-            self.over = 0.0;
-            return;
-        }
-        // A notch comes in pieces: what it has left after the turn pays a debt.
-        self.over += by.1;
-        let (turn, notch) = (
-            TURN.0 * self.pixels_per_point,
-            TURN.1 * self.pixels_per_point,
-        );
-        if self.over.abs() >= turn {
-            let way = self.over.signum();
-            self.over -= way * notch;
-            self.scroll_by(layout, (0.0, way));
-        }
-    }
-
-    /// Moves by pixels; tells whether it moved. One row at a time, the end of a
-    /// row leads to the next one.
-    pub(crate) fn scroll_by(&mut self, layout: &Layout, by: (f64, f64)) -> bool {
-        let before = (self.scroll, self.row);
-        self.scroll.0 += by.0;
-        self.scroll.1 += by.1;
-        let reach = self.reach(layout).1;
-        if !self.continuous && by.1 > 0.0 && before.0.1 >= reach && self.row + 1 < layout.rows() {
-            self.row += 1;
-            self.scroll.1 = 0.0;
-        } else if !self.continuous && by.1 < 0.0 && before.0.1 <= 0.0 && self.row > 0 {
-            self.row -= 1;
-            self.scroll.1 = f64::MAX;
-        }
-        self.clamp(layout);
-        (self.scroll, self.row) != before
-    }
-
-    /// Zooms, keeping what is at `anchor` (pixels from the view's top left) there.
-    pub(crate) fn zoom_to(&mut self, layout: &Layout, times: f64, anchor: (f64, f64)) {
-        let before = self.scale;
-        let lead = self.lead(layout);
-        let row = self.row_under(layout, anchor.1 - lead);
-        let top = self.top(layout, row);
-        let inside = self.scroll.1 + anchor.1 - lead - top;
-        let (content, _) = self.content(layout);
-        let aside = self.scroll.0 + anchor.0 - content / 2.0;
-        self.zoom = Zoom::Times(times.clamp(ZOOMS.0, ZOOMS.1));
-        self.fit(layout);
-        let grown = self.scale / before;
-        let (content, _) = self.content(layout);
-        let lead = self.lead(layout);
-        self.scroll.0 = content / 2.0 + aside * grown - anchor.0;
-        self.scroll.1 = self.top(layout, row) + inside * grown - anchor.1 + lead;
-        self.clamp(layout);
-    }
-
-    fn row_under(&self, layout: &Layout, y: f64) -> u32 {
-        if self.continuous {
-            layout.row_at(self.scroll.1 + y, self.scale, self.gap())
-        } else {
-            self.row
-        }
-    }
-
-    /// Zooms by a step in or out, about the view's middle.
-    pub(crate) fn zoom_step(&mut self, layout: &Layout, inwards: bool) {
-        let now = self.times();
-        let next = if inwards {
-            STEPS.into_iter().find(|step| *step > now * 1.001)
-        } else {
-            STEPS.into_iter().rev().find(|step| *step < now * 0.999)
-        };
-        let middle = (self.viewport.0 / 2.0, self.viewport.1 / 2.0);
-        self.zoom_to(layout, next.unwrap_or(now), middle);
-    }
-
-    /// Sets how pages fit.
-    pub(crate) fn set_zoom(&mut self, layout: &mut Layout, zoom: Zoom) {
-        self.change(layout, |view, _| view.zoom = zoom);
-        if zoom == Zoom::Content {
-            self.center_content(layout);
-        }
-    }
-
-    /// Puts what is drawn on the row into the middle.
-    pub(crate) fn center_content(&mut self, layout: &Layout) {
-        let row = self.current_row(layout);
-        let (left, right) = layout.content(row);
-        let (row_width, _, _) = layout.row_size(row);
-        let (content, _) = self.content(layout);
-        let middle = content / 2.0 + ((left + right) / 2.0 - row_width / 2.0) * self.scale;
-        self.scroll.0 = middle - self.viewport.0 / 2.0;
-        self.clamp(layout);
     }
 
     /// Which part of the only page is in the middle of the view, 0 to 1.
@@ -537,11 +305,3 @@ impl View {
         placed
     }
 }
-
-/// The widest row in its own units.
-fn widest(layout: &Layout) -> f64 {
-    layout.width_px(1.0, 0.0)
-}
-
-#[cfg(test)]
-mod tests;
