@@ -19,6 +19,7 @@
 //! | `listening` | a sound in the window: where it is, and what is known of it |
 //! | `remote` | media keys and panels of the desktop; no sleep while a sound plays |
 //! | `clipboard` | text to and from other programs, and pictures to them |
+//! | `waker` | how other threads wake the window |
 //! | `within` | what may never be answered is asked by a thread |
 //! | `drops` | files dropped on the window under Wayland |
 //! | `picture_copy` | a picture for other programs |
@@ -45,6 +46,7 @@ mod shell;
 mod store;
 mod tab;
 mod thumbnails;
+mod waker;
 mod watch;
 mod within;
 

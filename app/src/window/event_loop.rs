@@ -11,8 +11,9 @@ use super::drops::Drops;
 use super::keys::KeyMap;
 use super::opening::Origin;
 use super::remote::Remote;
-use super::shell::{Shell, Waker};
+use super::shell::Shell;
 use super::store::{Settings, Store};
+use super::waker::Waker;
 use super::{clipboard, configured, desktop, instance, renderers};
 use crate::config::Config;
 use crossbeam_channel::{Receiver, Sender, unbounded};
@@ -60,19 +61,9 @@ pub(super) fn run(
     let waker = Waker::default();
     let (config, mistakes) = config;
     let renderers = renderers::start(config.renderer.limits());
-    let listener = Arc::clone(&waker);
-    let wants = desktop::listen(move || {
-        if let Some(wake) = listener.get() {
-            wake();
-        }
-    });
-    let mut shell = Shell::new(renderers, keys, store, Arc::clone(&waker));
-    let listener = Arc::clone(&waker);
-    shell.remote = Some(Remote::new(move || {
-        if let Some(wake) = listener.get() {
-            wake();
-        }
-    }));
+    let wants = desktop::listen(waker.bell());
+    let mut shell = Shell::new(renderers, keys, store, waker.clone());
+    shell.remote = Some(Remote::new(waker.bell()));
     configured::apply(config, &mut shell);
     shell
         .banners
@@ -82,13 +73,11 @@ pub(super) fn run(
     let proxy = event_loop.create_proxy();
     let ring = proxy.clone();
     // The loop that is gone needs no waking.
-    let wake = move || drop(ring.send_event(Wake::News));
-    let _ = waker.set(Box::new(wake));
+    waker.leads_to(move || drop(ring.send_event(Wake::News)));
     let (chosen, files) = unbounded();
-    let ring = proxy.clone();
     let _listening = match alone {
         true => None,
-        false => instance::listen(chosen.clone(), move || drop(ring.send_event(Wake::News))),
+        false => instance::listen(chosen.clone(), waker.bell()),
     };
     let mut app = App {
         shell,

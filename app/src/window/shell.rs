@@ -45,16 +45,14 @@ use super::remote::Remote;
 use super::store::{Remembered, Store};
 use super::tab::{State, Tab, TabId};
 use super::thumbnails::Thumbnails;
+use super::waker::Waker;
 use super::watch::Watch;
 use crate::broker::Renderers;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use egui::TextureId;
 use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Instant;
-
-/// Called on any thread when there is news; the window then looks.
-pub(crate) type Waker = Arc<OnceLock<Box<dyn Fn() + Send + Sync>>>;
 
 /// What the window should do after a frame.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -246,7 +244,7 @@ impl Shell {
             next_id: 0,
             news,
             teller,
-            watch: Watch::new(Arc::clone(&waker)),
+            watch: Watch::new(waker.clone()),
             waker,
             portal: super::portal::is_there(),
         }
@@ -269,14 +267,12 @@ impl Shell {
 
     /// Tells the window what comes of a tab. Who holds it is counted by `running`.
     fn teller(&self, id: TabId, running: Option<Arc<()>>) -> impl Fn(News) + Send + use<> {
-        let (teller, waker) = (self.teller.clone(), Arc::clone(&self.waker));
+        let (teller, waker) = (self.teller.clone(), self.waker.clone());
         move |news| {
             let _ = &running;
             // Nobody listens any more when the window is gone.
             let _ = teller.send((id, news));
-            if let Some(wake) = waker.get() {
-                wake();
-            }
+            waker.wake();
         }
     }
 
@@ -344,13 +340,6 @@ impl Shell {
         {
             self.overlay = Overlay::None;
             self.open([Origin::Path(path)]);
-        }
-    }
-
-    /// Asks for another frame.
-    fn wake(&self) {
-        if let Some(wake) = self.waker.get() {
-            wake();
         }
     }
 

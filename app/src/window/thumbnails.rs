@@ -2,7 +2,7 @@
 //! its own, one after the other, on a thread that has nothing else to do.
 
 use super::renderers;
-use super::shell::Waker;
+use super::waker::Waker;
 use super::within::within;
 use crate::broker::{BrokerError, Renderers, Reply, Session, Source};
 use crossbeam_channel::{Receiver, Sender, unbounded};
@@ -118,7 +118,7 @@ impl Thumbnails {
         }
         if self.bell.is_none() {
             self.bell = self
-                .start(renderers::small(renderers, usize::MAX), Arc::clone(waker))
+                .start(renderers::small(renderers, usize::MAX), waker.clone())
                 .ok();
         }
         if let Some(bell) = &self.bell {
@@ -150,9 +150,7 @@ impl Thumbnails {
                     if made.send(Made { path, pixels }).is_err() {
                         return;
                     }
-                    if let Some(wake) = waker.get() {
-                        wake();
-                    }
+                    waker.wake();
                 }
             }
         };

@@ -7,7 +7,7 @@
 mod desk;
 mod keeper;
 
-use super::shell::Waker;
+use super::waker::Waker;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use desk::Desk;
 pub(crate) use desk::Order;

@@ -156,12 +156,7 @@ impl App {
             portal::ask_where(&opened.window, wanted, chosen);
         }
         if let (true, Some(opened)) = (ask_for_files, &self.opened) {
-            let waker = Arc::clone(&self.waker);
-            portal::ask(&opened.window, self.chosen.clone(), move || {
-                if let Some(wake) = waker.get() {
-                    wake();
-                }
-            });
+            portal::ask(&opened.window, self.chosen.clone(), self.waker.bell());
         }
     }
 

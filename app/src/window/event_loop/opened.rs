@@ -62,9 +62,8 @@ impl App {
         input.init_accesskit(event_loop, &window, self.proxy.clone());
         self.shell.canvas_name = canvas.name();
         let title = String::new();
-        let (chosen, ring) = (self.chosen.clone(), self.proxy.clone());
-        let wake = move || drop(ring.send_event(Wake::News));
-        let drops = Drops::listen(event_loop.owned_display_handle(), chosen, wake);
+        let (chosen, bell) = (self.chosen.clone(), self.waker.bell());
+        let drops = Drops::listen(event_loop.owned_display_handle(), chosen, bell);
         Ok(Opened {
             canvas,
             input,

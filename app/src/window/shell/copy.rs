@@ -293,17 +293,13 @@ impl Shell {
 impl Shell {
     /// Hands a copy to the system, which may take long.
     fn send_to_printer(&mut self, id: TabId, file: File, way: Way) {
-        let (teller, waker) = (self.teller.clone(), self.waker.clone());
+        let tell = self.teller(id, None);
         let send = move || {
             let told = match print::send(file, &way) {
                 Ok(told) => told.to_owned(),
                 Err(error) => format!("It cannot be printed: {error}"),
             };
-            // Nobody listens any more when the window is gone.
-            let _ = teller.send((id, News::Say(told)));
-            if let Some(wake) = waker.get() {
-                wake();
-            }
+            tell(News::Say(told));
         };
         let thread = thread::Builder::new().name("printing".to_owned());
         if let Err(error) = thread.spawn(send) {

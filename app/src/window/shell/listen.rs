@@ -11,7 +11,6 @@ use crate::window::listening::ear::{self, Ear};
 use crate::window::listening::{Listening, SPEED_STEP, VOLUME_STEP};
 use crate::window::renderers;
 use crate::window::tab::{Tab, TabId};
-use std::sync::Arc;
 
 impl Shell {
     /// Whether a sound is shown.
@@ -70,15 +69,10 @@ impl Shell {
 
     /// Takes the session for the player.
     pub(super) fn take_ear(&mut self, id: TabId, opened: Result<Box<Ear>, BrokerError>) {
-        let (waker, loud) = (Arc::clone(&self.waker), self.loudspeaker);
+        let (wake, loud) = (self.waker.bell(), self.loudspeaker);
         let tab = self.tabs.iter_mut().find(|tab| tab.id == id);
         let Some(listening) = tab.and_then(|tab| tab.listening.as_mut()) else {
             return;
-        };
-        let wake = move || {
-            if let Some(wake) = waker.get() {
-                wake();
-            }
         };
         let taken = opened.and_then(|ear| Ok(listening.take_ear(*ear, loud, wake)?));
         if let Err(error) = taken {

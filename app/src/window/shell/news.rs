@@ -28,7 +28,7 @@ impl Shell {
             self.take(id, news, canvas);
             // The rest waits for the next frame: one that comes late is seen.
             if begun.elapsed() > LONGEST {
-                self.wake();
+                self.waker.wake();
                 break;
             }
         }

@@ -15,7 +15,7 @@ use crate::window::document::worker::News;
 use crate::window::keys::KeyMap;
 use crate::window::opening::Origin;
 use crate::window::renderers;
-use crate::window::shell::Waker;
+use crate::window::waker::Waker;
 use crate::window::store::Store;
 use crate::window::tab::{Tab, TabId};
 use capmode::posture::Layer;

@@ -5,7 +5,7 @@
 
 use super::keeper::Keeper;
 use super::{Change, Opened, Stamp, stamp};
-use crate::window::shell::Waker;
+use crate::window::waker::Waker;
 use crossbeam_channel::{Receiver, Sender};
 use std::collections::HashMap;
 use std::os::unix::fs::MetadataExt;
@@ -268,9 +268,7 @@ impl Desk {
                 path: look.path.clone(),
                 stamp: look.stamp,
             });
-            if let Some(wake) = self.waker.get() {
-                wake();
-            }
+            self.waker.wake();
             // A kqueue watched the file that had this name before.
             self.keep_file(&look.path);
         }
