@@ -75,17 +75,7 @@ pub(super) fn show(shell: &mut Shell, ui: &Ui) {
 
 fn fields(wanted: &mut Wanted, portal: bool, ui: &mut Ui) {
     if !wanted.print && !portal {
-        ui.label("File");
-        let edit = TextEdit::singleline(&mut wanted.path).desired_width(380.0);
-        let response = ui.add(edit);
-        response.widget_info(|| egui::WidgetInfo::text_edit(true, "", "", "File"));
-        if response.changed() {
-            // What was asked about another name is nobody's question any more.
-            wanted.is_asked = false;
-        }
-        if ui.memory(|memory| memory.focused()).is_none() {
-            response.request_focus();
-        }
+        parts::file_field(ui, &mut wanted.path, &mut wanted.is_asked, 380.0);
         ui.end_row();
     }
     if !wanted.printers.is_empty() {

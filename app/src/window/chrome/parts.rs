@@ -3,7 +3,7 @@
 use super::icons::Icon;
 use super::theme;
 use crate::window::keys::{Action, KeyMap};
-use egui::{Response, RichText, Role, Sense, Ui, WidgetInfo, vec2};
+use egui::{Response, RichText, Role, Sense, TextEdit, Ui, WidgetInfo, vec2};
 
 /// A round button with an icon; its name is its tooltip and what is read aloud.
 pub(super) fn icon_button(ui: &mut Ui, icon: Icon, name: &str) -> Response {
@@ -40,6 +40,20 @@ pub(super) fn colored_icon_button(
 pub(super) fn name_field(ui: &Ui, field: &Response, name: &str) {
     ui.ctx()
         .accesskit_node_builder(field.id, |node| node.set_label(name));
+}
+
+/// A field for the file to write to. What `is_asked` about one name is nobody's
+/// question any more once another is typed.
+pub(super) fn file_field(ui: &mut Ui, path: &mut String, is_asked: &mut bool, width: f32) {
+    ui.label("File");
+    let response = ui.add(TextEdit::singleline(path).desired_width(width));
+    response.widget_info(|| WidgetInfo::text_edit(true, "", "", "File"));
+    if response.changed() {
+        *is_asked = false;
+    }
+    if ui.memory(|memory| memory.focused()).is_none() {
+        response.request_focus();
+    }
 }
 
 /// A ring around what has the keyboard.

@@ -2,7 +2,7 @@
 
 use super::{parts, theme};
 use crate::window::shell::{Overlay, Shell};
-use egui::{Key, Label, TextEdit, Ui};
+use egui::{Key, Label, Ui};
 
 pub(super) fn show(shell: &mut Shell, ui: &Ui) {
     let Overlay::SaveAttachment(wanted) = &mut shell.overlay else {
@@ -17,17 +17,7 @@ pub(super) fn show(shell: &mut Shell, ui: &Ui) {
         ui.add(Label::new(words).wrap());
         ui.add_space(8.0);
         ui.horizontal(|ui| {
-            ui.label("File");
-            let edit = TextEdit::singleline(&mut wanted.path).desired_width(400.0);
-            let response = ui.add(edit);
-            response.widget_info(|| egui::WidgetInfo::text_edit(true, "", "", "File"));
-            if response.changed() {
-                // What was asked about another name is nobody's question any more.
-                wanted.is_asked = false;
-            }
-            if ui.memory(|memory| memory.focused()).is_none() {
-                response.request_focus();
-            }
+            parts::file_field(ui, &mut wanted.path, &mut wanted.is_asked, 400.0);
         });
         if let Some(why) = &wanted.error {
             ui.add_space(4.0);

@@ -215,6 +215,20 @@ mod tests {
         }
     }
 
+    /// A page that stands still, in a window of the usual size.
+    fn scene(layout: &Layout, scale: f64) -> Scene<'_> {
+        Scene {
+            layout,
+            scale,
+            viewport: (800.0, 600.0),
+            turn: 0,
+            squares: false,
+            mirrored: (false, false),
+            frame: 0,
+            moves: false,
+        }
+    }
+
     #[test]
     fn every_pixel_that_is_seen_of_a_large_page_is_in_a_tile() {
         let layout = layout(600.0, 800.0);
@@ -227,14 +241,9 @@ mod tests {
             };
             let page = placed(-9_000.0, -5_555.0, w * scale, h * scale);
             let scene = Scene {
-                layout: &layout,
-                scale,
                 viewport,
                 turn,
-                squares: false,
-                mirrored: (false, false),
-                frame: 0,
-                moves: false,
+                ..scene(&layout, scale)
             };
             let tiles = scene.tiles(&[page]);
             assert!(tiles[0].is_whole(), "the coarse whole comes first");
@@ -270,16 +279,7 @@ mod tests {
     #[test]
     fn page_of_usual_size_is_one_tile() {
         let layout = layout(595.0, 842.0);
-        let scene = Scene {
-            layout: &layout,
-            scale: 2.0,
-            viewport: (800.0, 600.0),
-            turn: 0,
-            squares: false,
-            mirrored: (false, false),
-            frame: 0,
-            moves: false,
-        };
+        let scene = scene(&layout, 2.0);
         let tiles = scene.tiles(&[placed(0.0, 0.0, 1190.0, 1684.0)]);
         assert_eq!(tiles.len(), 1);
         assert_eq!(tiles[0].page_px, (1190, 1684));
@@ -289,14 +289,8 @@ mod tests {
     fn picture_shown_as_squares_is_not_enlarged_beforehand() {
         let layout = layout(64.0, 64.0);
         let scene = Scene {
-            layout: &layout,
-            scale: 50.0,
-            viewport: (800.0, 600.0),
-            turn: 0,
             squares: true,
-            mirrored: (false, false),
-            frame: 0,
-            moves: false,
+            ..scene(&layout, 50.0)
         };
         let tiles = scene.tiles(&[placed(0.0, 0.0, 3200.0, 3200.0)]);
         assert_eq!(tiles[0].page_px, (64, 64));
@@ -306,14 +300,8 @@ mod tests {
     fn picture_that_moves_is_one_tile_a_frame_however_large_it_is_shown() {
         let layout = layout(4000.0, 3000.0);
         let still = Scene {
-            layout: &layout,
-            scale: 3.0,
-            viewport: (800.0, 600.0),
-            turn: 0,
-            squares: false,
-            mirrored: (false, false),
             frame: 7,
-            moves: false,
+            ..scene(&layout, 3.0)
         };
         let place = placed(-100.0, -100.0, 12_000.0, 9_000.0);
         assert!(still.tiles(&[place]).len() > 1);
@@ -330,16 +318,7 @@ mod tests {
     #[test]
     fn sliver_of_a_page_is_asked_for_within_the_limits() {
         let layout = layout(1e7, 0.5);
-        let scene = Scene {
-            layout: &layout,
-            scale: 30.0,
-            viewport: (800.0, 600.0),
-            turn: 0,
-            squares: false,
-            mirrored: (false, false),
-            frame: 0,
-            moves: false,
-        };
+        let scene = scene(&layout, 30.0);
         let tiles = scene.tiles(&[placed(-5.0, 0.0, 3e8, 15.0)]);
         assert!(!tiles.is_empty() && tiles.iter().all(|key| key.tile().is_some()));
     }

@@ -103,7 +103,13 @@ struct File {
 impl Default for KeyMap {
     fn default() -> Self {
         // The table in the program is sound: a test looks.
-        Self::parse("").unwrap_or(Self {
+        Self::parse("").unwrap_or(Self::empty(false))
+    }
+}
+
+impl KeyMap {
+    fn empty(is_vi: bool) -> Self {
+        Self {
             keys: HashMap::new(),
             presenting: HashMap::new(),
             picture: HashMap::new(),
@@ -111,12 +117,10 @@ impl Default for KeyMap {
             users: HashSet::new(),
             begun: None,
             count: None,
-            is_vi: false,
-        })
+            is_vi,
+        }
     }
-}
 
-impl KeyMap {
     /// Reads `keys.toml`.
     ///
     /// # Errors
@@ -139,16 +143,7 @@ impl KeyMap {
                 other => return Err(at(preset.span(), Mistake::Preset(other.to_owned()))),
             },
         };
-        let mut map = Self {
-            keys: HashMap::new(),
-            presenting: HashMap::new(),
-            picture: HashMap::new(),
-            sound: HashMap::new(),
-            users: HashSet::new(),
-            begun: None,
-            count: None,
-            is_vi,
-        };
+        let mut map = Self::empty(is_vi);
         // The user's keys first: they take keys away from the preset.
         for (name, keys) in &file.keys {
             let row = ACTIONS.iter().find(|row| row.name == name.as_ref());
