@@ -44,15 +44,19 @@ pub mod sound;
 #[cfg(feature = "wayland")]
 pub mod wayland;
 
-#[cfg(target_os = "linux")]
-#[path = "linux/mod.rs"]
-mod sys;
 #[cfg(target_os = "freebsd")]
-#[path = "freebsd/mod.rs"]
-mod sys;
+mod freebsd;
+#[cfg(target_os = "linux")]
+mod linux;
 #[cfg(not(any(target_os = "linux", target_os = "freebsd")))]
-#[path = "unsupported.rs"]
-mod sys;
+mod unsupported;
+
+#[cfg(target_os = "freebsd")]
+use freebsd as sys;
+#[cfg(target_os = "linux")]
+use linux as sys;
+#[cfg(not(any(target_os = "linux", target_os = "freebsd")))]
+use unsupported as sys;
 
 pub use channel::{Channel, Received, Sent};
 pub use confine::{ConfineError, Confined, confine};
