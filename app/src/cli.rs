@@ -9,12 +9,13 @@
 //! | `password` | typed on the terminal, or from a descriptor |
 //! | `render` | pages as PNG files |
 //! | `convert` | a document as a PDF of pictures and words, or as pictures; sound as WAV |
-//! | `png`, `jpeg`, `wav` | encoding our own pixels and samples |
+//! | `png`, `jpeg`, `webp`, `wav` | encoding our own pixels and samples |
 //! | `play` | sound on the device |
 //! | `output` | files that appear whole or not at all |
 //! | `info`, `text`, `grep`, `attachment`, `check` | the other commands |
 //! | `reading` | pages in order, several asked for at a time |
 //! | `progress` | how far long work is, on a terminal |
+//! | `packaging` | completions and manual, held against all of this |
 //! | `terminal` | names and words as they may be printed |
 
 mod arguments;

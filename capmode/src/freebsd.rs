@@ -14,6 +14,7 @@
 //! | `rights` | what each descriptor may do, and why |
 //! | `memory` | memory files, their seals and their rights |
 //! | `process` | process descriptors and how a renderer ended |
+//! | `sound` | OSS (a feature) |
 //! | `posture` | what `sysctl` shows of a renderer from outside |
 
 pub(crate) mod attempts;

@@ -24,6 +24,8 @@
 //! | [`launcher`] | starting renderers | broker; [`launcher_main`] in the launcher |
 //! | [`mod@confine`] | confining this process | renderer |
 //! | [`posture`] | which layers are in force, claimed and measured | both |
+//! | [`probe`] | proof by trying: what a renderer that was taken over would attempt | broker |
+//! | `descriptor` | descriptors that this program was started with | broker |
 //! | `sound` | the device that sound is played on (a feature) | broker |
 //! | `wayland` | the window system's connection, shared with the window's library (a feature) | broker |
 

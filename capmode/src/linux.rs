@@ -2,6 +2,7 @@
 //!
 //! | module | holds |
 //! |---|---|
+//! | `entry` | where a static renderer begins, before the C library does |
 //! | `allocator` | the C library's allocator under a filter |
 //! | `attempts` | what a renderer that was taken over would try |
 //! | `attempts_more` | the same, for tests alone |
@@ -15,6 +16,7 @@
 //! | `seccomp` | the policy, its compiler, and its installation |
 //! | `memory` | memfds and their seals |
 //! | `process` | pidfds and how a renderer ended |
+//! | `sound` | ALSA, loaded when it is needed (a feature) |
 //! | `posture` | what `/proc` shows of a renderer from outside |
 
 pub(crate) mod allocator;

@@ -20,6 +20,7 @@
 //! | [`reading`] | outline, links, what is searched for and found |
 //! | [`sound`] | sound: frames, stretches, waveforms, chapters |
 //! | [`text`] | bounded strings without control characters |
+//! | `secret` | a password on its way to the renderer |
 //! | [`codec`] | bytes ↔ messages: bounded, total, never panics |
 //! | [`limits`] | every `MAX_` with its arithmetic |
 //! | [`exit`] | with which code a renderer ends |

@@ -20,6 +20,7 @@
 //! | [`fonts`] | asking the broker for fonts that the document does not carry |
 //! | `budget` | how much of its memory pictures may take |
 //! | [`surface`] | a slot as rows of pixels |
+//! | `search`, `texts` | words that are looked for, and those of pages that were read |
 //! | [`mod@format`] | one module for each kind of document |
 
 mod budget;
