@@ -1,5 +1,5 @@
-//! Outline, labels and destinations as a parser reads them that shares no code
-//! with ours. A file of our own making with every kind of them, and the sample.
+//! Sizes, labels, outline and destinations as a parser reads them that shares no
+//! code with ours. A file of our own making with every kind of them, and the sample.
 
 #![allow(
     clippy::unwrap_used,
@@ -9,13 +9,15 @@
 )]
 
 use pdf::file::FileOptions;
-use pdf::object::{Counter, Dest, MaybeNamedDest, Object, OutlineItem, Ref, Resolve};
+use pdf::object::{
+    Catalog, Counter, Dest, MaybeNamedDest, Object, OutlineItem, PageLabel, Ref, Resolve,
+};
 use pdf::primitive::{PdfString, Primitive};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::path::Path;
 use tests::pdf::assemble;
-use tests::{pellucid, sample};
+use tests::{file, pellucid, sample};
 
 const PAGES: usize = 6;
 
@@ -98,6 +100,25 @@ impl<R: Resolve> Theirs<R> {
         }
     }
 
+    /// Takes the old dictionary of names, and the tree.
+    fn learn_names(&mut self, root: &Catalog) {
+        let mut names = HashMap::new();
+        for (name, value) in root.dests.iter().flat_map(|dests| dests.iter()) {
+            let dest = Dest::from_primitive(value.clone(), &self.resolve).unwrap();
+            let page = self.page(&dest);
+            names.extend(page.map(|page| (name.as_str().to_owned(), page)));
+        }
+        let tree = root.names.as_ref().and_then(|names| names.dests.as_ref());
+        if let Some(tree) = tree {
+            let mut take = |name: &PdfString, dest: &Option<Dest>| {
+                let page = dest.as_ref().and_then(|dest| self.page(dest));
+                names.extend(page.map(|page| (name.to_string_lossy(), page)));
+            };
+            tree.walk(&self.resolve, &mut take).unwrap();
+        }
+        self.names = names;
+    }
+
     fn walk(&mut self, mut next: Option<Ref<OutlineItem>>, depth: usize) {
         while let Some(item) = next {
             let item = self.resolve.get(item).unwrap();
@@ -114,109 +135,90 @@ impl<R: Resolve> Theirs<R> {
     }
 }
 
-/// The label of a page by the range it is in. Their names of the Roman styles are
-/// the wrong way round: `r` is the small one (ISO 32000-2:2020, table 161).
-fn label(style: Option<&Counter>, prefix: &str, number: usize) -> String {
+/// The labels of all pages, from the ranges of the other parser, whose names of the
+/// Roman styles and of letters are the wrong way round: `RomanUpper` is `r`, the small
+/// one (ISO 32000-2:2020, 12.4.2 and table 161).
+fn labels(catalog: &Catalog, resolve: &impl Resolve, pages: u32) -> Vec<String> {
+    let mut labels: Vec<String> = (1..=pages).map(|page| page.to_string()).collect();
+    let Some(tree) = &catalog.page_labels else {
+        return labels;
+    };
+    let mut set = |first: i32, range: &PageLabel| {
+        let prefix = range.prefix.as_ref();
+        let prefix = prefix.map_or_else(String::new, PdfString::to_string_lossy);
+        let start = range.start.unwrap_or(1);
+        let first = usize::try_from(first).unwrap();
+        // A range is told without its end, and those behind it are told later.
+        for (past, place) in labels.iter_mut().skip(first).enumerate() {
+            *place = prefix.clone() + &counted(range.style.as_ref(), start + past);
+        }
+    };
+    tree.walk(resolve, &mut set).unwrap();
+    labels
+}
+
+/// A number in the style of a range; nothing beyond what documents of ours count to.
+fn counted(style: Option<&Counter>, number: usize) -> String {
     const ROMAN: [&str; 5] = ["", "i", "ii", "iii", "iv"];
-    // A range is told without its end, and those behind it are told later.
     let roman = ROMAN.get(number).copied().unwrap_or_default();
     let letter = ["", "a", "b"].get(number).copied().unwrap_or_default();
-    let number = match style {
+    match style {
         None => String::new(),
         Some(Counter::Arabic) => number.to_string(),
         Some(Counter::RomanUpper) => roman.to_owned(),
         Some(Counter::RomanLower) => roman.to_uppercase(),
         Some(Counter::AlphaUpper) => letter.to_owned(),
         Some(Counter::AlphaLower) => letter.to_uppercase(),
-    };
-    format!("{prefix}{number}")
+    }
 }
 
-fn compare(path: &Path) -> Value {
+/// What we tell of a file.
+fn told(path: &Path) -> Value {
     let done = pellucid(&["info".as_ref(), "--json".as_ref(), path.as_os_str()]);
-    let ours: Value = serde_json::from_slice(&done.stdout).unwrap();
+    serde_json::from_slice(&done.stdout).unwrap()
+}
 
+/// The labels of pages in what we tell.
+fn labels_of(ours: &Value) -> Vec<&str> {
+    let pages = ours["pages"].as_array().unwrap().iter();
+    pages.map(|page| page["label"].as_str().unwrap()).collect()
+}
+
+/// Depths, titles and pages of the outline in what we tell.
+fn outline_of(ours: &Value) -> Vec<(usize, String, Option<usize>)> {
+    let number = |value: &Value| {
+        let number = value.as_u64();
+        number.map(|number| usize::try_from(number).unwrap())
+    };
+    let entries = ours["outline"].as_array().unwrap().iter();
+    entries
+        .map(|one| {
+            let title = one["title"].as_str().unwrap().to_owned();
+            (number(&one["depth"]).unwrap(), title, number(&one["page"]))
+        })
+        .collect()
+}
+
+/// Holds outline and labels against the other parser's; what we tell.
+fn compare(path: &Path) -> Value {
+    let ours = told(path);
     let file = FileOptions::cached().open(path).unwrap();
-    let count = usize::try_from(file.num_pages()).unwrap();
-    let pages = file
-        .pages()
-        .enumerate()
-        .map(|(at, page)| (page.unwrap().get_ref().id, at + 1));
+    let root = file.get_root();
+    let pages = file.pages().enumerate();
     let mut theirs = Theirs {
-        pages: pages.collect(),
+        pages: pages
+            .map(|(at, page)| (page.unwrap().get_ref().id, at + 1))
+            .collect(),
         resolve: file.resolver(),
         names: HashMap::new(),
         outline: Vec::new(),
     };
-    let root = file.get_root();
-    let mut names = HashMap::new();
-    for (name, value) in root.dests.iter().flat_map(|dests| dests.iter()) {
-        let dest = Dest::from_primitive(value.clone(), &theirs.resolve).unwrap();
-        names.extend(
-            theirs
-                .page(&dest)
-                .map(|page| (name.as_str().to_owned(), page)),
-        );
-    }
-    let tree = root.names.as_ref().and_then(|names| names.dests.as_ref());
-    if let Some(tree) = tree {
-        let mut take = |name: &PdfString, dest: &Option<Dest>| {
-            let page = dest.as_ref().and_then(|dest| theirs.page(dest));
-            names.extend(page.map(|page| (name.to_string_lossy(), page)));
-        };
-        tree.walk(&theirs.resolve, &mut take).unwrap();
-    }
-    theirs.names = names;
-    theirs.walk(
-        root.outlines.as_ref().and_then(|outlines| outlines.first),
-        0,
-    );
-
-    let outline: Vec<_> = ours["outline"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|one| {
-            let number = |value: &Value| {
-                value
-                    .as_u64()
-                    .map(|number| usize::try_from(number).unwrap())
-            };
-            (
-                number(&one["depth"]).unwrap(),
-                one["title"].as_str().unwrap().to_owned(),
-                number(&one["page"]),
-            )
-        })
-        .collect();
-    assert_eq!(outline, theirs.outline);
-
-    let mut labels = vec![String::new(); count];
-    if let Some(tree) = &root.page_labels {
-        tree.walk(&theirs.resolve, &mut |first, range| {
-            let prefix = range
-                .prefix
-                .as_ref()
-                .map(PdfString::to_string_lossy)
-                .unwrap_or_default();
-            let first = usize::try_from(first).unwrap();
-            for (past, place) in labels.iter_mut().skip(first).enumerate() {
-                *place = label(
-                    range.style.as_ref(),
-                    &prefix,
-                    range.start.unwrap_or(1) + past,
-                );
-            }
-        })
-        .unwrap();
-    }
-    let told: Vec<_> = ours["pages"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|page| page["label"].as_str().unwrap())
-        .collect();
-    assert_eq!(told, labels);
+    theirs.learn_names(root);
+    let outlines = root.outlines.as_ref();
+    theirs.walk(outlines.and_then(|outlines| outlines.first), 0);
+    assert_eq!(outline_of(&ours), theirs.outline);
+    let labels = labels(root, &theirs.resolve, file.num_pages());
+    assert_eq!(labels_of(&ours), labels);
     ours
 }
 
@@ -247,4 +249,36 @@ fn second_parser_reads_the_same_outline_labels_and_places() {
     ];
     assert_eq!(pages, right);
     compare(&sample("sample.pdf"));
+}
+
+#[test]
+fn second_parser_agrees_about_our_documents() {
+    for path in [
+        sample("sample.pdf"),
+        file("rotated.pdf"),
+        file("owner-only.pdf"),
+    ] {
+        let theirs = FileOptions::cached().open(&path).unwrap();
+        let ours = told(&path);
+        assert_eq!(ours["page_count"], theirs.num_pages(), "{}", path.display());
+        let title = theirs
+            .trailer
+            .info_dict
+            .as_ref()
+            .and_then(|info| info.title.as_ref());
+        let title = title.map(|title| title.to_string_lossy());
+        assert_eq!(ours["info"]["title"][0].as_str().map(str::to_owned), title);
+        for (index, page) in ours["pages"].as_array().unwrap().iter().enumerate() {
+            let their_page = theirs.get_page(u32::try_from(index).unwrap()).unwrap();
+            let media = their_page.media_box().unwrap();
+            let (mut width, mut height) = (media.right - media.left, media.top - media.bottom);
+            if their_page.rotate % 180 != 0 {
+                std::mem::swap(&mut width, &mut height);
+            }
+            assert_eq!(page["width"].as_f64().unwrap() as f32, width);
+            assert_eq!(page["height"].as_f64().unwrap() as f32, height);
+        }
+        let labels = labels(theirs.get_root(), &theirs.resolver(), theirs.num_pages());
+        assert_eq!(labels_of(&ours), labels, "{}", path.display());
+    }
 }

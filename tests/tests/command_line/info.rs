@@ -1,11 +1,10 @@
-//! `pellucid info`: what a document says of itself, and whether another parser agrees.
+//! `pellucid info`: what a document says of itself.
 
 use crate::{code, run, words};
-use pdf::object::{Catalog, Counter, PageLabel, Resolve};
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
-use tests::{file, sample};
+use tests::sample;
 
 #[test]
 fn info_tells_what_the_document_says() {
@@ -76,71 +75,4 @@ fn damaged_file_that_was_repaired_says_so() {
     };
     assert!(repaired(&cut).is_some_and(|told| told.contains("made anew")));
     assert_eq!(repaired(&sample("sample.pdf")), None);
-}
-
-#[test]
-fn second_parser_agrees_about_our_documents() {
-    for path in [
-        sample("sample.pdf"),
-        file("rotated.pdf"),
-        file("owner-only.pdf"),
-    ] {
-        let theirs = pdf::file::FileOptions::cached().open(&path).unwrap();
-        let ours = run(&[&"info", &path, &"--json"]);
-        let ours: Value = serde_json::from_slice(&ours.stdout).unwrap();
-        assert_eq!(ours["page_count"], theirs.num_pages(), "{}", path.display());
-        let title = theirs
-            .trailer
-            .info_dict
-            .as_ref()
-            .and_then(|info| info.title.as_ref());
-        let title = title.map(|title| title.to_string_lossy());
-        assert_eq!(ours["info"]["title"][0].as_str().map(str::to_owned), title);
-        for (index, page) in ours["pages"].as_array().unwrap().iter().enumerate() {
-            let their_page = theirs.get_page(u32::try_from(index).unwrap()).unwrap();
-            let media = their_page.media_box().unwrap();
-            let (mut width, mut height) = (media.right - media.left, media.top - media.bottom);
-            if their_page.rotate % 180 != 0 {
-                std::mem::swap(&mut width, &mut height);
-            }
-            assert_eq!(page["width"].as_f64().unwrap() as f32, width);
-            assert_eq!(page["height"].as_f64().unwrap() as f32, height);
-        }
-        let ours: Vec<_> = (ours["pages"].as_array().unwrap().iter())
-            .map(|page| page["label"].as_str().unwrap().to_owned())
-            .collect();
-        let (catalog, pages) = (theirs.get_root(), theirs.num_pages());
-        let theirs = labels(catalog, &theirs.resolver(), pages);
-        assert_eq!(ours, theirs, "{}", path.display());
-    }
-}
-
-/// The labels of pages, from the ranges that the other parser reads (ISO
-/// 32000-2:2020, 12.4.2). It has the letters of its styles the wrong way round:
-/// `Upper` stands for the small ones.
-fn labels(catalog: &Catalog, resolve: &impl Resolve, pages: u32) -> Vec<String> {
-    let mut labels: Vec<String> = (1..=pages).map(|n| n.to_string()).collect();
-    let Some(tree) = &catalog.page_labels else {
-        return labels;
-    };
-    let mut set = |first: i32, label: &PageLabel| {
-        let first = usize::try_from(first).unwrap();
-        let start = label.start.unwrap_or(1);
-        let prefix = label.prefix.as_ref();
-        let prefix = prefix.map_or_else(String::new, |prefix| prefix.to_string_lossy());
-        for (offset, place) in labels.iter_mut().skip(first).enumerate() {
-            let number = start + offset;
-            let roman = ["", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix"];
-            let counted = match label.style {
-                None => String::new(),
-                Some(Counter::Arabic) => number.to_string(),
-                Some(Counter::RomanUpper) => roman[number].to_owned(),
-                Some(Counter::RomanLower) => roman[number].to_uppercase(),
-                Some(_) => panic!("no document of ours counts in letters"),
-            };
-            *place = prefix.clone() + &counted;
-        }
-    };
-    tree.walk(resolve, &mut set).unwrap();
-    labels
 }
