@@ -9,18 +9,22 @@
 use super::limits::Limits;
 use super::pressure::{self, Watch};
 use super::{Broker, BrokerError, Programs, Renderer};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::thread;
 
 /// One launcher, and the renderers it starts. Cloned for every thread that opens
 /// documents.
 #[derive(Clone)]
 pub struct Renderers {
+    /// Held while a renderer is started, which takes as long as the launcher does.
     inner: Arc<Mutex<Inner>>,
+    /// Beside it, for those who may not wait that long.
+    programs: Arc<OnceLock<Programs>>,
+    limits: Limits,
 }
 
 struct Inner {
-    programs: Option<Programs>,
+    programs: Arc<OnceLock<Programs>>,
     limits: Limits,
     broker: Option<Broker>,
     spare: Option<Renderer>,
@@ -35,8 +39,13 @@ impl Renderers {
     /// yet. Without `programs` they are looked for when one is needed.
     #[must_use]
     pub fn new(programs: Option<Programs>, limits: Limits, expected: usize) -> Self {
+        let programs = programs.map_or_else(OnceLock::new, OnceLock::from);
+        Self::begun(Arc::new(programs), limits, expected)
+    }
+
+    fn begun(programs: Arc<OnceLock<Programs>>, limits: Limits, expected: usize) -> Self {
         let inner = Inner {
-            programs,
+            programs: Arc::clone(&programs),
             limits,
             broker: None,
             spare: None,
@@ -45,14 +54,16 @@ impl Renderers {
         };
         Self {
             inner: Arc::new(Mutex::new(inner)),
+            programs,
+            limits,
         }
     }
 
     /// The same for other documents, which get other limits: a launcher of its own.
+    /// Never waits, also while a renderer is being started.
     #[must_use]
     pub fn with(&self, limits: impl FnOnce(Limits) -> Limits, expected: usize) -> Self {
-        let (programs, usual) = self.lock(|inner| (inner.programs.clone(), inner.limits));
-        Self::new(programs, limits(usual), expected)
+        Self::begun(Arc::clone(&self.programs), limits(self.limits), expected)
     }
 
     /// Starts the launcher, which prepares itself meanwhile.
@@ -150,12 +161,12 @@ impl Inner {
         Ok(self.broker.insert(broker))
     }
 
-    fn programs(&mut self) -> Result<Programs, BrokerError> {
-        let programs = match self.programs.take() {
-            Some(programs) => programs,
-            None => Programs::find()?,
-        };
-        Ok(self.programs.insert(programs).clone())
+    fn programs(&self) -> Result<Programs, BrokerError> {
+        if let Some(programs) = self.programs.get() {
+            return Ok(programs.clone());
+        }
+        let found = Programs::find()?;
+        Ok(self.programs.get_or_init(|| found).clone())
     }
 }
 
@@ -173,6 +184,18 @@ mod tests {
         renderers.prepare();
         assert!(matches!(renderers.begin(), Err(BrokerError::Launch(_))));
         assert!(matches!(renderers.take(), Err(BrokerError::Launch(_))));
+    }
+
+    #[test]
+    fn renderers_with_other_limits_are_had_while_one_is_being_started() {
+        let renderers = Renderers::new(None, Limits::default(), 1);
+        let starting = renderers.inner.lock().unwrap();
+        let (others, had) = std::sync::mpsc::channel();
+        let usual = renderers.clone();
+        thread::spawn(move || others.send(usual.with(|limits| limits, 2)).unwrap());
+        let others = had.recv_timeout(std::time::Duration::from_secs(10));
+        assert!(others.is_ok(), "it waits for the start of another one");
+        drop(starting);
     }
 
     #[test]
