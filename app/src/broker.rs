@@ -13,7 +13,7 @@
 //! | `dispatch` | what may be said now; numbers, slots and credit. No I/O. `requests`: what is asked; `events`: what is answered |
 //! | `renderer` | a started renderer, looked at from outside |
 //! | `renderers` | for documents one after another: one renderer waits. `pressure`: not when memory is short |
-//! | `session` | a renderer with its document: asking and waiting. `talk`: sending, receiving, giving up; `lists`, `extract`, `sound`: what is asked for |
+//! | `session` | a renderer with its document: asking and waiting. `talk`: sending, receiving, giving up; `outgoing`: what waits to be sent; `lists`, `extract`, `sound`: what is asked for |
 //! | `fonts` | fonts that a document does not carry |
 //! | `error` | why something is not shown, in words |
 

@@ -45,6 +45,9 @@ pub enum ProtocolError {
     /// More parts than the credit that was given.
     #[error("request {0} was answered beyond its credit")]
     Credit(u32),
+    /// Answers to requests that it has not received.
+    #[error("it answers and does not receive")]
+    Unread,
     /// Built from another source than its peer.
     #[error("the two programs are not from the same build")]
     Build,

@@ -6,6 +6,7 @@
 
 mod extract;
 mod lists;
+mod outgoing;
 mod sound;
 mod talk;
 
@@ -16,9 +17,9 @@ use super::limits::CONFINE;
 use super::renderer::{Renderer, Standing};
 use super::source::Source;
 use capmode::{ProcessDescriptor, Sent, SharedMemory};
-use ipc::codec::{Encoded, encode_request};
+use ipc::codec::encode_request;
 use ipc::{Failure, Items, Open, ProtocolError, RequestId, Secret, Summary, Tile};
-use std::collections::VecDeque;
+use outgoing::Outgoing;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -35,7 +36,7 @@ pub struct Session {
     fonts: Fonts,
     source: Source,
     standing: Option<Standing>,
-    outgoing: VecDeque<Encoded>,
+    outgoing: Outgoing,
     deadline: Deadline,
     interrupted: Arc<AtomicBool>,
     cut: bool,
@@ -98,7 +99,7 @@ impl Session {
             renderer,
             source,
             standing: None,
-            outgoing: VecDeque::new(),
+            outgoing: Outgoing::default(),
             deadline: Deadline::after(Some(CONFINE)),
             interrupted,
             cut: false,
@@ -284,6 +285,7 @@ impl Session {
     pub fn process(&self) -> &ProcessDescriptor {
         &self.renderer.process
     }
+
     /// Reads the first bytes of a tile's slot, and gives the slot back.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 use super::{Session, Ticket};
 use crate::broker::dispatch::Meaning;
 use crate::broker::error::{BrokerError, RendererEnd};
-use capmode::{Received, Sent};
+use capmode::Received;
 use ipc::codec::{decode_event, encode_request};
 use ipc::limits::MAX_MESSAGE_BYTES;
 use ipc::{ProtocolError, Request, RequestId};
@@ -62,23 +62,15 @@ impl Session {
 
     pub(super) fn say(&mut self, request: &Request) -> Result<(), BrokerError> {
         let message = encode_request(request).map_err(violation)?;
-        self.outgoing.push_back(message);
+        if let Err(error) = self.outgoing.push(message) {
+            return Err(self.fail(RendererEnd::BadMessage(error)));
+        }
         self.flush()
     }
 
-    /// Sends what can be sent without waiting. What waits here is bounded: no
-    /// more is asked than may be in flight, and credit is given once for many parts.
+    /// Sends what can be sent without waiting.
     fn flush(&mut self) -> Result<(), BrokerError> {
-        while let Some(message) = self.outgoing.front() {
-            match self.renderer.channel.try_send(message.bytes()) {
-                Ok(Sent::Done) => drop(self.outgoing.pop_front()),
-                Ok(Sent::Full) => return Ok(()),
-                // Its last words are still to be received.
-                Err(error) if is_gone(&error) => self.outgoing.clear(),
-                Err(error) => return Err(error.into()),
-            }
-        }
-        Ok(())
+        Ok(self.outgoing.flush(&self.renderer.channel)?)
     }
 
     /// Waits for the next event and checks it.
