@@ -56,6 +56,14 @@ pub const CREDIT_WINDOW: u16 = 32;
 /// [`MAX_PAGES`] pages at 16 to a part.
 pub const MAX_PARTS: u32 = 16 * 1024;
 
+/// Most fields of what a document says about itself. A field takes two bytes of a
+/// message and 32 of memory: without this limit [`MAX_PARTS`] of them are 1 GB.
+pub const MAX_INFO_FIELDS: usize = 4096;
+
+/// Most words of a page: 4 MB of text at 16 bytes a word, and 48 bytes of memory for
+/// each beside its letters, 12 MiB. A large page of a newspaper has 10 000.
+pub const MAX_TEXT_RUNS: usize = 256 * 1024;
+
 /// Longest string in a message, in bytes of UTF-8. Four fit in one message.
 pub const MAX_TEXT_BYTES: usize = 960;
 

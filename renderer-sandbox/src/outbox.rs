@@ -2,7 +2,7 @@
 
 use crate::format::FrameTime;
 use ipc::codec::encoded_len;
-use ipc::limits::{MAX_MESSAGE_BYTES, MAX_PARTS};
+use ipc::limits::{MAX_INFO_FIELDS, MAX_MESSAGE_BYTES, MAX_PARTS, MAX_TEXT_RUNS};
 use ipc::{
     Attachment, Chapter, Event, Frames, InfoField, Items, Layer, Link, Match, OutlineEntry,
     PageEntry, PageImage, Part, Peak, RequestId, Signature, TextRun, Wish,
@@ -19,6 +19,10 @@ pub trait Listed: Sized {
 
     /// Bytes it takes in a message.
     fn len_bytes(&self) -> usize;
+
+    /// How many of them the broker takes; what is beyond is left out. Other lists are
+    /// bounded where they are made.
+    const MOST: usize = usize::MAX;
 
     /// Bytes that a part may take beyond one without items, whatever they are.
     const EXTRA_BYTES: usize = 0;
@@ -41,7 +45,7 @@ impl Listed for FrameTime {
 }
 
 macro_rules! listed {
-    ($type:ty, $items:path) => {
+    ($type:ty, $items:path $(, at most $most:expr)?) => {
         impl Listed for $type {
             fn items(list: Vec<Self>) -> Items {
                 $items(list)
@@ -50,12 +54,14 @@ macro_rules! listed {
             fn len_bytes(&self) -> usize {
                 encoded_len(self)
             }
+
+            $(const MOST: usize = $most;)?
         }
     };
 }
 listed!(PageEntry, Items::Pages);
-listed!(InfoField, Items::Info);
-listed!(TextRun, Items::Text);
+listed!(InfoField, Items::Info, at most MAX_INFO_FIELDS);
+listed!(TextRun, Items::Text, at most MAX_TEXT_RUNS);
 listed!(OutlineEntry, Items::Outline);
 listed!(Link, Items::Links);
 listed!(Match, Items::Matches);
@@ -68,12 +74,12 @@ listed!(Peak, Items::Peaks);
 listed!(Chapter, Items::Chapters);
 
 /// Cuts a list into parts. An empty list is one empty part; what is beyond
-/// [`MAX_PARTS`] is left out.
+/// [`Listed::MOST`] and [`MAX_PARTS`] is left out.
 pub fn cut<T: Listed>(id: RequestId, list: Vec<T>) -> VecDeque<Part> {
     let mut parts = VecDeque::new();
     let mut items = Vec::new();
     let mut room = room::<T>(id, 0);
-    for item in list {
+    for item in list.into_iter().take(T::MOST) {
         let bytes = item.len_bytes();
         if let Some(left) = room.checked_sub(bytes) {
             room = left;
@@ -123,7 +129,7 @@ mod tests {
     use super::*;
     use ipc::codec::event_len;
     use ipc::limits::MAX_TEXT_BYTES;
-    use ipc::{InfoKey, Text};
+    use ipc::{InfoKey, PageBox, Separator, Text};
 
     fn fields(count: usize, bytes: usize) -> Vec<InfoField> {
         let value = Text::new("x".repeat(bytes)).unwrap();
@@ -141,8 +147,8 @@ mod tests {
     #[test]
     fn parts_are_full_and_fit() {
         for bytes in [0, 1, 10, 250, 251, MAX_TEXT_BYTES] {
-            let parts = cut(RequestId(u32::MAX), fields(5000, bytes));
-            assert_eq!(parts.iter().map(items).sum::<usize>(), 5000);
+            let parts = cut(RequestId(u32::MAX), fields(4000, bytes));
+            assert_eq!(parts.iter().map(items).sum::<usize>(), 4000);
             for (number, part) in (0..).zip(&parts) {
                 assert_eq!(part.number, number);
                 assert_eq!(part.last, number as usize == parts.len() - 1);
@@ -180,8 +186,20 @@ mod tests {
     }
 
     #[test]
+    fn fields_beyond_those_that_are_taken_are_left_out() {
+        let parts = cut(RequestId(7), fields(MAX_INFO_FIELDS + 5, 1));
+        assert_eq!(parts.iter().map(items).sum::<usize>(), MAX_INFO_FIELDS);
+        assert!(parts.back().unwrap().last);
+    }
+
+    #[test]
     fn list_beyond_the_most_parts_ends_with_the_last_that_may_be_sent() {
-        let four_to_a_part = fields(4 * (MAX_PARTS as usize) + 1, MAX_TEXT_BYTES);
+        let word = TextRun {
+            text: Text::new("x".repeat(MAX_TEXT_BYTES)).unwrap(),
+            place: PageBox::new(0.0, 0.0, 1.0, 1.0).unwrap(),
+            then: Separator::Space,
+        };
+        let four_to_a_part = vec![word; 4 * (MAX_PARTS as usize) + 1];
         let parts = cut(RequestId(7), four_to_a_part);
         assert_eq!(parts.len(), MAX_PARTS as usize);
         assert!(parts.back().unwrap().last);

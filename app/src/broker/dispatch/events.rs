@@ -175,7 +175,11 @@ impl Dispatch {
         });
         let counted = matches!(
             found,
-            ListKind::Outline | ListKind::Links | ListKind::Matches
+            ListKind::Info
+                | ListKind::Text
+                | ListKind::Outline
+                | ListKind::Links
+                | ListKind::Matches
         );
         let cut = last && (*due >= MAX_PARTS || (counted && *most == 0));
         let cancelled = waiting.cancelled;

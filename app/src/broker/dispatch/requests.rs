@@ -3,8 +3,9 @@
 
 use super::{Answer, Dispatch, ListKind};
 use ipc::limits::{
-    CREDIT_WINDOW, MAX_ATTACHMENTS, MAX_CHAPTERS, MAX_FRAMES, MAX_IN_FLIGHT, MAX_LAYERS, MAX_LINKS,
-    MAX_MATCHES, MAX_OUTLINE_ENTRIES, MAX_PAGE_IMAGES, MAX_SIGNATURES, MAX_WISHES,
+    CREDIT_WINDOW, MAX_ATTACHMENTS, MAX_CHAPTERS, MAX_FRAMES, MAX_IN_FLIGHT, MAX_INFO_FIELDS,
+    MAX_LAYERS, MAX_LINKS, MAX_MATCHES, MAX_OUTLINE_ENTRIES, MAX_PAGE_IMAGES, MAX_SIGNATURES,
+    MAX_TEXT_RUNS, MAX_WISHES,
 };
 use ipc::{
     Buckets, FontId, FontPlace, LayerSet, Open, PageIndex, ProtocolError, Query, Request,
@@ -168,7 +169,9 @@ impl Dispatch {
     ///
     /// [`ProtocolError::Phase`].
     pub fn info(&mut self) -> Result<Option<(RequestId, Request)>, ProtocolError> {
-        self.list(ListKind::Info, u32::MAX, |id| Request::Info { id })
+        self.list(ListKind::Info, limit(MAX_INFO_FIELDS), |id| Request::Info {
+            id,
+        })
     }
 
     /// The message that asks for the words of a page.
@@ -177,7 +180,10 @@ impl Dispatch {
     ///
     /// [`ProtocolError::Phase`].
     pub fn text(&mut self, page: PageIndex) -> Result<Option<(RequestId, Request)>, ProtocolError> {
-        self.list(ListKind::Text, u32::MAX, |id| Request::Text { id, page })
+        self.list(ListKind::Text, limit(MAX_TEXT_RUNS), |id| Request::Text {
+            id,
+            page,
+        })
     }
 
     /// The message that asks for the outline.

@@ -131,6 +131,27 @@ fn items_of_another_list_or_too_many_are_refused() {
 }
 
 #[test]
+fn fields_without_end_are_refused_before_they_take_memory() {
+    let mut dispatch = ready(1);
+    let (id, _) = dispatch.info().unwrap().unwrap();
+    let field = ipc::InfoField {
+        key: ipc::InfoKey::Title,
+        value: Text::default(),
+    };
+    // As many as a message holds.
+    let part = |number| {
+        Event::Part(Part {
+            id,
+            number,
+            last: false,
+            items: Items::Info(vec![field.clone(); 2000]),
+        })
+    };
+    let refused = (0..MAX_PARTS).find(|number| dispatch.event(part(*number)).is_err());
+    assert_eq!(refused, Some(2), "4096 fields at most");
+}
+
+#[test]
 fn list_that_fills_its_limit_is_told_as_cut() {
     let page = PageIndex::new(0).unwrap();
     let most = MAX_LINKS;
