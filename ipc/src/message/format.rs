@@ -41,6 +41,8 @@ pub enum Format {
     JpegXl,
     /// AVIF, also a sequence.
     Avif,
+    /// HEIC: the same container, coded with H.265.
+    Heic,
     /// JPEG 2000, alone or in JP2.
     Jpeg2000,
     /// Photoshop: the picture of all layers.
@@ -119,6 +121,7 @@ impl Format {
             Self::Svg => "SVG",
             Self::JpegXl => "JPEG XL",
             Self::Avif => "AVIF",
+            Self::Heic => "HEIC",
             Self::Jpeg2000 => "JPEG 2000",
             Self::Psd => "Photoshop",
             Self::Comic => "comic book (ZIP)",

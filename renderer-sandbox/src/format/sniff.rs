@@ -28,6 +28,8 @@ pub(super) fn sniff(bytes: &[u8]) -> Result<Format, DocumentError> {
 fn known(bytes: &[u8], head: &[u8]) -> Option<Format> {
     match KNOWN.iter().find(|(magic, _)| matches_at(bytes, magic)) {
         Some((_, Format::Tiff)) if image::is_raw(bytes) => return Some(Format::Raw),
+        // These brands say nothing of the coding; the others that are named do.
+        Some((_, Format::Avif)) if is_heic(bytes) => return Some(Format::Heic),
         Some((_, format)) => return Some(*format),
         None => {}
     }
@@ -90,6 +92,21 @@ fn sound(bytes: &[u8]) -> Option<Format> {
         }
         _ => None,
     }
+}
+
+/// Whether a file of the brands `mif1` and `msf1` names HEIC among those that it is
+/// compatible with, and not AVIF (ISO/IEC 23008-12, 10.2 and annex B.4).
+fn is_heic(bytes: &[u8]) -> bool {
+    let Some(len) = bytes.first_chunk::<4>().map(|len| u32::from_be_bytes(*len)) else {
+        return false;
+    };
+    let names = bytes.get(16..len as usize).unwrap_or_default();
+    let (brands, _) = names.as_chunks::<4>();
+    let of_heic = |brand: &[u8; 4]| brand.starts_with(b"hei") || brand.starts_with(b"hev");
+    let of_avif = |brand: &[u8; 4]| brand.starts_with(b"avi");
+    brands.iter().any(of_heic)
+        && !brands.iter().any(of_avif)
+        && !matches_at(bytes, &[(4, b"ftypavi")])
 }
 
 /// SVG as it is, or compressed.
@@ -162,9 +179,10 @@ const KNOWN: &[(Magic, Format)] = &[
     (&[(0, b"\xff\x4f\xff\x51")], Format::Jpeg2000),
     (&[(4, b"ftypavif")], Format::Avif),
     (&[(4, b"ftypavis")], Format::Avif),
-    // The picture says what it is coded with.
     (&[(4, b"ftypmif1")], Format::Avif),
     (&[(4, b"ftypmsf1")], Format::Avif),
+    (&[(4, b"ftyphei")], Format::Heic),
+    (&[(4, b"ftyphev")], Format::Heic),
     (&[(0, b"8BPS\0\x01")], Format::Psd),
     (&[(0, b"8BPS\0\x02")], Format::Psd),
     (&[(0, b"icns")], Format::Icns),
@@ -207,8 +225,6 @@ const OTHERS: &[(Magic, &str)] = &[
     (&[(0, b"MPCK")], "a Musepack audio file"),
     (&[(0, b"MP+")], "a Musepack audio file"),
     // Pictures.
-    (&[(4, b"ftyphei")], "a HEIC image"),
-    (&[(4, b"ftyphev")], "an animated HEIC image"),
     (&[(0, b"II\xbc\x01")], "a JPEG XR image"),
     (&[(0, b"gimp xcf")], "a GIMP image"),
     (&[(0, b"\x8aMNG\r\n\x1a\n")], "an MNG animation"),
@@ -420,6 +436,9 @@ mod tests {
             (b"\xff\xfb\x90\x64", Format::Mp3),
             (b"\xff\xe3\x18\xc4", Format::Mp3),
             (b"\0\0\0\x20ftypM4A \0\0\0\0", Format::Mp4),
+            (b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic", Format::Heic),
+            (b"\0\0\0\x1cftypmif1\0\0\0\0heicmiafavif", Format::Avif),
+            (b"\0\0\0\x18ftypavif\0\0\0\0mif1heic", Format::Avif),
             (b"\0\0\0\x20ftypisom\0\0\0\0", Format::Mp4),
             (b"\0\0\0\x20moov\0\0\0\0", Format::Mp4),
         ] {
@@ -434,7 +453,6 @@ mod tests {
                 &b"MThd\0\0\0\x06"[..],
                 "this is a MIDI file, which Pellucid cannot show yet",
             ),
-            (b"\0\0\0\x20ftypheic\0\0\0\0", "a HEIC image"),
             (b"AT&TFORM\0\0\0\0DJVU", "a DjVu document"),
             (b"%!PS-Adobe-3.0\n", "a PostScript document"),
             (

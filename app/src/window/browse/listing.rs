@@ -11,9 +11,10 @@ use std::time::SystemTime;
 /// Ends of names of pictures that can be shown.
 const ENDS: &[&str] = &[
     "apng", "arw", "avif", "bmp", "cbz", "cr2", "cr3", "cur", "dds", "dib", "dng", "exr", "ff",
-    "gif", "hdr", "icns", "ico", "j2k", "jfif", "jp2", "jpe", "jpeg", "jpf", "jpg", "jpx", "jxl",
-    "nef", "orf", "pam", "pbm", "pcx", "pgm", "pic", "png", "pnm", "ppm", "psd", "qoi", "raf",
-    "rgb", "rgba", "rw2", "sgi", "svg", "svgz", "tga", "tif", "tiff", "webp", "xbm", "xpm",
+    "gif", "hdr", "heic", "heif", "hif", "icns", "ico", "j2k", "jfif", "jp2", "jpe", "jpeg", "jpf",
+    "jpg", "jpx", "jxl", "nef", "orf", "pam", "pbm", "pcx", "pgm", "pic", "png", "pnm", "ppm",
+    "psd", "qoi", "raf", "rgb", "rgba", "rw2", "sgi", "svg", "svgz", "tga", "tif", "tiff", "webp",
+    "xbm", "xpm",
 ];
 
 /// Ends of names of sounds that can be played.

@@ -9,9 +9,9 @@ const MAX_NAME_BYTES: usize = 200;
 
 /// Endings of files that can be opened here. What they are is decided by their
 /// renderer, from their content.
-const READABLE: [&str; 24] = [
+const READABLE: [&str; 26] = [
     "pdf", "png", "jpg", "jpeg", "jpe", "gif", "webp", "bmp", "tif", "tiff", "ico", "svg", "svgz",
-    "jxl", "avif", "jp2", "j2k", "psd", "pcx", "tga", "qoi", "ppm", "pgm", "cbz",
+    "jxl", "avif", "heic", "heif", "jp2", "j2k", "psd", "pcx", "tga", "qoi", "ppm", "pgm", "cbz",
 ];
 
 /// Endings of files that some program would run, or that lead to such files.

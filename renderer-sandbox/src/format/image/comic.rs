@@ -20,7 +20,8 @@ const MAX_MEMBER_BYTES: u64 = 128 * 1024 * 1024;
 
 /// Ends of names that stand for pictures; what a page is, its content decides.
 const ENDS: &[&str] = &[
-    ".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".jxl", ".bmp", ".tif", ".tiff", ".jp2",
+    ".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".heic", ".jxl", ".bmp", ".tif", ".tiff",
+    ".jp2",
 ];
 
 /// A picture in an archive.

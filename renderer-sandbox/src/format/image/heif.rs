@@ -39,7 +39,7 @@ struct Place {
 pub(super) struct Bytes<'d>(pub(super) &'d [u8]);
 
 impl<'d> Bytes<'d> {
-    fn take(&mut self, len: usize) -> Option<&'d [u8]> {
+    pub(super) fn take(&mut self, len: usize) -> Option<&'d [u8]> {
         let (taken, rest) = self.0.split_at_checked(len)?;
         self.0 = rest;
         Some(taken)
@@ -200,6 +200,11 @@ impl<'d> Heif<'d> {
         Some(())
     }
 
+    /// Whether it lists nothing.
+    pub(super) fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+
     /// What an item is.
     pub(super) fn kind(&self, item: u32) -> Option<Kind> {
         let found = self.items.iter().find(|(id, _)| *id == item)?;
@@ -239,6 +244,17 @@ impl<'d> Heif<'d> {
                 Some(Cow::Owned(all))
             }
         }
+    }
+
+    /// The EXIF block that describes an item: before it stands how far behind it begins.
+    pub(super) fn exif(&self, item: u32) -> Option<Vec<u8>> {
+        let found = self.referring(item, b"cdsc");
+        let block = found
+            .into_iter()
+            .find(|other| self.kind(*other) == Some(*b"Exif"))?;
+        let block = self.find_bytes(block)?;
+        let start = Bytes(&block).size(4)?.checked_add(4)?;
+        block.get(start..).map(<[u8]>::to_vec)
     }
 
     /// Items that an item refers to in a way.

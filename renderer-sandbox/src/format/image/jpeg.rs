@@ -188,6 +188,11 @@ fn ends(document: &[u8]) -> bool {
     memchr::memmem::find(first_scan(document), b"\xff\xd9").is_some()
 }
 
+/// Whether there is a scan, and not tables alone.
+pub(super) fn has_scan(document: &[u8]) -> bool {
+    first_scan(document).starts_with(b"\xff\xda")
+}
+
 /// The file from its first scan on. Segments before it are passed over as a whole: a
 /// small picture in one of them has scans and an end of its own.
 fn first_scan(document: &[u8]) -> &[u8] {

@@ -366,19 +366,9 @@ struct Jxl {
 
 impl Reader for Jxl {
     fn next(&mut self, canvas: &mut Canvas) -> Result<bool, DocumentError> {
-        let Some(rgba) = self.image.frame(self.next)? else {
-            return Ok(false);
-        };
+        let frame = self.image.frame(self.next)?;
         self.next += 1;
-        let (width, height) = self.image.size();
-        let whole = Area {
-            width,
-            height,
-            ..Area::default()
-        };
-        // The library has put the frame where it belongs.
-        canvas.draw(whole, &rgba, Blend::Replace, Disposal::Keep);
-        Ok(true)
+        Ok(draw_whole(canvas, self.image.size(), frame))
     }
 }
 
@@ -388,16 +378,20 @@ struct Avif {
 
 impl Reader for Avif {
     fn next(&mut self, canvas: &mut Canvas) -> Result<bool, DocumentError> {
-        let Some(rgba) = self.frames.next()? else {
-            return Ok(false);
-        };
-        let (width, height) = self.frames.size();
-        let whole = Area {
-            width,
-            height,
-            ..Area::default()
-        };
-        canvas.draw(whole, &rgba, Blend::Replace, Disposal::Keep);
-        Ok(true)
+        let frame = self.frames.next()?;
+        Ok(draw_whole(canvas, self.frames.size(), frame))
     }
+}
+
+/// Draws a frame that the library has put where it belongs; `false` without one.
+fn draw_whole(canvas: &mut Canvas, (width, height): (u32, u32), rgba: Option<Vec<u8>>) -> bool {
+    let whole = Area {
+        width,
+        height,
+        ..Area::default()
+    };
+    if let Some(rgba) = &rgba {
+        canvas.draw(whole, rgba, Blend::Replace, Disposal::Keep);
+    }
+    rgba.is_some()
 }

@@ -4,10 +4,14 @@
 //!
 //! Big-endian throughout (Adobe Photoshop File Formats Specification, 2019).
 
+mod rows;
+
 use super::DocumentError;
 use super::decode::{Decoded, Header, damaged, unsupported};
+use super::lab;
 use super::samples::{Channels, Depth, Kind, Samples, zeroed};
 use super::words::{ENDS_EARLY, cut};
+use rows::Rows;
 
 /// Image resource of the ICC profile, and of EXIF.
 const ICC_RESOURCE: u16 = 1039;
@@ -268,9 +272,11 @@ fn finish(psd: &Psd<'_>, kind: Kind, bytes: &mut [u8]) {
         (Mode::Cmyk, ..) => bytes.iter_mut().for_each(|byte| *byte = !*byte),
         (Mode::Lab, ..) => {
             let (pixels, _) = bytes.as_chunks_mut::<3>();
-            pixels
-                .iter_mut()
-                .for_each(|pixel| *pixel = rgb_from_lab(*pixel));
+            for pixel in pixels {
+                let [l, a, b] = pixel.map(f32::from);
+                let colour = lab::srgb([l / 2.55, a - 128.0, b - 128.0]);
+                *pixel = colour.map(|value| (value * 255.0).round() as u8);
+            }
         }
         (_, Channels::Rgba | Channels::GreyAlpha, Depth::Eight) => {
             without_white(bytes, kind.channels.count());
@@ -294,133 +300,4 @@ fn without_white(bytes: &mut [u8], channels: usize) {
             *colour = ((seen * 255 + alpha / 2) / alpha).clamp(0, 255) as u8;
         }
     }
-}
-
-/// CIE Lab with the white of D50 → sRGB (ICC.1:2022; Bradford to D65).
-fn rgb_from_lab([l, a, b]: [u8; 3]) -> [u8; 3] {
-    let (l, a, b) = (
-        f32::from(l) * 100.0 / 255.0,
-        f32::from(a) - 128.0,
-        f32::from(b) - 128.0,
-    );
-    let fy = (l + 16.0) / 116.0;
-    let (fx, fz) = (fy + a / 500.0, fy - b / 200.0);
-    let light = |f: f32| {
-        if f > 6.0 / 29.0 {
-            f * f * f
-        } else {
-            (f - 16.0 / 116.0) * 3.0 * (6.0_f32 / 29.0).powi(2)
-        }
-    };
-    let (x, y, z) = (light(fx) * 0.9642, light(fy), light(fz) * 0.8249);
-    let linear = [
-        3.1339 * x - 1.6169 * y - 0.4906 * z,
-        -0.9788 * x + 1.9161 * y + 0.0335 * z,
-        0.0719 * x - 0.2290 * y + 1.4052 * z,
-    ];
-    linear.map(|light| {
-        let encoded = if light <= 0.003_130_8 {
-            light * 12.92
-        } else {
-            1.055 * light.powf(1.0 / 2.4) - 0.055
-        };
-        // A cast saturates.
-        (encoded * 255.0).round() as u8
-    })
-}
-
-/// Rows, channel after channel.
-struct Rows<'d> {
-    packing: Packing<'d>,
-    data: &'d [u8],
-}
-
-enum Packing<'d> {
-    None,
-    /// Bytes of each packed row: where they are told, and of how many bytes each.
-    Runs(&'d [u8], usize),
-}
-
-impl<'d> Rows<'d> {
-    fn new(psd: &Psd<'d>) -> Result<Self, DocumentError> {
-        let packing = match psd.packing {
-            0 => Packing::None,
-            1 => {
-                let len = if psd.big { 4 } else { 2 };
-                let counts = psd.channels * psd.height as usize * len;
-                let (counts, data) = psd
-                    .pixels
-                    .split_at_checked(counts)
-                    .ok_or_else(|| damaged(ENDS_EARLY))?;
-                return Ok(Self {
-                    packing: Packing::Runs(counts, len),
-                    data,
-                });
-            }
-            other => return Err(unsupported(&format!("pixels packed in the way {other}"))),
-        };
-        Ok(Self {
-            packing,
-            data: psd.pixels,
-        })
-    }
-
-    /// The next row; `false` when it is not all there, and zeros stand for the rest.
-    fn next(&mut self, row: &mut [u8]) -> bool {
-        let len = match &mut self.packing {
-            Packing::None => row.len(),
-            Packing::Runs(counts, len) => {
-                let (count, rest) = counts.split_at_checked(*len).unwrap_or_default();
-                *counts = rest;
-                let add = |sum: usize, byte: &u8| (sum << 8) | usize::from(*byte);
-                count.iter().fold(0, add)
-            }
-        };
-        let whole = len <= self.data.len();
-        let (packed, rest) = self.data.split_at(len.min(self.data.len()));
-        self.data = rest;
-        row.fill(0);
-        match self.packing {
-            Packing::None => {
-                row.iter_mut()
-                    .zip(packed)
-                    .for_each(|(to, from)| *to = *from);
-                whole
-            }
-            Packing::Runs(..) => unpack(packed, row) && whole,
-        }
-    }
-}
-
-/// `PackBits`; `false` when there is too little.
-fn unpack(mut packed: &[u8], row: &mut [u8]) -> bool {
-    let mut filled = 0;
-    while filled < row.len() {
-        let Some((control, rest)) = packed.split_first() else {
-            return false;
-        };
-        let left = row.get_mut(filled..).unwrap_or_default();
-        packed = match *control {
-            128 => rest,
-            count @ 0..128 => {
-                let count = usize::from(count) + 1;
-                let copied = count.min(rest.len()).min(left.len());
-                if let (Some(to), Some(from)) = (left.get_mut(..copied), rest.get(..copied)) {
-                    to.copy_from_slice(from);
-                }
-                filled += copied;
-                rest.get(count..).unwrap_or_default()
-            }
-            count => {
-                let Some((byte, rest)) = rest.split_first() else {
-                    return false;
-                };
-                let count = (257 - usize::from(count)).min(left.len());
-                left.iter_mut().take(count).for_each(|to| *to = *byte);
-                filled += count;
-                rest
-            }
-        };
-    }
-    true
 }

@@ -126,15 +126,22 @@ impl TryFrom<ColorType> for Kind {
 
 /// Zeroed memory of `len` bytes, or the limit that it is beyond.
 pub(super) fn zeroed(len: u64) -> Result<Vec<u8>, DocumentError> {
+    zeros(len)
+}
+
+/// The same of so many numbers.
+pub(super) fn zeros<T: Clone + Default>(count: u64) -> Result<Vec<T>, DocumentError> {
     let no_memory = || {
         DocumentError::Limit(format!(
             "its picture needs {} MiB at once, which there is not {LIMIT_OF_MEMORY}",
-            len.div_ceil(1 << 20)
+            count
+                .saturating_mul(size_of::<T>() as u64)
+                .div_ceil(1 << 20)
         ))
     };
-    let len = usize::try_from(len).map_err(|_| no_memory())?;
-    let mut bytes = Vec::new();
-    bytes.try_reserve_exact(len).map_err(|_| no_memory())?;
-    bytes.resize(len, 0);
-    Ok(bytes)
+    let count = usize::try_from(count).map_err(|_| no_memory())?;
+    let mut numbers = Vec::new();
+    numbers.try_reserve_exact(count).map_err(|_| no_memory())?;
+    numbers.resize(count, T::default());
+    Ok(numbers)
 }

@@ -2,6 +2,7 @@
 
 mod formats;
 mod pages;
+mod tiffs;
 
 use crate::format::{Document, DocumentError, open};
 use crate::surface::Surface;

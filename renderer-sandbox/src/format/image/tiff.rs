@@ -5,6 +5,7 @@
 //! the indices, by replacing one tag; the colours are looked up here.
 
 pub(super) mod directory;
+mod odd;
 
 use super::DocumentError;
 use super::decode::{Decoded, Header, damaged, unsupported};
@@ -58,8 +59,10 @@ type Reader<'d> = Decoder<Source<'d>>;
 
 /// The header of the page whose directory starts at `page`.
 pub(super) fn header(document: &[u8], page: usize) -> Result<Header, DocumentError> {
-    let mut decoder = opened(document, page)?;
-    let stored = stored(&mut decoder, document, page)?;
+    let (mut decoder, stored) = match read(document, page) {
+        Ok(read) => read,
+        Err(refusal) => return odd::header(document, page).map_err(|odd| either(refusal, odd)),
+    };
     let size = decoder.dimensions().map_err(|error| refusal(&error))?;
     let mut header = Header::new(size, stored.kind);
     header.colours = stored.words();
@@ -80,8 +83,10 @@ pub(super) fn header(document: &[u8], page: usize) -> Result<Header, DocumentErr
 }
 
 pub(super) fn decode(document: &[u8], page: usize) -> Result<Decoded, DocumentError> {
-    let mut decoder = opened(document, page)?;
-    let stored = stored(&mut decoder, document, page)?;
+    let (mut decoder, stored) = match read(document, page) {
+        Ok(read) => read,
+        Err(refusal) => return odd::decode(document, page).map_err(|odd| either(refusal, odd)),
+    };
     let (width, _) = decoder.dimensions().map_err(|error| refusal(&error))?;
     let layout = decoder.image_buffer_layout();
     let layout = layout.map_err(|error| refusal(&error))?;
@@ -100,6 +105,21 @@ pub(super) fn decode(document: &[u8], page: usize) -> Result<Decoded, DocumentEr
     let kind = stored.kind;
     let samples = Samples { bytes, kind };
     Ok(Decoded { samples, cut })
+}
+
+/// What the library knows of a page; a refusal is none yet.
+fn read(document: &[u8], page: usize) -> Result<(Reader<'_>, Stored), Option<DocumentError>> {
+    if odd::wants(document, page) {
+        return Err(None);
+    }
+    let mut decoder = opened(document, page).map_err(Some)?;
+    let stored = stored(&mut decoder, document, page).map_err(Some)?;
+    Ok((decoder, stored))
+}
+
+/// Of two refusals, that of the library where it was asked.
+fn either(library: Option<DocumentError>, odd: DocumentError) -> DocumentError {
+    library.unwrap_or(odd)
 }
 
 /// A decoder that takes the page for the first one, so that it need not find it.
@@ -195,7 +215,11 @@ fn channels(colours: ColorType) -> Option<(Channels, u8)> {
 
 fn coefficients(decoder: &mut Reader<'_>) -> [f32; 3] {
     let tag = Tag::from_u16_exhaustive(YCBCR_COEFFICIENTS);
-    let given = decoder.get_tag_f32_vec(tag).ok();
+    weights_of(decoder.get_tag_f32_vec(tag).ok().as_deref())
+}
+
+/// The weights of red, green and blue in luma that a file gives, if they make sense.
+fn weights_of(given: Option<&[f32]>) -> [f32; 3] {
     let given = given.and_then(|given| <[f32; 3]>::try_from(given).ok());
     let sane = |weights: &[f32; 3]| weights.iter().all(|weight| (0.01..1.0).contains(weight));
     given.filter(sane).unwrap_or(BT_601)

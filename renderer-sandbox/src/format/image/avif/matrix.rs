@@ -1,7 +1,8 @@
 //! Luma and chroma → RGB of 16 bits, by the code points of ITU-T H.273, 8.3.
 
-use super::{CodePoints, DocumentError, Plane, unsupported};
-use re_rav1d::{Picture, PixelLayout, PlanarImageComponent};
+use super::frame::{Frame, Plane};
+use super::told::CodePoints;
+use super::{DocumentError, unsupported};
 
 /// Values of `matrix_coefficients`.
 const IDENTITY: u16 = 0;
@@ -26,10 +27,10 @@ enum Rule {
 }
 
 /// Makes the rows of one picture.
-pub(super) struct Converter {
+pub(super) struct Converter<'f> {
     rule: Rule,
-    luma: Plane,
-    chroma: Option<(Plane, Plane)>,
+    luma: Plane<'f>,
+    chroma: Option<(Plane<'f>, Plane<'f>)>,
     /// Whether chroma has half the columns, and half the rows.
     halved: (bool, bool),
     /// Largest sample, black and the range of luma, and the range of chroma.
@@ -39,23 +40,22 @@ pub(super) struct Converter {
     chroma_range: f32,
 }
 
-impl Converter {
+impl<'f> Converter<'f> {
     pub(super) fn new(
         points: Option<CodePoints>,
-        picture: &Picture,
+        frame: &'f Frame,
         channels: usize,
     ) -> Result<Self, DocumentError> {
-        let layout = picture.pixel_layout();
-        let grey = layout == PixelLayout::I400 || channels == 1;
-        let told = points.map(|points| points.matrix);
-        let matrix = told.unwrap_or(picture.matrix_coefficients() as u16);
+        let halved = frame.halved();
+        let grey = halved.is_none() || channels == 1;
+        let (stored_matrix, stored_full) = frame.matrix();
+        let matrix = points.map_or(stored_matrix, |points| points.matrix);
         let primaries = points.map_or(NOT_SAID, |points| points.primaries);
-        let stored = picture.color_range() == re_rav1d::pixel::YUVRange::Full;
         // Alpha has no code points of its own: its stream says its range.
         let full = points
             .filter(|_| channels > 1)
-            .map_or(stored, |points| points.full);
-        let bits = picture.bit_depth() as u32;
+            .map_or(stored_full, |points| points.full);
+        let bits = frame.bits();
         let most = ((1_u32 << bits) - 1) as f32;
         let step = (1_u32 << bits.saturating_sub(8)) as f32;
         Ok(Self {
@@ -64,15 +64,9 @@ impl Converter {
             } else {
                 rule(matrix, primaries)?
             },
-            luma: Plane::new(picture, PlanarImageComponent::Y),
-            chroma: (!grey).then(|| {
-                let (u, v) = (PlanarImageComponent::U, PlanarImageComponent::V);
-                (Plane::new(picture, u), Plane::new(picture, v))
-            }),
-            halved: (
-                matches!(layout, PixelLayout::I420 | PixelLayout::I422),
-                layout == PixelLayout::I420,
-            ),
+            luma: frame.plane(0),
+            chroma: (!grey).then(|| (frame.plane(1), frame.plane(2))),
+            halved: halved.unwrap_or_default(),
             most,
             black: if full { 0.0 } else { 16.0 * step },
             luma_range: if full { most } else { 219.0 * step },
@@ -123,7 +117,7 @@ impl Converter {
     }
 
     /// A sample of chroma at a pixel: nearer ones count three times as much.
-    fn chroma(&self, plane: &Plane, x: usize, y: usize) -> f32 {
+    fn chroma(&self, plane: &Plane<'_>, x: usize, y: usize) -> f32 {
         let (near_x, far_x) = neighbours(x, self.halved.0);
         let (near_y, far_y) = neighbours(y, self.halved.1);
         let at = |x: usize, y: usize| f32::from(plane.at(x, y));

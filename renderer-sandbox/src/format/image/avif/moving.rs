@@ -1,9 +1,10 @@
 //! Frames of an AVIF that moves, one after another: each is made of those before it.
 
 use super::super::colour;
-use super::super::samples::{Samples, zeroed};
+use super::super::samples::Samples;
+use super::frame::Stream;
 use super::track::Moving;
-use super::{Canvas, DocumentError, Stream, Told, damaged, put};
+use super::{Canvas, DocumentError, Told, damaged, put};
 
 /// Decodes the frames of one file.
 pub(in super::super) struct Frames<'d> {
@@ -44,17 +45,12 @@ impl<'d> Frames<'d> {
         let alpha = self.moving.alpha.as_ref();
         let alpha = alpha.and_then(|frames| frames.get(self.next));
         self.next += 1;
-        let (kind, size) = (self.told.kind(), self.told.size);
-        let bytes = u64::from(size.0) * u64::from(size.1) * kind.pixel_bytes() as u64;
-        let mut out = Canvas {
-            bytes: zeroed(bytes)?,
-            kind,
-            size,
-        };
+        let mut out = Canvas::new(&self.told)?;
+        let kind = out.kind;
         let picture = self.colours.next(data)?;
         let channels = if self.told.grey { 0..1 } else { 0..3 };
         put(&self.told, &picture, (0, 0), channels, &mut out)?;
-        if self.told.alpha.is_some() {
+        if self.told.has_alpha {
             let last = kind.channels.count() - 1;
             match alpha {
                 Some(data) => {

@@ -2,6 +2,9 @@
 //! and how long it is shown. Every count is bounded by the bytes that hold it.
 
 use super::super::heif::{Bytes, Kind, boxes, version};
+use super::DocumentError;
+use super::told::{self, Coding};
+use crate::format::image::decode::unsupported;
 use ipc::limits::MAX_FRAMES;
 
 /// Most tracks that are looked at: one of colours, one of alpha, and thumbnails.
@@ -23,6 +26,55 @@ pub(in super::super) struct Moving<'d> {
     pub(in super::super) plays: u32,
     /// Whether a frame lies behind the end of the file.
     pub(in super::super) cut: bool,
+    /// How the frames of colours are coded, and those of alpha.
+    pub(super) entry: Entry<'d>,
+    pub(super) alpha_entry: Entry<'d>,
+    /// Whether alpha has been multiplied into the colours.
+    pub(super) premultiplied: bool,
+}
+
+/// How the frames of a track are coded (`stsd`).
+#[derive(Debug, Default, Clone, Copy)]
+pub(super) struct Entry<'d> {
+    kind: Kind,
+    /// Width and height in pixels.
+    pub(super) size: (u32, u32),
+    /// Boxes that say more.
+    pub(super) properties: Bytes<'d>,
+}
+
+impl<'d> Entry<'d> {
+    /// The first of the kinds of frames, which is the only one in a file of pictures.
+    fn read(mut table: Bytes<'d>) -> Option<Self> {
+        version(&mut table)?;
+        table.number(4)?;
+        let (kind, mut entry) = boxes(table).next()?;
+        // Reserved 6, reference 2, other fields 16.
+        entry.take(24)?;
+        let size = (entry.int(2)?, entry.int(2)?);
+        // Resolution 8, reserved 4, frames 2, name 32, depth 2, and -1 of 2 bytes.
+        entry.take(50)?;
+        Some(Self {
+            kind,
+            size,
+            properties: entry,
+        })
+    }
+
+    /// What its frames are coded with.
+    pub(super) fn coding(&self) -> Result<Coding<'d>, DocumentError> {
+        match &self.kind {
+            b"av01" => Ok(Coding::Av1),
+            b"hvc1" | b"hev1" => {
+                let config = boxes(self.properties).find(|(kind, _)| kind == b"hvcC");
+                told::hevc(config.map(|(_, body)| body))
+            }
+            other => Err(unsupported(&format!(
+                "its coding is {}",
+                other.escape_ascii()
+            ))),
+        }
+    }
 }
 
 impl<'d> Moving<'d> {
@@ -46,6 +98,9 @@ impl<'d> Moving<'d> {
             plays: main.plays,
             colours,
             cut,
+            entry: main.entry,
+            alpha_entry: alpha.map(|track| track.entry).unwrap_or_default(),
+            premultiplied: alpha.is_some_and(|track| main.premultiplied_by == Some(track.id)),
         };
         moving.colours.truncate(moving.durations_ms.len());
         Some(moving)
@@ -59,6 +114,9 @@ struct Track<'d> {
     handler: Kind,
     /// The track that it is the alpha of.
     belongs_to: Option<u32>,
+    /// The track of alpha that has been multiplied into it.
+    premultiplied_by: Option<u32>,
+    entry: Entry<'d>,
     timescale: u64,
     plays: u32,
     /// Runs of frames that are shown equally long (`stts`), which frames lie in which
@@ -95,8 +153,12 @@ impl<'d> Track<'d> {
         track.plays = child(body, b"edts")
             .and_then(|edits| child(edits, b"elst"))
             .map_or(Some(0), |list| plays(list, length))?;
-        let alpha_of = child(body, b"tref").and_then(|refs| child(refs, b"auxl"));
-        track.belongs_to = alpha_of.and_then(|mut tracks| tracks.int(4));
+        let other = |kind: &Kind| {
+            let tracks = child(body, b"tref").and_then(|refs| child(refs, kind));
+            tracks.and_then(|mut tracks| tracks.int(4))
+        };
+        track.belongs_to = other(b"auxl");
+        track.premultiplied_by = other(b"prem");
         let media = child(body, b"mdia")?;
         let mut header = child(media, b"mdhd")?;
         let (first, _) = version(&mut header)?;
@@ -107,6 +169,9 @@ impl<'d> Track<'d> {
         handler.number(8)?;
         track.handler = handler.int(4)?.to_be_bytes();
         let table = child(child(media, b"minf")?, b"stbl")?;
+        track.entry = child(table, b"stsd")
+            .and_then(Entry::read)
+            .unwrap_or_default();
         for (kind, mut body) in boxes(table) {
             version(&mut body)?;
             match &kind {

@@ -31,7 +31,12 @@ pub(super) fn find(file: &[u8], format: Format) -> Packets<'_> {
         Format::WebP => found.xmp.extend(of_webp(file).map(Cow::Borrowed)),
         Format::Psd => of_psd(file, &mut found),
         // By its marks, which is what they are for (ISO 16684-1, 7.3.2).
-        Format::Gif | Format::Avif | Format::JpegXl | Format::Jpeg2000 | Format::Tiff => {
+        Format::Gif
+        | Format::Avif
+        | Format::Heic
+        | Format::JpegXl
+        | Format::Jpeg2000
+        | Format::Tiff => {
             found.xmp.extend(by_marks(file).map(Cow::Borrowed));
         }
         _ => {}

@@ -1,5 +1,6 @@
 //! Formats that have a reader of their own here, each by a file of our own making.
 
+use super::pages::MOVING_AVIF;
 use super::*;
 use std::io::Write;
 
@@ -11,6 +12,11 @@ const JPEG_2000: &[u8] = include_bytes!("six.jp2");
 /// and an EXIF orientation that says the same once more.
 const AVIF: &[u8] = include_bytes!("six.avif");
 const TURNED_AVIF: &[u8] = include_bytes!("turned.avif");
+
+/// Luma of the six colours, cut out of a larger picture (`clap`), with an EXIF block;
+/// and one colour with fewer samples of chroma. Made with x265, without loss.
+const HEIC: &[u8] = include_bytes!("six.heic");
+const HEIC_OF_ONE_COLOUR: &[u8] = include_bytes!("one.heic");
 
 fn six() -> Vec<[u8; 4]> {
     COLOURS.map(|[r, g, b]| [r, g, b, 255]).to_vec()
@@ -44,22 +50,52 @@ fn avif_shows_the_colours_that_were_written_and_is_turned_once() {
 }
 
 #[test]
-fn heic_is_refused_by_its_name() {
-    let place = AVIF.windows(4).position(|four| four == b"av01");
-    let mut file = AVIF.to_vec();
-    // The item, not the brand.
-    let at = AVIF
-        .windows(8)
-        .position(|eight| &eight[4..] == b"av01" && eight[..4] == [0, 1, 0, 0]);
-    let at = at.map_or(place.unwrap(), |at| at + 4);
-    file[at..at + 4].copy_from_slice(b"hvc1");
+fn avif_without_items_shows_the_first_frame_of_its_track() {
+    let place = MOVING_AVIF.windows(4).position(|four| four == b"meta");
+    let file = with_numbers(MOVING_AVIF.to_vec(), place.unwrap(), b"free");
+    let document = opened(&file).unwrap();
+    let first = PageIndex::new(0).unwrap();
+    assert_eq!(
+        document
+            .frames(&Confined::pretended(), first)
+            .unwrap()
+            .len(),
+        3
+    );
+    let whole = opened(MOVING_AVIF).unwrap();
+    assert_eq!(
+        drawn(document).unwrap(),
+        page_drawn(whole, first, 0).unwrap()
+    );
+}
+
+#[test]
+fn heic_shows_its_part_its_colours_and_its_camera() {
+    let document = opened(HEIC).unwrap();
+    assert_eq!(document.summary().format, Format::Heic);
+    let luma = [54, 182, 18, 118, 0, 255].map(|grey: u8| [grey, grey, grey, 255]);
+    assert_eq!(drawn(document).unwrap(), luma);
+    let info = document.info(&Confined::pretended());
+    let camera = info.iter().find(|field| field.key == InfoKey::Camera);
+    assert_eq!(camera.unwrap().value.as_str(), "Camera");
+    let colour = drawn(opened(HEIC_OF_ONE_COLOUR).unwrap()).unwrap();
+    assert_eq!(colour.len(), 256);
+    for pixel in colour {
+        assert!(near(pixel, [200, 100, 50, 255], 2), "{pixel:?}");
+    }
+}
+
+#[test]
+fn coding_that_is_not_known_is_refused_by_its_name() {
+    let place = HEIC.windows(5).position(|five| five == b"hvc1\0");
+    let file = with_numbers(HEIC.to_vec(), place.unwrap(), b"vvc1");
     let refusal = opened(&file).map(drop).unwrap_err();
-    assert!(refusal.to_string().contains("HEIC"), "{refusal}");
+    assert!(refusal.to_string().contains("vvc1"), "{refusal}");
 }
 
 #[test]
 fn every_prefix_and_every_changed_byte_is_shown_or_refused() {
-    for file in [JPEG_XL, JPEG_2000, AVIF, &psd(3, 8, 1, &[]), &raw()] {
+    for file in [JPEG_XL, JPEG_2000, AVIF, HEIC, &psd(3, 8, 1, &[]), &raw()] {
         for len in 0..file.len() {
             let _ = opened(&file[..len]).and_then(drawn);
         }

@@ -122,7 +122,8 @@ fn frames_are_shown_in_any_order_for_as_long_as_the_file_says() {
 }
 
 /// Two frames of red and one of blue, 100 ms each (ffmpeg, libaom).
-const MOVING_AVIF: &[u8] = include_bytes!("../../../../../fuzz/seeds/render_document/moving.avif");
+pub(super) const MOVING_AVIF: &[u8] =
+    include_bytes!("../../../../../fuzz/seeds/render_document/moving.avif");
 
 #[test]
 fn frames_of_an_avif_are_shown_in_any_order_though_each_is_made_of_those_before_it() {

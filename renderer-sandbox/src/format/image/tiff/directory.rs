@@ -7,6 +7,9 @@
 const SUBFILE_TYPE: u16 = 254;
 const NO_PAGE: u64 = 0b101;
 
+/// The type of a value that is two numbers of 4 bytes, one above the other.
+const FRACTION: u16 = 5;
+
 /// Numbers of one file.
 #[derive(Clone, Copy)]
 pub(in crate::format::image) struct File<'d> {
@@ -33,6 +36,11 @@ impl<'d> File<'d> {
             little,
             big,
         })
+    }
+
+    /// Whether the least significant byte of a number is the first.
+    pub(in crate::format::image) fn is_little(self) -> bool {
+        self.little
     }
 
     /// An unsigned number of `bytes` bytes, at most 8.
@@ -157,6 +165,29 @@ impl<'d> Directory<'d> {
         (0..count.min(most))
             .map(|index| self.file.number(start.checked_add(index * bytes)?, bytes))
             .collect()
+    }
+
+    /// The fractions of a tag, as far as `most`.
+    pub(in crate::format::image) fn fractions(self, tag: u16, most: usize) -> Option<Vec<f32>> {
+        let at = self.tag(tag)?;
+        if self.file.short(at.checked_add(2)?)? != FRACTION {
+            return None;
+        }
+        let count = self
+            .file
+            .number(at.checked_add(4)?, self.file.offset_bytes())?;
+        let count = usize::try_from(count).ok()?.min(most);
+        let start = match count {
+            1 if self.file.big => self.value_at(tag)?,
+            _ => self.value_offset(tag)?,
+        };
+        let fractions = (0..count).map(|index| {
+            let at = start.checked_add(8 * index)?;
+            let above = self.file.number(at, 4)?;
+            let below = self.file.number(at.checked_add(4)?, 4)?;
+            Some(above as f32 / below as f32)
+        });
+        fractions.collect()
     }
 
     /// Where the bytes of a tag start that do not fit in it.
