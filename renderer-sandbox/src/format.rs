@@ -6,6 +6,7 @@
 
 mod audio;
 mod image;
+mod mean;
 mod pdf;
 mod sniff;
 mod svg;

@@ -56,6 +56,10 @@ impl Picture {
 
 /// Draws bytes, whatever they are, at 72 dots per inch: a point is a pixel.
 fn draw(bytes: &[u8]) -> Picture {
+    draw_at("72", bytes)
+}
+
+fn draw_at(dpi: &str, bytes: &[u8]) -> Picture {
     let folder = tempfile::tempdir().unwrap();
     let (document, out) = (
         folder.path().join("document"),
@@ -66,7 +70,7 @@ fn draw(bytes: &[u8]) -> Picture {
         Path::new("render"),
         &document,
         Path::new("--dpi"),
-        Path::new("72"),
+        Path::new(dpi),
     ];
     let output = [Path::new("-o"), &out];
     let done = pellucid(&[arguments.as_slice(), &output].concat());
@@ -187,6 +191,20 @@ fn paths_are_clipped_stroked_and_filled_by_their_rule() {
     }
     drawn.is((80, 25), WHITE);
     drawn.is((55, 45), WHITE);
+}
+
+#[test]
+fn fine_lines_leave_a_small_picture_of_their_page_light() {
+    // Lines of half a point, every fourth point: an eighth of the page.
+    let lines = (0..25).map(|x| format!("{0} 0 m {0} 60 l S ", 4 * x + 1));
+    let contents = format!("0.5 w {}", lines.collect::<String>());
+    let drawn = draw_at("18", &page("", &contents, &[]));
+    assert_eq!((drawn.width, drawn.height), (25, 15));
+    let [grey, ..] = drawn.at(12, 7);
+    assert!(
+        (140..230).contains(&grey),
+        "a line a pixel is black: {grey}"
+    );
 }
 
 #[test]

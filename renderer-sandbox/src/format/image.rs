@@ -31,7 +31,7 @@ mod profile;
 mod psd;
 mod raw;
 mod runs;
-mod samples;
+pub(super) mod samples;
 mod source;
 mod store;
 #[cfg(test)]

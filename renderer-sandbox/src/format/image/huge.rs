@@ -11,14 +11,12 @@
 //! | `png` | rows of a PNG from places where unpacking can go on |
 //! | `jpeg` | rows of a JPEG: a part of its scan, by itself |
 //! | `bits` | the scan of a JPEG bit by bit |
-//! | `mean` | squares of pixels to one |
 //! | `cells` | parts of strips, and those that are kept |
 //! | `turned` | where a part of what is stored is once it stands upright |
 
 mod bits;
 mod cells;
 mod jpeg;
-mod mean;
 mod png;
 #[cfg(test)]
 mod tests;
@@ -28,10 +26,10 @@ use super::decode::{self, Decoded, Header, Picture};
 use super::pixels::Pixels;
 use super::samples::Samples;
 use super::{DocumentError, words};
+use crate::format::mean::Mean;
 use cells::Cells;
 use image::metadata::Orientation;
 use ipc::{Format, Tile};
-use mean::Mean;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 

@@ -125,7 +125,7 @@ impl TryFrom<ColorType> for Kind {
 }
 
 /// Zeroed memory of `len` bytes, or the limit that it is beyond.
-pub(super) fn zeroed(len: u64) -> Result<Vec<u8>, DocumentError> {
+pub(in crate::format) fn zeroed(len: u64) -> Result<Vec<u8>, DocumentError> {
     zeros(len)
 }
 

@@ -1,5 +1,7 @@
 //! Pages as pixels, straight into a slot.
 
+mod finer;
+
 use super::{PdfDocument, no_such_page};
 use crate::format::{DocumentError, Painter};
 use crate::surface::Surface;
@@ -53,40 +55,59 @@ impl Painter for PdfPainter {
         let page = document.hayro_page(tile.page()).ok_or_else(no_such_page)?;
         document.look_at_fonts(page);
         let (width, height) = (tile.size().width_px(), tile.size().height_px());
-        let mut context = RenderContext::new(width, height);
+        let times = finer::times(tile, page.render_dimensions());
+        // Sides that are too long for the factor leave it at 1.
+        let side = |side: u16| side.saturating_mul(times);
+        let mut context = RenderContext::new(side(width), side(height));
         match document.layers().switched() {
             // With other layers than its own it is another document for a while,
             // and nothing that is kept of it outlives this tile.
             Some(pdf) => {
                 let page = pdf.pages().get(tile.page().as_usize());
                 let page = page.ok_or_else(no_such_page)?;
-                draw(document, page, &RenderCache::new(), tile, &mut context);
+                draw(
+                    document,
+                    page,
+                    &RenderCache::new(),
+                    (tile, times),
+                    &mut context,
+                );
             }
-            None => draw(document, page, self.cache(), tile, &mut context),
+            None => draw(document, page, self.cache(), (tile, times), &mut context),
         }
         // What brings no appearance of its own lies over the page.
         if let Some(pdf) = document.overlays.of(document, tile.page())
             && let Some(page) = pdf.pages().first()
         {
-            draw(document, page, &RenderCache::new(), tile, &mut context);
+            draw(
+                document,
+                page,
+                &RenderCache::new(),
+                (tile, times),
+                &mut context,
+            );
         }
         context.flush();
-        let target = PixmapMut::new(width, height, surface.bytes_mut())
-            .ok_or_else(|| DocumentError::Limit("the slot is not of the tile's size".to_owned()))?;
+        if times > 1 {
+            return finer::render(&mut context, times, surface);
+        }
+        let bytes = surface.bytes_mut();
+        let target = PixmapMut::new(width, height, bytes).ok_or_else(wrong_slot)?;
         context.render_with(target, &mut Resources::default(), on_white_paper());
         Ok(())
     }
 }
 
+/// Draws a page into a tile that is larger so many times.
 fn draw<'a>(
     document: &PdfDocument,
     page: &'a Page<'a>,
     cache: &RenderCache<'a>,
-    tile: Tile,
+    (tile, times): (Tile, u16),
     context: &mut RenderContext,
 ) {
     let rendering = RenderSettings::default();
-    let transform = tile_from_page(page, tile);
+    let transform = Affine::scale(times.into()) * tile_from_page(page, tile);
     render_into(
         page,
         cache,
@@ -95,6 +116,10 @@ fn draw<'a>(
         context,
         transform,
     );
+}
+
+fn wrong_slot() -> DocumentError {
+    DocumentError::Limit("the slot is not of the tile's size".to_owned())
 }
 
 fn on_white_paper() -> RasterizerSettings {

@@ -1,11 +1,11 @@
 //! What is looked at closely: cells, which are parts of strips.
 
-use super::mean::Mean;
 use super::{Huge, Part};
 use crate::format::DocumentError;
 use crate::format::image::decode;
 use crate::format::image::pixels::Pixels;
 use crate::format::image::samples::zeroed;
+use crate::format::mean::Mean;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

@@ -14,12 +14,12 @@ mod shape;
 mod target;
 
 use super::Rows;
-use super::mean::Mean;
 use crate::format::DocumentError;
 use crate::format::image::decode::{Header, damaged};
 use crate::format::image::png;
 use crate::format::image::samples::{Samples, zeroed};
 use crate::format::image::words::undecodable;
+use crate::format::mean::Mean;
 use cursor::Cursor;
 use shape::Shape;
 use std::ops::Range;

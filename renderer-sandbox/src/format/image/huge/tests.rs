@@ -2,8 +2,8 @@
 
 use super::super::decode::{self, Header, Picture};
 use super::super::pixels::Pixels;
-use super::mean::Mean;
 use super::{Huge, Part};
+use crate::format::mean::Mean;
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::PngEncoder;
 use image::metadata::Orientation;

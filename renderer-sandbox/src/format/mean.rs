@@ -1,11 +1,11 @@
 //! Squares of pixels to one: each counts alike. Works on encoded values, as
 //! everything that is made smaller here does.
 
-use crate::format::DocumentError;
-use crate::format::image::samples::zeroed;
+use super::DocumentError;
+use super::image::samples::zeroed;
 
 /// A smaller picture that is being made, row by row, of samples of 8 bits.
-pub(super) struct Mean {
+pub(in crate::format) struct Mean {
     channels: usize,
     times: usize,
     /// Sums of the rows that are being made one, of every sample by itself.
@@ -19,7 +19,7 @@ pub(super) struct Mean {
 
 impl Mean {
     /// For rows of `width` pixels, `height` of them; `times` is at most 256.
-    pub(super) fn new(
+    pub(in crate::format) fn new(
         (width, height): (usize, usize),
         channels: usize,
         times: u32,
@@ -37,7 +37,7 @@ impl Mean {
     }
 
     /// Takes whole rows.
-    pub(super) fn add(&mut self, samples: &[u8]) {
+    pub(in crate::format) fn add(&mut self, samples: &[u8]) {
         for row in samples.chunks_exact(self.sums.len().max(1)) {
             // 256 times 255 is below 2^16.
             for (sum, value) in self.sums.iter_mut().zip(row) {
@@ -78,7 +78,7 @@ impl Mean {
     }
 
     /// The samples, once all rows were taken.
-    pub(super) fn done(mut self) -> Vec<u8> {
+    pub(in crate::format) fn done(mut self) -> Vec<u8> {
         if self.held > 0 {
             self.close();
         }
