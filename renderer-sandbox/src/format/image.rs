@@ -10,8 +10,10 @@ mod bmp;
 mod canvas;
 mod colour;
 mod comic;
+mod dds;
 mod decode;
 mod frames;
+mod gif;
 mod heif;
 mod huge;
 mod ico;
@@ -259,14 +261,20 @@ impl ImageDocument {
         if u64::from(frame) >= frames as u64 {
             return Err(DocumentError::Damaged("there is no such frame".to_owned()));
         }
+        let page = self.found(index)?;
         if is_moving {
             let pixels = u64::from(header.width).saturating_mul(u64::from(header.height));
             let needed = pixels.saturating_mul(movie::PIXEL_BYTES);
-            return self.store.get(key, needed, || {
-                decode::frame(self.frame(header, frame)?, header)
-            });
+            return self
+                .store
+                .get(key, needed, || match self.frame(header, frame) {
+                    // The picture for programs that know no frames.
+                    Err(refusal) if frame == 0 => self
+                        .with_picture(page, |picture, _| decode::pixels(picture, header))
+                        .map_err(|_| refusal),
+                    frame => decode::frame(frame?, header),
+                });
         }
-        let page = self.found(index)?;
         self.store.get(key, header.needed_bytes(), || {
             self.with_picture(page, |picture, _| decode::pixels(picture, header))
         })

@@ -36,7 +36,7 @@ fn known(bytes: &[u8], head: &[u8]) -> Option<Format> {
     if memchr::memmem::find(head, b"%PDF-").is_some() || is_postscript_pdf(head) {
         return Some(Format::Pdf);
     }
-    if is_bitmap(bytes) {
+    if is_bitmap(bytes) || is_clipboard_bitmap(bytes) {
         return Some(Format::Bmp);
     }
     if is_pnm(bytes) {
@@ -329,6 +329,18 @@ fn is_postscript_pdf(head: &[u8]) -> bool {
 fn is_bitmap(bytes: &[u8]) -> bool {
     let size = bytes.get(14..).and_then(|rest| rest.first_chunk::<4>());
     bytes.starts_with(b"BM") && size.is_some_and(|s| (12..=124).contains(&u32::from_le_bytes(*s)))
+}
+
+/// A bitmap as it lies on the clipboard: a header of a size that there is, one plane, bits
+/// that there are, and no compression but masks.
+fn is_clipboard_bitmap(bytes: &[u8]) -> bool {
+    let Some((header, _)) = bytes.split_first_chunk::<20>() else {
+        return false;
+    };
+    let size = matches!(header, [40 | 108 | 124, 0, 0, 0, ..]);
+    let sides = matches!(header[4..12], [_, _, 0, 0, _, _, high, higher] if high == higher);
+    let layout = matches!(header[12..16], [1, 0, 1 | 4 | 8 | 16 | 24 | 32, 0]);
+    size && sides && layout && matches!(header[16..20], [0..=3, 0, 0, 0])
 }
 
 /// PBM to PAM: `P1` to `P7` and white space (netpbm).

@@ -5,6 +5,9 @@
 
 use super::source::Source;
 
+/// What a file starts with; a bitmap of the clipboard has no such header.
+pub(super) const SIGNATURE: &[u8] = b"BM";
+
 const FILE_HEADER_BYTES: usize = 14;
 const HEIGHT_AT: usize = 22;
 const PLANES_AT: usize = 26;
@@ -41,7 +44,10 @@ const PROFILE_LEN_AT: usize = FILE_HEADER_BYTES + 116;
 /// The ICC profile that is embedded.
 pub(super) fn profile(document: &[u8]) -> Option<Vec<u8>> {
     let is_v5 = long(document, FILE_HEADER_BYTES)? == V5_HEADER_BYTES;
-    if !is_v5 || long(document, COLOUR_SPACE_AT)? != PROFILE_EMBEDDED {
+    if !document.starts_with(SIGNATURE)
+        || !is_v5
+        || long(document, COLOUR_SPACE_AT)? != PROFILE_EMBEDDED
+    {
         return None;
     }
     let number = |at| usize::try_from(long(document, at)?).ok();
@@ -53,6 +59,9 @@ pub(super) fn profile(document: &[u8]) -> Option<Vec<u8>> {
 /// The document, mended.
 pub(super) fn repaired(document: &[u8]) -> Source<'_> {
     let source = Source::new(document);
+    if !document.starts_with(SIGNATURE) {
+        return source;
+    }
     if long(document, FILE_HEADER_BYTES).is_none_or(|size| size <= CORE_HEADER_BYTES) {
         return source;
     }
@@ -74,7 +83,10 @@ fn height(document: &[u8]) -> i32 {
 pub(super) fn is_upside_down(document: &[u8]) -> bool {
     let is_common = long(document, FILE_HEADER_BYTES).is_some_and(|size| size > CORE_HEADER_BYTES);
     let compression = long(document, COMPRESSION_AT).unwrap_or_default();
-    is_common && height(document) < 0 && RUN_LENGTHS.contains(&compression)
+    document.starts_with(SIGNATURE)
+        && is_common
+        && height(document) < 0
+        && RUN_LENGTHS.contains(&compression)
 }
 
 /// A header of OS/2 is the common one; the palette is read from behind that.
@@ -135,6 +147,7 @@ fn long(document: &[u8], at: usize) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use crate::format::image::decode::{self, Picture};
+    use crate::format::sniff::sniff;
     use ipc::Format;
 
     /// Two rows of two pixels from four colours.
@@ -175,6 +188,14 @@ mod tests {
         let rows = [0, 1, 0, 0, 2, 3, 0, 0];
         assert_eq!(reds(&file(64, 2, 0, &rows)), [70, 100, 10, 40]);
         assert_eq!(reds(&file(40, 2, 0, &rows)), [70, 100, 10, 40]);
+    }
+
+    #[test]
+    fn bitmap_of_the_clipboard_has_no_header_of_a_file() {
+        let rows = [0, 1, 0, 0, 2, 3, 0, 0];
+        let file = file(40, 2, 0, &rows);
+        assert_eq!(sniff(&file[14..]).unwrap(), Format::Bmp);
+        assert_eq!(reds(&file[14..]), [70, 100, 10, 40]);
     }
 
     #[test]

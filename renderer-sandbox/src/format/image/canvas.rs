@@ -62,6 +62,11 @@ impl Canvas {
         &self.rgba
     }
 
+    /// The same, where nothing more is drawn.
+    pub(super) fn into_rgba(self) -> Vec<u8> {
+        self.rgba
+    }
+
     /// Draws a frame: straight RGBA8, packed rows of the area's width.
     pub(super) fn draw(&mut self, area: Area, frame: &[u8], blend: Blend, disposal: Disposal) {
         self.dispose();

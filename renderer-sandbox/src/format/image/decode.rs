@@ -8,6 +8,8 @@
 use super::DocumentError;
 use super::avif;
 use super::colour;
+use super::dds;
+use super::gif;
 use super::huge;
 use super::ico;
 use super::jpeg;
@@ -171,6 +173,8 @@ pub(super) fn header(
     let Picture { file, format, part } = picture;
     let header = match format {
         Format::Jpeg => jpeg::header(file),
+        Format::Gif => gif::header(file),
+        Format::Dds => dds::header(file),
         Format::Tiff => tiff::header(file, part),
         Format::Ico => ico::header(file, part),
         Format::Avif | Format::Heic => avif::header(file),
@@ -186,6 +190,8 @@ fn decode(picture: Picture<'_>) -> Result<Decoded, DocumentError> {
     let Picture { file, format, part } = picture;
     match format {
         Format::Jpeg => jpeg::decode(file),
+        Format::Gif => gif::decode(file),
+        Format::Dds => dds::decode(file),
         Format::Tiff => tiff::decode(file, part),
         Format::Ico => ico::decode(file, part),
         Format::Avif | Format::Heic => avif::decode(file),

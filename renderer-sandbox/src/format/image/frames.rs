@@ -139,6 +139,19 @@ fn gif_frames(document: &[u8]) -> Option<Frames> {
     Some(frames)
 }
 
+/// Whether a GIF, or the first picture in it, brings colours.
+pub(super) fn has_colours(document: &[u8]) -> bool {
+    let flags = document.get(10).copied().unwrap_or(0);
+    if flags & 0x80 != 0 {
+        return true;
+    }
+    let mut rest = document.get(13..).unwrap_or_default();
+    while let [b'!', _, after @ ..] = rest {
+        rest = after_blocks(after).unwrap_or_default();
+    }
+    matches!(rest, [b',', _, _, _, _, _, _, _, _, flags, ..] if flags & 0x80 != 0)
+}
+
 fn colour_table_bytes(flags: u8) -> usize {
     if flags & 0x80 == 0 {
         return 0;

@@ -1,10 +1,13 @@
 //! JPEG, by `zune-jpeg`: grey, colour, and CMYK with its inks as they are.
 
+mod repaired;
+
 use super::DocumentError;
 use super::decode::{Decoded, Header, damaged, unsupported};
 use super::samples::{Channels, Depth, Kind, Samples, zeroed};
 use super::words::{ENDS_EARLY, cut, undecodable};
 use image::metadata::Orientation;
+use repaired::repaired;
 use zune_core::bytestream::ZCursor;
 use zune_core::colorspace::ColorSpace;
 use zune_core::options::DecoderOptions;
@@ -18,6 +21,7 @@ const MAX_SCANS: usize = 100;
 type Decoder<'d> = JpegDecoder<ZCursor<&'d [u8]>>;
 
 pub(super) fn header(document: &[u8]) -> Result<Header, DocumentError> {
+    let document = &repaired(document);
     let decoder = opened(document, options())?;
     let mut header = Header::new(size(&decoder)?, kind(stored(&decoder)));
     header.colours = colours(stored(&decoder)).to_owned();
@@ -36,6 +40,7 @@ pub(super) fn header(document: &[u8]) -> Result<Header, DocumentError> {
 }
 
 pub(super) fn decode(document: &[u8]) -> Result<Decoded, DocumentError> {
+    let document = &repaired(document);
     let stored = stored(&opened(document, options())?);
     let kind = kind(stored);
     // What it writes is settled when a decoder is made, not later.

@@ -39,8 +39,18 @@ pub(super) fn decode(document: &[u8]) -> Result<Decoded, DocumentError> {
     Ok(Decoded { samples, cut: None })
 }
 
+/// The start of a stream: its first marker, and that of its size (ITU-T T.800, annex A).
+const STREAM: &[u8] = b"\xff\x4f\xff\x51";
+
+/// A file whose boxes are broken is read as the stream that is in it.
 fn opened(document: &[u8]) -> Result<Image<'_>, DocumentError> {
-    Image::new(document, &DecodeSettings::default()).map_err(|error| refusal(&error))
+    let settings = DecodeSettings::default();
+    Image::new(document, &settings).or_else(|error| {
+        let start = memchr::memmem::find(document, STREAM).filter(|start| *start > 0);
+        let stream = start.and_then(|start| document.get(start..));
+        let bare = stream.and_then(|stream| Image::new(stream, &settings).ok());
+        bare.ok_or_else(|| refusal(&error))
+    })
 }
 
 /// What is shown of the channels, and how many there are.

@@ -7,6 +7,7 @@ use super::source::Source;
 use super::words::{ENDS_EARLY, cut};
 use super::{bmp, png};
 use crate::budget;
+use image::codecs::bmp::BmpDecoder;
 use image::metadata::Orientation;
 use image::{ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
 use image_extras::{icns, pcx, sgi, xbm, xpm};
@@ -56,8 +57,6 @@ fn scratch(format: Format, kind: Kind) -> u64 {
         Format::Exr => kind.pixel_bytes() as u64,
         // Planes of luma and chroma, alpha, and the frame before it is placed.
         Format::WebP => 8,
-        // A frame before it is placed.
-        Format::Gif => 4,
         _ => 0,
     }
 }
@@ -123,16 +122,13 @@ fn decode_with_zeros(
 fn reads_on(format: Format) -> bool {
     matches!(
         format,
-        Format::Bmp | Format::Tga | Format::Pnm | Format::Farbfeld | Format::Dds | Format::Qoi
+        Format::Bmp | Format::Tga | Format::Pnm | Format::Farbfeld | Format::Qoi
     )
 }
 
 /// Formats whose decoder leaves the rows before an error in their place.
 fn keeps_rows(format: Format) -> bool {
-    matches!(
-        format,
-        Format::Png | Format::Gif | Format::Bmp | Format::Ico
-    )
+    matches!(format, Format::Png | Format::Bmp | Format::Ico)
 }
 
 /// Samples of a PNG that were not brought into native order because of an error.
@@ -161,6 +157,9 @@ fn decoder(
         Format::Xbm => xbm::XbmDecoder::new(source).map(boxed),
         Format::Xpm => xpm::XpmDecoder::new(source).map(boxed),
         Format::Icns => icns::IcnsDecoder::new(source).map(boxed),
+        Format::Bmp if !source.is_at(bmp::SIGNATURE) => {
+            BmpDecoder::new_without_file_header(source).map(boxed)
+        }
         _ => return usual(source, format),
     };
     opened.map_err(|error| refusal(&error))
@@ -184,14 +183,12 @@ fn usual(source: Source<'_>, format: Format) -> Result<Box<dyn ImageDecoder + '_
 fn library_format(format: Format) -> Option<ImageFormat> {
     Some(match format {
         Format::Png => ImageFormat::Png,
-        Format::Gif => ImageFormat::Gif,
         Format::WebP => ImageFormat::WebP,
         Format::Bmp => ImageFormat::Bmp,
         Format::Ico => ImageFormat::Ico,
         Format::Pnm => ImageFormat::Pnm,
         Format::Qoi => ImageFormat::Qoi,
         Format::Tga => ImageFormat::Tga,
-        Format::Dds => ImageFormat::Dds,
         Format::Hdr => ImageFormat::Hdr,
         Format::Exr => ImageFormat::OpenExr,
         Format::Farbfeld => ImageFormat::Farbfeld,

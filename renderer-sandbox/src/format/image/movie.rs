@@ -9,6 +9,7 @@ use super::DocumentError;
 use super::canvas::{Area, Blend, Canvas, Disposal};
 use super::decode::damaged;
 use super::frames;
+use super::gif;
 use super::samples::zeroed;
 use super::words::plain;
 use crate::budget;
@@ -78,7 +79,7 @@ impl Movie {
     fn start(&self) -> Result<Running, DocumentError> {
         let (width, height) = self.size;
         let reader: Box<dyn Reader> = match self.format {
-            Format::Gif => Box::new(Gif::new(self.document)?),
+            Format::Gif => Box::new(gif::Frames::open(self.document)?),
             Format::Png => Box::new(Apng::new(self.document)?),
             Format::WebP => Box::new(WebP::new(self.document)),
             Format::JpegXl => Box::new(Jxl {
@@ -105,52 +106,9 @@ fn broken(error: &dyn std::fmt::Display) -> DocumentError {
     ))
 }
 
-struct Gif {
-    decoder: gif::Decoder<Cursor<&'static [u8]>>,
-    frame: Vec<u8>,
-}
-
-impl Gif {
-    fn new(document: &'static [u8]) -> Result<Self, DocumentError> {
-        let mut options = gif::DecodeOptions::new();
-        options.set_color_output(gif::ColorOutput::RGBA);
-        let most = std::num::NonZeroU64::new(budget::pictures());
-        options.set_memory_limit(most.map_or(gif::MemoryLimit::Unlimited, gif::MemoryLimit::Bytes));
-        let decoder = options.read_info(Cursor::new(document));
-        Ok(Self {
-            decoder: decoder.map_err(|error| broken(&error))?,
-            frame: Vec::new(),
-        })
-    }
-}
-
-impl Reader for Gif {
+impl Reader for gif::Frames<'static> {
     fn next(&mut self, canvas: &mut Canvas) -> Result<bool, DocumentError> {
-        let info = self.decoder.next_frame_info();
-        let Some(info) = info.map_err(|error| broken(&error))? else {
-            return Ok(false);
-        };
-        let area = Area {
-            left: info.left.into(),
-            top: info.top.into(),
-            width: info.width.into(),
-            height: info.height.into(),
-        };
-        let disposal = match info.dispose {
-            gif::DisposalMethod::Background => Disposal::Clear,
-            gif::DisposalMethod::Previous => Disposal::Restore,
-            gif::DisposalMethod::Any | gif::DisposalMethod::Keep => Disposal::Keep,
-        };
-        self.frame.clear();
-        let bytes = self.decoder.buffer_size();
-        if bytes as u64 > budget::pictures() {
-            return Err(damaged("a frame is larger than any picture"));
-        }
-        self.frame.resize(bytes, 0);
-        let read = self.decoder.read_into_buffer(&mut self.frame);
-        // What was decoded of a frame that is cut is shown.
-        canvas.draw(area, &self.frame, Blend::Over, disposal);
-        read.map_err(|error| broken(&error)).map(|()| true)
+        gif::Frames::next(self, canvas).map_err(|error| gif::refusal(&error))
     }
 }
 

@@ -54,6 +54,11 @@ impl<'d> Source<'d> {
         self
     }
 
+    /// Whether these bytes come next.
+    pub(super) fn is_at(&self, bytes: &[u8]) -> bool {
+        self.piece().starts_with(bytes)
+    }
+
     fn len(&self) -> usize {
         self.document.len().saturating_add(self.zeros)
     }

@@ -174,6 +174,10 @@ fn stored(decoder: &mut Reader<'_>, document: &[u8], page: usize) -> Result<Stor
         ColorType::YCbCr(_) => return Err(refused()),
         ColorType::CMYKA(_) => Meaning::More(1),
         ColorType::Multiband { num_samples, .. } => {
+            // More of no known meaning is not alpha.
+            if extra(decoder) == Some(0) {
+                channels = Channels::Grey;
+            }
             Meaning::More(usize::from(num_samples) - channels.count())
         }
         _ => Meaning::Plain,
@@ -226,8 +230,13 @@ fn weights_of(given: Option<&[f32]>) -> [f32; 3] {
 }
 
 fn is_associated(decoder: &mut Reader<'_>) -> bool {
+    extra(decoder) == Some(ASSOCIATED_ALPHA)
+}
+
+/// What is said of the first sample beside those of colours.
+fn extra(decoder: &mut Reader<'_>) -> Option<u16> {
     let extra = decoder.find_tag_unsigned_vec::<u16>(Tag::ExtraSamples);
-    matches!(extra, Ok(Some(extra)) if extra.first() == Some(&ASSOCIATED_ALPHA))
+    extra.ok().flatten()?.first().copied()
 }
 
 /// All reds, all greens, all blues, of 16 bits each.

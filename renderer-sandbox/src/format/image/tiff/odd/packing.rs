@@ -1,5 +1,5 @@
 //! How the bytes of a strip or tile are packed, and their unpacking by libraries: fax by
-//! `hayro-ccitt`, LZW by `weezl`, deflate by `flate2`. No more is unpacked than the
+//! `hayro-ccitt`, LZW by `weezl`, deflate by `flate2`, WebP by `image-webp`. No more is unpacked than the
 //! place of a strip holds.
 
 use crate::format::DocumentError;
@@ -9,7 +9,7 @@ use crate::format::image::samples::zeroed;
 use crate::format::image::tiff::directory::Directory;
 use flate2::read::ZlibDecoder;
 use hayro_ccitt::{DecodeSettings, DecoderContext, EncodingMode};
-use std::io::Read;
+use std::io::{Cursor, Read};
 use weezl::{BitOrder, LzwStatus, decode};
 
 /// Values of `Compression` (TIFF 6.0, and what is registered since).
@@ -21,6 +21,7 @@ const LZW: u64 = 5;
 const DEFLATE: [u64; 2] = [8, 32_946];
 const FAX_WORDS: u64 = 32_771;
 const RUNS: u64 = 32_773;
+const WEBP: u64 = 50_001;
 
 /// `T4Options`: whether rows are coded by the one before, too.
 const T4_OPTIONS: u16 = 292;
@@ -34,6 +35,7 @@ pub(super) enum Packing {
     Lzw,
     Deflate,
     Runs,
+    WebP,
 }
 
 /// Fax (ITU-T T.4 and T.6).
@@ -66,6 +68,7 @@ impl Packing {
             FAX_4 => fax(EncodingMode::Group4, false),
             LZW => Self::Lzw,
             RUNS => Self::Runs,
+            WEBP => Self::WebP,
             deflate if DEFLATE.contains(&deflate) => Self::Deflate,
             other => return Err(unsupported(&format!("its compression is {}", name(other)))),
         })
@@ -92,6 +95,7 @@ impl Packing {
             Self::Deflate => deflate(data, &mut out),
             Self::Runs if runs::unpack(data, &mut out) => len,
             Self::Runs => 0,
+            Self::WebP => webp(data, &mut out, size),
             Self::Fax(fax) => fax.unpack(data, &mut out, size)?,
         };
         Ok((out, filled >= len))
@@ -112,7 +116,6 @@ fn name(compression: u64) -> String {
         34_887 => "LERC".to_owned(),
         34_925 => "LZMA".to_owned(),
         34_926 | 50_000 => "Zstandard".to_owned(),
-        50_001 => "WebP".to_owned(),
         50_002 | 52_546 => "JPEG XL".to_owned(),
         other => other.to_string(),
     }
@@ -151,6 +154,20 @@ fn deflate(data: &[u8], out: &mut [u8]) -> usize {
         }
     }
     filled
+}
+
+/// Bytes that were unpacked: all, or none where the pixels are others than the tags say.
+fn webp(data: &[u8], out: &mut [u8], (columns, rows): (usize, usize)) -> usize {
+    let Ok(mut decoder) = image_webp::WebPDecoder::new(Cursor::new(data)) else {
+        return 0;
+    };
+    let (width, height) = decoder.dimensions();
+    let fits = (width as usize, height as usize) == (columns, rows)
+        && decoder.output_buffer_size() == Some(out.len());
+    match fits && decoder.read_image(out).is_ok() {
+        true => out.len(),
+        false => 0,
+    }
 }
 
 impl Fax {
