@@ -5,6 +5,7 @@
 //! fonts belong to whoever runs the machine; a document only says which letters
 //! it uses.
 
+use crossbeam_channel::{Receiver, Sender, unbounded};
 use egui::epaint::text::{
     FallbackRequest, FontFamily, FontInsert, FontPriority, FontProvider, InsertFontFamily,
 };
@@ -12,46 +13,87 @@ use egui::{Context, FontData};
 use ipc::{FontWanted, Script, Text};
 use std::collections::HashSet;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::thread;
 
 /// Most fonts that are read for one window: one for each script of a crowded
 /// list of files. At most as many times `MAX_FONT_BYTES`.
 const MAX_FONTS: usize = 24;
 
-/// Lets a window find letters in the fonts of the system.
-pub(crate) fn install(context: &Context) {
-    context.add_font_provider(Arc::new(SystemFonts::default()));
+/// Lets a window find letters in the fonts of the system, which are looked for and read
+/// on a thread: a folder of fonts may be on a mount that does not answer. `wake` has the
+/// window draw what was found; until then a letter is shown as one that is not known.
+pub(crate) fn install(context: &Context, wake: impl Fn() + Send + 'static) {
+    let (missing, asked) = unbounded();
+    context.add_font_provider(Arc::new(SystemFonts { missing }));
+    let context = context.clone();
+    let work = move || {
+        let mut given = HashSet::new();
+        let look = |letter| font_with(letter, &mut given);
+        serve(&asked, look, |font| {
+            context.add_font(font);
+            wake();
+        });
+    };
+    // Without a thread they stay unknown.
+    let _ = thread::Builder::new()
+        .name("letters".to_owned())
+        .spawn(work);
 }
 
-#[derive(Default)]
+/// Takes note of letters that no font has. It is asked once for each of them, and again
+/// whenever a font has come.
 struct SystemFonts {
-    /// Those the window has already.
-    given: Mutex<HashSet<PathBuf>>,
+    missing: Sender<char>,
 }
 
 impl FontProvider for SystemFonts {
     fn font_for(&self, request: &FallbackRequest<'_>) -> Option<FontInsert> {
         let letter = request.cluster.chars().next()?;
-        let mut given = self.given.lock().ok()?;
-        if given.len() >= MAX_FONTS {
-            return None;
-        }
-        let (path, bytes) = candidates(letter, han_of_locale())
-            .iter()
-            .find_map(|wanted| crate::broker::system_font(wanted, &given))?;
-        let name = format!("system:{}", path.display());
-        given.insert(path);
-        let families = [FontFamily::Proportional, FontFamily::Monospace];
-        let families = families.map(|family| InsertFontFamily {
-            family,
-            priority: FontPriority::Lowest,
-        });
-        Some(FontInsert {
-            name,
-            data: FontData::from_owned(bytes),
-            families: families.into(),
-        })
+        // Nobody listens where there is no thread.
+        let _ = self.missing.send(letter);
+        None
     }
+}
+
+/// Looks for a font for each letter that is asked for, once.
+fn serve(
+    asked: &Receiver<char>,
+    mut look: impl FnMut(char) -> Option<FontInsert>,
+    found: impl Fn(FontInsert),
+) {
+    let (mut known, mut fonts) = (HashSet::new(), 0);
+    while let Ok(letter) = asked.recv() {
+        if fonts < MAX_FONTS
+            && known.insert(letter)
+            && let Some(font) = look(letter)
+        {
+            fonts += 1;
+            // It may have those that were asked for meanwhile as well: what it lacks is
+            // asked for again when the window has it.
+            asked.try_iter().for_each(drop);
+            found(font);
+        }
+    }
+}
+
+/// The best font for a letter that is not `given` yet.
+fn font_with(letter: char, given: &mut HashSet<PathBuf>) -> Option<FontInsert> {
+    let (path, bytes) = candidates(letter, han_of_locale())
+        .iter()
+        .find_map(|wanted| crate::broker::system_font(wanted, given))?;
+    let name = format!("system:{}", path.display());
+    given.insert(path);
+    let families = [FontFamily::Proportional, FontFamily::Monospace];
+    let families = families.map(|family| InsertFontFamily {
+        family,
+        priority: FontPriority::Lowest,
+    });
+    Some(FontInsert {
+        name,
+        data: FontData::from_owned(bytes),
+        families: families.into(),
+    })
 }
 
 /// What to look for, the best first.
@@ -169,6 +211,66 @@ const ANYTHING: [&str; 7] = [
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn letter_that_no_font_has_is_told_and_not_waited_for() {
+        let (missing, asked) = unbounded();
+        let request = FallbackRequest {
+            cluster: "한글",
+            family: &FontFamily::Proportional,
+        };
+        let font = SystemFonts { missing }.font_for(&request);
+        assert!(font.is_none());
+        assert_eq!(asked.try_iter().collect::<String>(), "한");
+    }
+
+    fn font() -> FontInsert {
+        FontInsert::new("font", FontData::from_static(&[]), Vec::new())
+    }
+
+    #[test]
+    fn letters_of_one_script_lead_to_one_font() {
+        let (missing, asked) = unbounded();
+        "한글로"
+            .chars()
+            .for_each(|letter| missing.send(letter).unwrap());
+        drop(missing);
+        let mut looked = String::new();
+        let look = |letter| {
+            looked.push(letter);
+            Some(font())
+        };
+        serve(&asked, look, |_| {});
+        assert_eq!(looked, "한");
+    }
+
+    #[test]
+    fn letter_is_looked_for_once_and_no_more_fonts_are_read_than_are_kept() {
+        let (missing, asked) = unbounded();
+        let letters: Vec<char> = ('א'..='ת').collect();
+        assert!(letters.len() > MAX_FONTS);
+        missing.send(letters[0]).unwrap();
+        let (mut looked, told) = (Vec::new(), std::cell::RefCell::new(Some(missing)));
+        let look = |letter| {
+            looked.push(letter);
+            Some(font())
+        };
+        // The window asks for the next letters, and for the first one again.
+        let had = std::cell::Cell::new(0);
+        let found = |_| {
+            had.set(had.get() + 1);
+            let rest = letters.iter().skip(had.get());
+            let next = letters.iter().take(1).chain(rest);
+            if let Some(missing) = told.borrow().as_ref() {
+                next.for_each(|letter| missing.send(*letter).unwrap());
+            }
+            if had.get() == MAX_FONTS {
+                told.take();
+            }
+        };
+        serve(&asked, look, found);
+        assert_eq!(looked, letters[..MAX_FONTS]);
+    }
 
     #[test]
     fn shared_characters_are_drawn_as_the_user_reads_them() {

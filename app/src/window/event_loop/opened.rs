@@ -48,7 +48,7 @@ impl App {
         let canvas = canvas::open(self.gpu, &event_loop.owned_display_handle(), &window)
             .map_err(|error| format!("nothing can be drawn on this display: {error}"))?;
         let context = Context::default();
-        letters::install(&context);
+        letters::install(&context, self.waker.bell());
         // Ctrl and + are the document's.
         context.options_mut(|options| options.zoom_with_keyboard = false);
         let mut input = egui_winit::State::new(
