@@ -307,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn photograph_becomes_jpeg() {
+    fn photograph_becomes_a_jpeg_in_colour() {
         let image = encode(&photograph(256), 256, 256).unwrap();
         assert_eq!(image.coding, Coding::Jpeg { gray: false });
         assert!(image.bytes.starts_with(&[0xFF, 0xD8]));

@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn portal_is_understood() {
+    fn wishes_that_the_portal_tells_are_understood() {
         let pairs = [
             ("color-scheme", Value::U32(1)),
             ("contrast", Value::U32(1)),

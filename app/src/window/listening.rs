@@ -472,7 +472,7 @@ mod tests {
     }
 
     #[test]
-    fn times_are_round() {
+    fn times_are_told_in_whole_seconds_that_have_passed() {
         assert_eq!(time(65_999, 1000), "1:05");
         assert_eq!(time(3_723_000, 1000), "1:02:03");
     }

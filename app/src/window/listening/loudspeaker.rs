@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn speeds_are_round() {
+    fn speed_goes_by_even_steps_as_far_as_its_limit() {
         let mut loud = Loudspeaker::default();
         for _ in 0..3 {
             loud.set_speed(loud.speed + SPEED_STEP);
