@@ -16,6 +16,7 @@ mod heed;
 mod keyboard;
 mod listen;
 mod marks;
+mod named;
 mod news;
 mod pages;
 mod places;

@@ -1,14 +1,16 @@
 //! What is remembered between starts: recent files and where one was in them.
 
+mod settings;
 mod writer;
 
-use super::canvas::{Colors, Tone};
+pub(crate) use settings::Settings;
+
+use super::canvas::Tone;
 use super::document::marks::Marks;
 use super::document::view::{Looks, Place};
 use super::listening::Loudspeaker;
 use crate::config::folder;
 use crate::sound::GainMode;
-use egui::ThemePreference;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs;
@@ -17,12 +19,6 @@ use writer::Writer;
 
 /// Most files that are remembered.
 const MOST: usize = 200;
-
-/// Least and largest size of the chrome, in percent.
-const SCALES: (u16, u16) = (70, 300);
-
-/// Shortest and longest time of a picture in a slide show, in seconds.
-const SLIDES: (u16, u16) = (1, 300);
 
 /// Largest file that is taken for ours, in bytes: 200 names of 4096 bytes, twice.
 const MAX_BYTES: u64 = 4 * 1024 * 1024;
@@ -84,75 +80,6 @@ impl Default for Heard {
 pub(crate) struct Remembered {
     pub(crate) place: Place,
     pub(crate) looks: Looks,
-}
-
-/// How the user wants the window.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub(crate) struct Settings {
-    #[serde(with = "theme_name")]
-    pub(crate) theme: ThemePreference,
-    /// `None` is as the desktop wants it.
-    pub(crate) high_contrast: Option<bool>,
-    /// Size of the chrome.
-    pub(crate) scale_percent: u16,
-    /// How long each picture of a slide show is shown.
-    pub(crate) slide_seconds: u16,
-    /// What letters and paper are to look like where the user wants that.
-    pub(crate) colors: Colors,
-    /// Whether nothing is to move by itself; `None` is as the desktop wants it. Only
-    /// `pellucid.toml` says it.
-    #[serde(skip)]
-    pub(crate) still: Option<bool>,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            theme: ThemePreference::System,
-            high_contrast: None,
-            scale_percent: 100,
-            slide_seconds: 5,
-            colors: Colors::default(),
-            still: None,
-        }
-    }
-}
-
-impl Settings {
-    /// As one may ask for it; what was read from a file may be anything.
-    fn checked(mut self) -> Self {
-        self.scale_percent = self.scale_percent.clamp(SCALES.0, SCALES.1);
-        self.slide_seconds = self.slide_seconds.clamp(SLIDES.0, SLIDES.1);
-        self
-    }
-}
-
-/// A theme by its name.
-mod theme_name {
-    use egui::ThemePreference;
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    pub(super) fn serialize<S: Serializer>(
-        theme: &ThemePreference,
-        to: S,
-    ) -> Result<S::Ok, S::Error> {
-        to.serialize_str(match theme {
-            ThemePreference::Dark => "dark",
-            ThemePreference::Light => "light",
-            ThemePreference::System => "system",
-        })
-    }
-
-    pub(super) fn deserialize<'a, D: Deserializer<'a>>(
-        from: D,
-    ) -> Result<ThemePreference, D::Error> {
-        Ok(match String::deserialize(from)?.as_str() {
-            "dark" => ThemePreference::Dark,
-            "light" => ThemePreference::Light,
-            _ => ThemePreference::System,
-        })
-    }
 }
 
 impl Store {
@@ -360,7 +287,10 @@ pub(crate) fn keys_file() -> Option<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::super::document::view::{View, Zoom};
+    use super::settings::{SCALES, SLIDES};
     use super::*;
+    use crate::window::canvas::Colors;
+    use egui::ThemePreference;
 
     #[test]
     fn files_and_places_are_there_again_the_next_time() {
