@@ -68,7 +68,8 @@ pub use launcher::{
     role,
 };
 pub use memory::{
-    DocumentMemory, FontMemory, MappedFonts, MappedPixels, SharedMemory, Slot, Snapshot,
+    DocumentFile, DocumentMemory, FontMemory, MappedFonts, MappedPixels, SharedMemory, Slot,
+    Snapshot,
 };
 pub use posture::{Layers, Measured, Posture};
 pub use process::{Exit, ProcessDescriptor};

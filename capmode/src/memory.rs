@@ -9,7 +9,9 @@
 use crate::sys;
 use std::fs::File;
 use std::io::{self, Read};
+use std::mem::ManuallyDrop;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::sync::OnceLock;
 
 /// Pixels: memory the broker makes and reads, and a renderer writes.
 #[derive(Debug)]
@@ -210,8 +212,10 @@ pub fn limit_document(file: &File) -> io::Result<()> {
 pub enum DocumentMemory {
     /// A mapping of a sealed [`Snapshot`].
     Mapped(Mapping),
-    /// A copy of a file that may change.
+    /// A copy.
     Copied(Vec<u8>),
+    /// A file that may change, and what is held of it.
+    File(DocumentFile),
 }
 
 impl DocumentMemory {
@@ -225,37 +229,102 @@ impl DocumentMemory {
         Mapping::new(document.as_fd(), bytes, Access::Read).map(Self::Mapped)
     }
 
-    /// Reads a file of `bytes` by offset.
+    /// The file, where not all of it is held.
+    #[must_use]
+    pub fn beyond(&self) -> Option<&DocumentFile> {
+        match self {
+            Self::File(file) if self.as_ref().len() as u64 != file.bytes => Some(file),
+            _ => None,
+        }
+    }
+}
+
+impl AsRef<[u8]> for DocumentMemory {
+    /// What is held: everything, unless there is more [`beyond`](Self::beyond).
+    fn as_ref(&self) -> &[u8] {
+        match self {
+            Self::Mapped(mapping) => mapping.bytes(),
+            Self::Copied(copy) => copy,
+            Self::File(file) => file.held.get().map_or(&[], Vec::as_slice),
+        }
+    }
+}
+
+/// A document that is not copied: its file, which is read by offset for as long as
+/// the process lives. It may change meanwhile, and end earlier than it did.
+#[derive(Debug)]
+pub struct DocumentFile {
+    /// Never closed: after the last wall nothing can be.
+    descriptor: ManuallyDrop<OwnedFd>,
+    bytes: u64,
+    held: OnceLock<Vec<u8>>,
+}
+
+impl DocumentFile {
+    /// A file that had `bytes` when it was opened. Nothing of it is read.
+    #[must_use]
+    pub fn new(descriptor: OwnedFd, bytes: u64) -> Self {
+        Self {
+            descriptor: ManuallyDrop::new(descriptor),
+            bytes,
+            held: OnceLock::new(),
+        }
+    }
+
+    /// Its size when it was opened, in bytes.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Whether it has been decided what is held of it.
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        self.held.get().is_some()
+    }
+
+    /// Holds this in memory from now on, once.
+    pub fn hold(&self, bytes: Vec<u8>) {
+        // Whoever comes second has read the same file.
+        let _ = self.held.set(bytes);
+    }
+
+    /// Reads from `offset` on until `out` is full or the file ends; how many bytes.
     ///
     /// # Errors
     ///
-    /// [`io::ErrorKind::UnexpectedEof`] when it has become shorter;
-    /// [`io::ErrorKind::OutOfMemory`] when it does not fit in the budget.
-    pub fn read_file(document: &OwnedFd, bytes: u64) -> io::Result<Self> {
-        let too_large = || io::Error::from(io::ErrorKind::OutOfMemory);
-        let len = usize::try_from(bytes).map_err(|_| too_large())?;
-        let mut copy = Vec::new();
-        copy.try_reserve_exact(len).map_err(|_| too_large())?;
-        copy.resize(len, 0);
+    /// The `errno` of `pread(2)`.
+    pub fn read_at(&self, offset: u64, out: &mut [u8]) -> io::Result<usize> {
         let mut done = 0;
-        while let Some(rest) = copy.get_mut(done..).filter(|rest| !rest.is_empty()) {
-            let offset = i64::try_from(done).map_err(|_| too_large())?;
-            match nix::sys::uio::pread(document, rest, offset) {
-                Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
+        while let Some(rest) = out.get_mut(done..).filter(|rest| !rest.is_empty()) {
+            let Ok(place) = i64::try_from(offset.saturating_add(done as u64)) else {
+                break;
+            };
+            match nix::sys::uio::pread(&*self.descriptor, rest, place) {
+                Ok(0) => break,
                 Ok(read) => done += read,
                 Err(nix::errno::Errno::EINTR) => {}
                 Err(errno) => return Err(errno.into()),
             }
         }
-        Ok(Self::Copied(copy))
+        Ok(done)
     }
-}
 
-impl AsRef<[u8]> for DocumentMemory {
-    fn as_ref(&self) -> &[u8] {
-        match self {
-            Self::Mapped(mapping) => mapping.bytes(),
-            Self::Copied(copy) => copy,
+    /// Reads all of it.
+    ///
+    /// # Errors
+    ///
+    /// [`io::ErrorKind::UnexpectedEof`] when it has become shorter;
+    /// [`io::ErrorKind::OutOfMemory`] when it does not fit in the budget.
+    pub fn read_all(&self) -> io::Result<Vec<u8>> {
+        let too_large = || io::Error::from(io::ErrorKind::OutOfMemory);
+        let len = usize::try_from(self.bytes).map_err(|_| too_large())?;
+        let mut copy = Vec::new();
+        copy.try_reserve_exact(len).map_err(|_| too_large())?;
+        copy.resize(len, 0);
+        match self.read_at(0, &mut copy)? {
+            read if read == len => Ok(copy),
+            _ => Err(io::ErrorKind::UnexpectedEof.into()),
         }
     }
 }

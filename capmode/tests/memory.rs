@@ -2,7 +2,9 @@
 #![cfg(target_os = "linux")]
 
 use capmode::memory::SnapshotError;
-use capmode::{DocumentMemory, FontMemory, MappedFonts, MappedPixels, SharedMemory, Snapshot};
+use capmode::{
+    DocumentFile, DocumentMemory, FontMemory, MappedFonts, MappedPixels, SharedMemory, Snapshot,
+};
 use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
 
@@ -95,14 +97,45 @@ fn only_sealed_memory_of_the_right_size_is_mapped() {
     assert!(DocumentMemory::map_snapshot(&unsealed, 10).is_err());
 }
 
+/// A file without a name.
+#[expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+fn nameless(content: &[u8]) -> File {
+    let path = std::env::temp_dir().join(format!("pellucid-nameless-{}", std::process::id()));
+    std::fs::write(&path, content).unwrap();
+    let file = File::options().read(true).write(true).open(&path).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    file
+}
+
 #[test]
 fn file_that_has_shrunk_is_a_short_read() {
-    let path = std::env::temp_dir().join(format!("pellucid-short-{}", std::process::id()));
-    std::fs::write(&path, b"0123456789").unwrap();
-    let file = File::open(&path).unwrap().into();
-    std::fs::remove_file(&path).unwrap();
-    let whole = DocumentMemory::read_file(&file, 10).unwrap();
-    assert_eq!(whole.as_ref(), b"0123456789");
-    let short = DocumentMemory::read_file(&file, 11).unwrap_err();
-    assert_eq!(short.kind(), std::io::ErrorKind::UnexpectedEof);
+    let file = nameless(b"0123456789");
+    let whole = DocumentFile::new(file.try_clone().unwrap().into(), 10);
+    assert_eq!(whole.read_all().unwrap(), b"0123456789");
+    let mut middle = [0; 4];
+    assert_eq!(whole.read_at(3, &mut middle).unwrap(), 4);
+    assert_eq!(&middle, b"3456");
+    let short = DocumentFile::new(file.try_clone().unwrap().into(), 11);
+    let refused = short.read_all().unwrap_err();
+    assert_eq!(refused.kind(), std::io::ErrorKind::UnexpectedEof);
+    file.set_len(5).unwrap();
+    assert_eq!(whole.read_at(3, &mut middle).unwrap(), 2);
+    assert_eq!(whole.read_at(7, &mut middle).unwrap(), 0);
+    assert_eq!(whole.read_at(u64::MAX, &mut middle).unwrap(), 0);
+}
+
+#[test]
+fn file_of_which_a_part_is_held_tells_that_there_is_more() {
+    let file = DocumentFile::new(nameless(b"0123456789").into(), 10);
+    assert!(!file.is_held());
+    let memory = DocumentMemory::File(file);
+    assert_eq!(memory.as_ref(), b"");
+    let file = memory.beyond().unwrap();
+    file.hold(b"012".to_vec());
+    file.hold(b"what comes second is left out".to_vec());
+    assert_eq!(memory.as_ref(), b"012");
+    assert!(memory.beyond().is_some());
+    let whole = DocumentFile::new(nameless(b"01").into(), 2);
+    whole.hold(whole.read_all().unwrap());
+    assert!(DocumentMemory::File(whole).beyond().is_none());
 }

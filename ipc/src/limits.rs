@@ -120,7 +120,7 @@ pub const FONT_MEMORY_BYTES: u64 = 192 * 1024 * 1024;
 pub const MAX_PASSWORD_BYTES: usize = 254;
 
 /// Largest document that is copied into sealed memory, in bytes. Copying costs
-/// about 0.7 ms a MiB; above 256 MiB the renderer reads the file itself.
+/// about 0.7 ms a MiB; above 256 MiB, and of pictures earlier, the renderer reads the file itself.
 pub const MAX_SNAPSHOT_BYTES: u64 = 256 * 1024 * 1024;
 
 /// Largest document at all, in bytes: what a renderer can hold with the

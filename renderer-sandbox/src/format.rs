@@ -5,6 +5,7 @@
 //! Each worker thread has a [`Painter`] of its own, which holds its caches.
 
 mod audio;
+pub(crate) mod held;
 mod image;
 mod mean;
 mod pdf;

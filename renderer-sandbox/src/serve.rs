@@ -10,7 +10,9 @@ use crate::pool::{self, Job, Opened, Refusal, Shared};
 use crate::surface::{self, Coming};
 use crate::threads::Threads;
 use capmode::confine::ConfineError;
-use capmode::{Channel, Confined, DocumentMemory, MappedFonts, MappedPixels, Received, Slot};
+use capmode::{
+    Channel, Confined, DocumentFile, DocumentMemory, MappedFonts, MappedPixels, Received, Slot,
+};
 use ipc::codec::{decode_request, encode_event};
 use ipc::limits::{FONT_MEMORY_BYTES, MAX_MESSAGE_BYTES, MAX_TEXT_BYTES};
 use ipc::{
@@ -135,15 +137,17 @@ struct Mapped {
     fonts: MappedFonts,
 }
 
-/// Maps what came with the document, and closes the descriptors.
+/// Maps what came with the document, and closes the descriptors but that of a file.
 fn map(open: Open, [document, pixels, fonts]: Descriptors) -> io::Result<Mapped> {
     let slots = MappedPixels::map(&pixels, open.slots, open.slot_bytes)?;
     let document = match open.source {
-        DocumentSource::Snapshot => DocumentMemory::map_snapshot(&document, open.document_bytes),
-        DocumentSource::File => DocumentMemory::read_file(&document, open.document_bytes),
+        DocumentSource::Snapshot => DocumentMemory::map_snapshot(&document, open.document_bytes)?,
+        DocumentSource::File => {
+            DocumentMemory::File(DocumentFile::new(document, open.document_bytes))
+        }
     };
     Ok(Mapped {
-        document: document?,
+        document,
         slots,
         fonts: MappedFonts::map(&fonts, FONT_MEMORY_BYTES)?,
     })
@@ -152,10 +156,6 @@ fn map(open: Open, [document, pixels, fonts]: Descriptors) -> io::Result<Mapped>
 /// Says that the document cannot be had at all, as the last word.
 fn refuse(channel: &Channel, error: &io::Error) -> Result<End, End> {
     let (kind, detail) = match error.kind() {
-        io::ErrorKind::UnexpectedEof => (
-            FailureKind::Unreadable,
-            "it became shorter while it was read".to_owned(),
-        ),
         io::ErrorKind::OutOfMemory => (
             FailureKind::Limit,
             "it does not fit in the memory budget".to_owned(),

@@ -1,7 +1,7 @@
 //! What a worker does with a job. A panic in a job ends that job with a
 //! sentence, and the worker goes on.
 
-use crate::format::{Document, DocumentError, Painter};
+use crate::format::{Document, DocumentError, Painter, held};
 use crate::outbox::Listed;
 use crate::panic;
 use crate::pool::{Job, Opened, Refusal, Shared};
@@ -106,6 +106,7 @@ fn open(shared: &Shared, memory: Arc<DocumentMemory>, password: Option<&Secret>)
     // Nothing of a document that is half open outlives the unwinding: it owns
     // what it has made, and the bytes it reads never change.
     let opened = catch_unwind(AssertUnwindSafe(|| {
+        held::hold(&memory)?;
         (shared.opener)(shared.confined, memory, password)
     }));
     match opened {
@@ -125,7 +126,7 @@ fn paint(
     shared: &Shared,
     painter: &mut OwnPainter,
     id: RequestId,
-    tile: Tile,
+    tile: (Tile, bool),
     (mut coming, number): (Coming, u8),
 ) {
     let result = if shared.requests().is_cancelled(id) {

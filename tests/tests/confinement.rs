@@ -50,7 +50,6 @@ mod linux {
         ("map-pixels", Outcome::Succeeded),
         ("map-document", Outcome::Succeeded),
         ("map-document-writable", Outcome::Refused(EACCES)),
-        ("pread-document", Outcome::Succeeded),
         ("seek-document", Outcome::Succeeded),
         ("seals-document", Outcome::Succeeded),
         ("prctl-name", Outcome::Refused(EFAULT)),

@@ -363,3 +363,46 @@ fn what_is_no_document_is_named() {
         is_refused(name, bytes, code, words);
     }
 }
+
+/// Makes a file larger by nothing, which takes no room on the disk.
+fn grown(path: &Path, bytes: u64) {
+    let file = fs::OpenOptions::new().write(true).open(path).unwrap();
+    file.set_len(bytes).unwrap();
+}
+
+#[test]
+fn file_of_a_huge_picture_is_read_where_it_is_needed() {
+    const SIDE: u32 = 8300;
+    let folder = tempfile::tempdir().unwrap();
+    let (picture, out) = (
+        folder.path().join("huge.png"),
+        folder.path().join("out.png"),
+    );
+    let mut encoder = png::Encoder::new(fs::File::create(&picture).unwrap(), SIDE, SIDE);
+    encoder.set_compression(png::Compression::Fastest);
+    let mut writer = encoder.write_header().unwrap();
+    let mut rows = writer.stream_writer().unwrap();
+    for y in 0..SIDE {
+        let row = [(y / 33) as u8; SIDE as usize];
+        std::io::Write::write_all(&mut rows, &row).unwrap();
+    }
+    rows.finish().unwrap();
+    drop(writer);
+    // Four times as large as the memory for it.
+    grown(&picture, 1 << 30);
+    let render = |file: &Path| {
+        let limits = ["render", "--memory", "256", "--size", "64x64", "-o"].map(Path::new);
+        pellucid(&[limits.as_slice(), &[&out, file]].concat())
+    };
+    let drawn = render(&picture);
+    assert!(drawn.status.success(), "{drawn:?}");
+    assert_eq!(look(&out), (64, 64, true));
+    let document = folder.path().join("large.pdf");
+    fs::copy(sample("sample.pdf"), &document).unwrap();
+    grown(&document, 1 << 30);
+    let refused = String::from_utf8(render(&document).stderr).unwrap();
+    assert!(
+        refused.contains("does not fit in the memory budget"),
+        "{refused}"
+    );
+}

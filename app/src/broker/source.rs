@@ -3,6 +3,8 @@
 //! Only regular files are opened, without blocking: a FIFO, a device or a
 //! directory is refused at once. What is small enough is copied into sealed
 //! memory; nothing that happens to the file afterwards reaches the renderer.
+//! Of a large picture a renderer needs a few bytes at a time, and a copy would be most of
+//! what both take: it gets the file. What a file is called decides that and nothing else.
 
 use super::error::words;
 use capmode::Snapshot;
@@ -12,6 +14,7 @@ use ipc::limits::{MAX_DOCUMENT_BYTES, MAX_SNAPSHOT_BYTES};
 use nix::errno::Errno;
 use nix::fcntl::OFlag;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use std::ffi::OsStr;
 use std::fs::{File, FileType, OpenOptions};
 use std::io::{self, IsTerminal, Read};
 use std::os::fd::{AsFd, OwnedFd};
@@ -21,6 +24,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Time between two looks at whether the user has interrupted, in milliseconds.
 const LOOK_MS: u16 = 100;
+
+/// Largest picture that is copied, in bytes. With the 260 MB that both processes take
+/// for one that is too large to be held, it stays well within 400.
+const MAX_COPIED_PICTURE_BYTES: u64 = 64 * 1024 * 1024;
+
+/// How files are called whose rows can be decoded one by one.
+const IN_ROWS: [&str; 5] = ["png", "jpg", "jpeg", "jpe", "jfif"];
 
 /// A document, not yet given to anybody.
 #[derive(Debug)]
@@ -71,7 +81,7 @@ impl Source {
             .read(true)
             .custom_flags(flags.bits())
             .open(path);
-        Self::from_file(opened.map_err(SourceError::Open)?)
+        Self::from_file(opened.map_err(SourceError::Open)?, path)
     }
 
     /// Reads standard input to its end, or until `interrupted`: who writes there
@@ -92,12 +102,12 @@ impl Source {
         })
     }
 
-    /// Takes a file that somebody else opened.
+    /// Takes a file of this name that somebody else opened.
     ///
     /// # Errors
     ///
     /// [`SourceError`].
-    pub fn from_file(file: File) -> Result<Self, SourceError> {
+    pub fn from_file(file: File, name: &Path) -> Result<Self, SourceError> {
         let metadata = file.metadata().map_err(SourceError::Open)?;
         if !metadata.is_file() {
             return Err(SourceError::NotAFile(kind(metadata.file_type())));
@@ -108,7 +118,7 @@ impl Source {
                 bytes,
                 limit: MAX_DOCUMENT_BYTES,
             }),
-            bytes if bytes > MAX_SNAPSHOT_BYTES => {
+            bytes if bytes > most_copied(name) => {
                 limit_document(&file).map_err(SourceError::Open)?;
                 Ok(Self::File(file, bytes))
             }
@@ -168,6 +178,16 @@ impl Source {
     }
 }
 
+/// Largest file of this name that is copied, in bytes.
+fn most_copied(name: &Path) -> u64 {
+    let ending = name.extension().and_then(OsStr::to_str).unwrap_or_default();
+    let is_in_rows = IN_ROWS.iter().any(|it| it.eq_ignore_ascii_case(ending));
+    match is_in_rows {
+        true => MAX_COPIED_PICTURE_BYTES,
+        false => MAX_SNAPSHOT_BYTES,
+    }
+}
+
 /// Standard input that stops to be waited for when the user interrupts.
 struct Interruptible<'a> {
     input: File,
@@ -199,5 +219,27 @@ fn kind(file_type: FileType) -> &'static str {
         "a socket"
     } else {
         "a device"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_large_pictures_and_what_is_larger_still_is_not_copied() {
+        let folder = tempfile::tempdir().unwrap();
+        let kind = |name: &str, bytes: u64| {
+            let path = folder.path().join(name);
+            File::create(&path).unwrap().set_len(bytes).unwrap();
+            Source::open(&path).unwrap().kind()
+        };
+        let larger = MAX_COPIED_PICTURE_BYTES + 1;
+        assert_eq!(kind("a.PNG", larger), DocumentSource::File);
+        assert_eq!(kind("a.jpeg", larger), DocumentSource::File);
+        assert_eq!(kind("a.jpg", larger - 1), DocumentSource::Snapshot);
+        assert_eq!(kind("a.pdf", larger), DocumentSource::Snapshot);
+        assert_eq!(kind("png", larger), DocumentSource::Snapshot);
+        assert_eq!(kind("a.pdf", MAX_SNAPSHOT_BYTES + 1), DocumentSource::File);
     }
 }

@@ -82,10 +82,10 @@ impl Origin {
         let source = match self {
             Self::Path(path) => Source::open(path),
             Self::Inner(bytes, _) => Source::from_bytes(bytes),
-            Self::Handed(file, _) => {
+            Self::Handed(file, name) => {
                 let mut again = file.try_clone()?;
                 again.rewind()?;
-                Source::from_file(again)
+                Source::from_file(again, name)
             }
             Self::Stream(stream) => {
                 let mut stream = stream.lock().unwrap_or_else(PoisonError::into_inner);

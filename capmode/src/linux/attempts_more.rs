@@ -239,8 +239,9 @@ pub(crate) const MORE: &[Attempt] = &[
     attempt("read-document", |held| {
         call(libc::SYS_read, [held.document.into(), 0, 0])
     }),
-    attempt("pread-document", |held| {
-        call(libc::SYS_pread64, [held.document.into(), 0, 0, 0])
+    // Its document it may read; nothing else.
+    attempt("pread-pixels", |held| {
+        call(libc::SYS_pread64, [held.pixels.into(), 0, 0, 0])
     }),
     attempt("seek-document", |held| {
         call(libc::SYS_lseek, [held.document.into(), 0, 2])

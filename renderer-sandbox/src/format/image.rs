@@ -44,11 +44,13 @@ mod words;
 
 use super::{Document, DocumentError, FrameTime, Painter};
 use crate::budget;
-use capmode::{Confined, DocumentMemory};
+use capmode::{Confined, DocumentFile, DocumentMemory};
 use comic::Member;
 use decode::{Header, Picture};
 use frames::Frames;
 use huge::Huge;
+use huge::skeleton::Skeleton;
+use huge::window::Content;
 use ipc::limits::MAX_LABEL_BYTES;
 use ipc::{Format, InfoField, PageEntry, PageIndex, PageSize, Summary, Text, TextRun};
 use movie::Movie;
@@ -100,7 +102,7 @@ pub(super) fn open(
     // A mapping is not private memory; a copy takes from the same budget.
     let held = match &*memory {
         DocumentMemory::Mapped(_) => 0,
-        DocumentMemory::Copied(copy) => copy.len() as u64,
+        copy => copy.as_ref().len() as u64,
     };
     let places = places((*memory).as_ref(), format)?;
     let pages = places.into_iter().map(|place| Page {
@@ -120,6 +122,16 @@ pub(super) fn open(
     // A file whose first picture cannot be shown is not opened.
     document.header(0)?;
     Ok(Box::new(document))
+}
+
+/// What has to be held of a picture whose rows are read from its file when they are
+/// needed; `None` where it is to be held as a whole.
+pub(super) fn skeleton(file: &DocumentFile) -> Option<Vec<u8>> {
+    let skeleton = Skeleton::read(file)?;
+    let held = skeleton.bytes.len() as u64;
+    // What is wrong with it is said of the whole.
+    let header = decode::header(skeleton.picture(), held, true).ok()?;
+    header.is_huge.then_some(skeleton.bytes)
 }
 
 /// The pictures of a file, at least one.
@@ -242,7 +254,11 @@ impl ImageDocument {
                 format: self.format,
                 part: 0,
             };
-            Huge::open(picture, header)
+            let content = match self.memory.beyond() {
+                Some(file) => Content::File(file),
+                None => Content::Held(picture.file),
+            };
+            Huge::open(picture, content, header)
         };
         let huge = self.huge.get_or_init(open);
         huge.as_ref().map(Some).map_err(Clone::clone)

@@ -77,6 +77,20 @@ impl Mean {
         }
     }
 
+    /// What there is by now; what is not made yet is zeros.
+    pub(super) fn made(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The same to be used by somebody who gives it back before more is added.
+    pub(super) fn lend(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.bytes)
+    }
+
+    pub(super) fn take_back(&mut self, bytes: Vec<u8>) {
+        self.bytes = bytes;
+    }
+
     /// The samples, once all rows were taken.
     pub(in crate::format) fn done(mut self) -> Vec<u8> {
         if self.held > 0 {

@@ -33,6 +33,7 @@ fn file_that_became_shorter_is_refused_with_a_sentence() {
     let session = start();
     let request = open_request(DocumentSource::File, 4096);
     session.give(request, &[file(b"short")], true);
+    assert_eq!(session.hear(), Event::Locked, "nothing is read before");
     let Event::Refused(failure) = session.hear() else {
         panic!("it was not refused");
     };

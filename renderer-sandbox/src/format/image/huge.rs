@@ -11,27 +11,34 @@
 //! | `png` | rows of a PNG from places where unpacking can go on |
 //! | `jpeg` | rows of a JPEG: a part of its scan, by itself |
 //! | `bits` | the scan of a JPEG bit by bit |
+//! | `pass` | the one pass, and what is shown while it goes on |
 //! | `cells` | parts of strips, and those that are kept |
+//! | `skeleton` | what stands around the rows of a file |
 //! | `turned` | where a part of what is stored is once it stands upright |
+//! | `window` | bytes of a file as they are needed |
 
 mod bits;
 mod cells;
 mod jpeg;
+mod pass;
 mod png;
+pub(super) mod skeleton;
 #[cfg(test)]
 mod tests;
 mod turned;
+pub(super) mod window;
 
+use super::DocumentError;
 use super::decode::{self, Decoded, Header, Picture};
 use super::pixels::Pixels;
 use super::samples::Samples;
-use super::{DocumentError, words};
-use crate::format::mean::Mean;
 use cells::Cells;
 use image::metadata::Orientation;
 use ipc::{Format, Tile};
+use pass::Pass;
 use std::ops::Range;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
+use window::Content;
 
 /// What a picture must take to be shown in this way, in bytes: below that it is
 /// decoded at once, and everything after is faster.
@@ -43,9 +50,6 @@ const MAX_PIXELS: u64 = 1 << 31;
 
 /// The picture as a whole, smaller, in bytes.
 const OVERVIEW_BYTES: u64 = 40 * 1024 * 1024;
-
-/// Rows that are decoded at once for the small picture, as RGBA8, in bytes.
-const BAND_BYTES: u64 = 4 * 1024 * 1024;
 
 /// Rows that can be decoded alone.
 trait Rows: Send + Sync {
@@ -98,6 +102,8 @@ pub(super) struct Huge {
     /// How many pixels across and down are one of the small picture.
     times: u32,
     overview: OnceLock<Result<Arc<Pixels>, DocumentError>>,
+    /// What becomes of it, while it is made.
+    pass: Mutex<Option<Pass>>,
     cells: Cells,
 }
 
@@ -127,10 +133,16 @@ pub(super) fn can(picture: Picture<'_>, header: &Header) -> Result<(), &'static 
 }
 
 impl Huge {
-    pub(super) fn open(picture: Picture<'static>, header: &Header) -> Result<Self, DocumentError> {
+    /// A picture with its header, or its skeleton; rows are read from `content`.
+    pub(super) fn open(
+        picture: Picture<'static>,
+        content: Content<'static>,
+        header: &Header,
+    ) -> Result<Self, DocumentError> {
+        let file = picture.file;
         let rows: Box<dyn Rows> = match picture.format {
-            Format::Png => Box::new(png::PngRows::open(picture.file, header)?),
-            _ => Box::new(jpeg::JpegRows::open(picture.file, header)?),
+            Format::Png => Box::new(png::PngRows::open(file, content, header)?),
+            _ => Box::new(jpeg::JpegRows::open(file, content, header)?),
         };
         Ok(Self::with(rows, header))
     }
@@ -152,19 +164,40 @@ impl Huge {
             rows,
             times,
             overview: OnceLock::new(),
+            pass: Mutex::default(),
             cells: Cells::default(),
         }
+    }
+
+    /// Pixels of the picture to one of the page, across and down.
+    fn scale(&self, tile: Tile) -> (f64, f64) {
+        let (width, height) = self.upright_size();
+        let (page_width, page_height) = tile.page_px();
+        (
+            f64::from(width) / f64::from(page_width),
+            f64::from(height) / f64::from(page_height),
+        )
+    }
+
+    /// Whether a tile is drawn from the small picture.
+    pub(super) fn is_far(&self, tile: Tile) -> bool {
+        let (across, down) = self.scale(tile);
+        across.min(down) >= f64::from(self.times)
+    }
+
+    /// Whether the rows of a tile are behind the first pass, or it is not under way. It
+    /// goes on for a while to get there.
+    pub(super) fn is_near(&self, tile: Tile) -> bool {
+        let (left, top, right, bottom) = self.seen(tile);
+        self.has_passed(self.stored((left, top, right, bottom)).3)
     }
 
     /// Rows of a tile for which no more than so many bytes are taken out of the picture;
     /// at least one.
     pub(super) fn rows_within(&self, tile: Tile, bytes: usize) -> usize {
-        let (width, height) = self.upright_size();
-        let (page_width, page_height) = tile.page_px();
-        let across = f64::from(width) / f64::from(page_width);
-        let down = f64::from(height) / f64::from(page_height);
+        let (across, down) = self.scale(tile);
         let rows = usize::from(tile.size().height_px());
-        if across.min(down) >= f64::from(self.times) {
+        if self.is_far(tile) {
             return rows;
         }
         // Below two, as the next power of two is taken from there on.
@@ -175,16 +208,19 @@ impl Huge {
 
     /// What a tile is drawn from.
     pub(super) fn part(&self, tile: Tile) -> Result<Part, DocumentError> {
-        let (width, height) = self.upright_size();
-        let (page_width, page_height) = tile.page_px();
-        let across = f64::from(width) / f64::from(page_width);
-        let down = f64::from(height) / f64::from(page_height);
-        let smaller = across.min(down);
-        if smaller >= f64::from(self.times) {
+        if self.is_far(tile) {
             let pixels = self.overview()?;
             return Ok(self.whole_part(pixels, self.times, (0, 0)));
         }
-        let times = times_within(smaller);
+        let (across, down) = self.scale(tile);
+        self.region(self.seen(tile), times_within(across.min(down)))
+    }
+
+    /// The part of the upright picture that a tile is drawn from: left, top, right, bottom.
+    fn seen(&self, tile: Tile) -> (u32, u32, u32, u32) {
+        let (width, height) = self.upright_size();
+        let (across, down) = self.scale(tile);
+        let times = times_within(across.min(down));
         // As far beyond the tile as a filter reaches.
         let reach = |scale: f64| (2.0 * scale.max(1.0)).ceil() + f64::from(times);
         let span = |origin: u32, length: u16, scale: f64, side: u32| {
@@ -198,7 +234,7 @@ impl Huge {
         let size = tile.size();
         let (left, right) = span(tile.origin_px().0, size.width_px(), across, width);
         let (top, bottom) = span(tile.origin_px().1, size.height_px(), down, height);
-        self.region((left, top, right, bottom), times)
+        (left, top, right, bottom)
     }
 
     fn whole_part(&self, pixels: Arc<Pixels>, times: u32, origin: (u32, u32)) -> Part {
@@ -211,43 +247,9 @@ impl Huge {
         }
     }
 
-    /// The picture as a whole; made by whoever asks first.
-    pub(super) fn overview(&self) -> Result<Arc<Pixels>, DocumentError> {
-        let overview = self.overview.get_or_init(|| self.make_overview());
-        overview.clone()
-    }
-
     /// What is known of it already.
     pub(super) fn peek(&self) -> Option<&Pixels> {
         self.overview.get()?.as_ref().ok().map(|pixels| &**pixels)
-    }
-
-    fn make_overview(&self) -> Result<Arc<Pixels>, DocumentError> {
-        let factor = self.rows.shrinks(self.times);
-        let side = |side: u32| side.div_ceil(factor) as usize;
-        let size = (side(self.width), side(self.height));
-        let mut mean = Mean::new(size, 4, self.times / factor)?;
-        let strip = self.strip_rows(self.times);
-        let bytes = u64::from(strip) * u64::from(self.width) * 4 / u64::from(factor * factor);
-        // Below, as there is no picture of so many strips.
-        let step = strip.saturating_mul((BAND_BYTES / bytes.max(1)).clamp(1, 64) as u32);
-        for first in (0..self.height).step_by(step as usize) {
-            let rows = first..first.saturating_add(step).min(self.height);
-            mean.add(&self.decoded(rows, 0..self.width, factor)?.rgba);
-        }
-        let side = |side: u32| side.div_ceil(self.times);
-        let mut pixels = Pixels::new(side(self.width), side(self.height), mean.done())
-            .ok_or_else(|| decode::damaged("its rows are too few"))?
-            .upright(self.orientation);
-        let words = format!(
-            "it is too large to be held in memory: close to it, it is decoded strip by strip ({} × {} pixels)",
-            self.width, self.height
-        );
-        pixels.notices.push(words);
-        pixels
-            .notices
-            .extend(self.rows.cut().map(|why| words::cut(&why)));
-        Ok(Arc::new(pixels))
     }
 
     /// Part of the picture as it is shown, smaller by `factor`.

@@ -1,5 +1,7 @@
 //! The scan of a JPEG bit by bit (ITU-T T.81, annexes C and F).
 
+use super::window::Window;
+
 /// Bits of a code that are looked up in a table small enough for the fastest cache.
 const SHORT: u32 = 11;
 
@@ -55,9 +57,10 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    pub(super) fn new() -> Self {
+    /// At this place of the document.
+    pub(super) fn new(at: usize) -> Self {
         Self {
-            at: 0,
+            at,
             bits: 0,
             count: 0,
             beyond: 0,
@@ -66,8 +69,8 @@ impl Reader {
 
     /// Has at least 32 bits ready, where fewer were; zeros stand for what a marker or
     /// the end cuts off.
-    fn fill(&mut self, scan: &[u8]) {
-        let next = scan.get(self.at..).and_then(<[u8]>::first_chunk::<4>);
+    fn fill(&mut self, scan: &mut Window<'_>) {
+        let next = scan.from(self.at, 4).first_chunk::<4>();
         let next = next.map(|next| u32::from_be_bytes(*next));
         if let Some(next) = next.filter(|next| !has_marker_byte(*next)) {
             self.bits = self.bits << 32 | u64::from(next);
@@ -76,19 +79,16 @@ impl Reader {
             return;
         }
         while self.count <= 56 {
-            let byte = match scan.get(self.at) {
-                Some(0xff) => match scan.get(self.at + 1) {
-                    Some(0) => {
-                        self.at += 2;
-                        0xff
-                    }
-                    _ => self.zero(),
-                },
-                Some(byte) => {
+            let byte = match scan.from(self.at, 2) {
+                [0xff, 0, ..] => {
+                    self.at += 2;
+                    0xff
+                }
+                [0xff, ..] | [] => self.zero(),
+                [byte, ..] => {
                     self.at += 1;
                     *byte
                 }
-                None => self.zero(),
             };
             self.bits = self.bits << 8 | u64::from(byte);
             self.count += 8;
@@ -102,7 +102,11 @@ impl Reader {
 
     /// The next symbol with the bits that belong to it, whose number the low half of the
     /// symbol tells: the code, the symbol, and the bits.
-    pub(super) fn coefficient(&mut self, scan: &[u8], codes: &Codes) -> Option<(Field, u8, Field)> {
+    pub(super) fn coefficient(
+        &mut self,
+        scan: &mut Window<'_>,
+        codes: &Codes,
+    ) -> Option<(Field, u8, Field)> {
         // At most 16 and 15 bits.
         let (symbol, code) = self.symbol(scan, codes)?;
         let value = self.field(scan, symbol & 15)?;
@@ -128,7 +132,7 @@ impl Reader {
     }
 
     /// The next bits, at most 16.
-    pub(super) fn field(&mut self, scan: &[u8], length: u8) -> Option<Field> {
+    pub(super) fn field(&mut self, scan: &mut Window<'_>, length: u8) -> Option<Field> {
         if self.count < 32 {
             self.fill(scan);
         }
@@ -144,19 +148,15 @@ impl Reader {
     }
 
     /// Goes behind the marker that stands here.
-    pub(super) fn restart(&mut self, scan: &[u8]) -> Option<()> {
+    pub(super) fn restart(&mut self, scan: &mut Window<'_>) -> Option<()> {
         // Bytes that are ready beyond the marker are zeros, and not counted in `at`.
-        while scan.get(self.at) == Some(&0xff) && scan.get(self.at + 1) == Some(&0xff) {
+        while scan.from(self.at, 2).starts_with(&[0xff, 0xff]) {
             self.at += 1;
         }
-        let marker = scan.get(self.at..self.at + 2)?;
-        if marker[0] != 0xff || !(0xd0..=0xd7).contains(&marker[1]) {
+        let [0xff, 0xd0..=0xd7, ..] = *scan.from(self.at, 2) else {
             return None;
-        }
-        *self = Self {
-            at: self.at + 2,
-            ..Self::new()
         };
+        *self = Self::new(self.at + 2);
         Some(())
     }
 }
@@ -228,6 +228,7 @@ impl Writer {
 
 #[cfg(test)]
 mod tests {
+    use super::super::window::Content;
     use super::*;
 
     #[test]
@@ -252,12 +253,12 @@ mod tests {
         writer.put(field(0x3ff, 10));
         writer.put(field(0, 1));
         writer.end();
-        let scan = writer.bytes;
-        let mut reader = Reader::new();
-        assert_eq!(reader.symbol(&scan, &codes).unwrap().0, 7);
-        assert_eq!(reader.field(&scan, 10).unwrap().value, 0x3ff);
-        assert_eq!(reader.symbol(&scan, &codes).unwrap().0, 0);
-        let read = (0..20).take_while(|_| reader.field(&scan, 1).is_some());
+        let mut scan = Window::new(Content::Held(&writer.bytes));
+        let mut reader = Reader::new(0);
+        assert_eq!(reader.symbol(&mut scan, &codes).unwrap().0, 7);
+        assert_eq!(reader.field(&mut scan, 10).unwrap().value, 0x3ff);
+        assert_eq!(reader.symbol(&mut scan, &codes).unwrap().0, 0);
+        let read = (0..20).take_while(|_| reader.field(&mut scan, 1).is_some());
         assert!(read.count() < 8, "there is an end");
     }
 }

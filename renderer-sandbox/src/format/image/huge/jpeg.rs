@@ -16,6 +16,7 @@ mod scan;
 mod shrink;
 
 use super::Rows;
+use super::window::Content;
 use crate::format::DocumentError;
 use crate::format::image::decode::{Header, damaged};
 use crate::format::image::jpeg;
@@ -43,7 +44,11 @@ pub(super) struct JpegRows {
 }
 
 impl JpegRows {
-    pub(super) fn open(file: &'static [u8], header: &Header) -> Result<Self, DocumentError> {
+    pub(super) fn open(
+        file: &'static [u8],
+        content: Content<'static>,
+        header: &Header,
+    ) -> Result<Self, DocumentError> {
         let layout = Layout::read(file).map_err(damaged)?;
         if (layout.width, layout.height) != (header.width, header.height) {
             return Err(damaged("its picture has two sizes"));
@@ -53,7 +58,7 @@ impl JpegRows {
             stored: jpeg::stored_of(file)?,
             kind: header.kind,
             per_strip: STRIP_ROWS.div_ceil(block_rows) * block_rows,
-            scan: Scan::new(layout),
+            scan: Scan::new(layout, content),
         })
     }
 
@@ -71,8 +76,9 @@ impl JpegRows {
         };
         let across = beside(columns, wide, layout.across());
         let mut down = beside(rows, high, self.scan.all_rows());
-        down.end = self.scan.rows_until(down.end);
-        if self.scan.rows_until(1) == 0 {
+        let mut window = self.scan.window();
+        down.end = self.scan.rows_until(down.end, &mut window);
+        if self.scan.rows_until(1, &mut window) == 0 {
             return Err(damaged(&undecodable(ENDS_EARLY)));
         }
         if down.is_empty() {
@@ -81,7 +87,7 @@ impl JpegRows {
         let (left, top) = (across.start * wide, down.start * high);
         let width = (across.end * wide).min(layout.width) - left;
         let height = (down.end * high).min(layout.height) - top;
-        let file = copy::small(&self.scan, down, across, (width, height));
+        let file = copy::small(&self.scan, &mut window, down, across, (width, height));
         let file = file.ok_or_else(|| damaged("its picture cannot be taken apart"))?;
         let decoded = jpeg::decode(&file)?.samples;
         let decoded = decoded.bytes.chunks_exact((width as usize * pixel).max(1));
@@ -113,9 +119,10 @@ impl JpegRows {
         let row_bytes = super::smaller(columns, factor) * layout.components.len();
         let mut samples = zeroed(row_bytes as u64 * super::smaller(rows, factor) as u64)?;
         let mut targets = samples.chunks_exact_mut(row_bytes.max(1));
-        let mut made = 0;
+        let (mut made, mut window) = (0, self.scan.window());
         for row in down {
-            if self.scan.row(row, across.clone(), &mut shrink).is_none() {
+            let read = self.scan.row(row, across.clone(), &mut shrink, &mut window);
+            if read.is_none() {
                 break;
             }
             for row in 0..shrink.rows() {
@@ -125,7 +132,7 @@ impl JpegRows {
                 }
             }
         }
-        if self.scan.rows_until(1) == 0 {
+        if self.scan.rows_until(1, &mut window) == 0 {
             return Err(damaged(&undecodable(ENDS_EARLY)));
         }
         samples.truncate(made);

@@ -14,6 +14,7 @@ mod shape;
 mod target;
 
 use super::Rows;
+use super::window::{Content, Window};
 use crate::format::DocumentError;
 use crate::format::image::decode::{Header, damaged};
 use crate::format::image::png;
@@ -45,8 +46,6 @@ pub(super) fn can(file: &[u8]) -> Result<(), &'static str> {
 
 /// The rows of one file.
 pub(super) struct PngRows {
-    /// What is packed, in its parts.
-    parts: Vec<&'static [u8]>,
     target: Target,
     per_strip: u32,
     /// Rows between two places to go on from.
@@ -55,6 +54,7 @@ pub(super) struct PngRows {
 }
 
 struct State {
+    file: Window<'static>,
     /// Where the last reading ended.
     cursor: Cursor,
     /// In order of rows; the first is the start.
@@ -64,7 +64,11 @@ struct State {
 }
 
 impl PngRows {
-    pub(super) fn open(file: &'static [u8], header: &Header) -> Result<Self, DocumentError> {
+    pub(super) fn open(
+        file: &'static [u8],
+        content: Content<'static>,
+        header: &Header,
+    ) -> Result<Self, DocumentError> {
         let none = || damaged("its picture has no size");
         let (shape, _) = Shape::read(file).ok_or_else(none)?;
         let per_strip = STRIP_BYTES / (u64::from(shape.width).max(1) * 4);
@@ -72,14 +76,13 @@ impl PngRows {
         let places = PLACES_BYTES / Cursor::bytes(shape);
         let places = u32::try_from(places).unwrap_or(1).max(1);
         let strips = shape.height.div_ceil(per_strip).div_ceil(places).max(1);
-        let parts = png::chunks(file).filter(|(kind, _)| kind == b"IDAT");
         let cursor = Cursor::start(shape);
         Ok(Self {
-            parts: parts.map(|(_, data)| data).collect(),
             target: Target::new(file, shape, header.kind),
             per_strip,
             between: strips.saturating_mul(per_strip),
             state: Mutex::new(State {
+                file: Window::new(content),
                 places: vec![cursor.clone()],
                 cursor,
                 cut: None,
@@ -99,7 +102,8 @@ impl PngRows {
                 break;
             }
             state.keep_place(self.between);
-            match state.cursor.next(&self.parts, self.target.shape, &mut row) {
+            let State { file, cursor, .. } = &mut *state;
+            match cursor.next(file, self.target.shape, &mut row) {
                 Ok(()) if here < wanted.start => {}
                 Ok(()) => take(&row),
                 Err(why) => state.cut = Some((here, why)),

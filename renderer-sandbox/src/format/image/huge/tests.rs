@@ -1,7 +1,11 @@
 //! Strips are what the whole is: the same file decoded at once and by parts.
 
+mod early;
+mod files;
+
 use super::super::decode::{self, Header, Picture};
 use super::super::pixels::Pixels;
+use super::window::Content;
 use super::{Huge, Part};
 use crate::format::mean::Mean;
 use image::codecs::jpeg::JpegEncoder;
@@ -68,7 +72,7 @@ fn same_everywhere(file: Vec<u8>, format: Format, most: u8) {
     for orientation in (1..=8).filter_map(Orientation::from_exif) {
         let header = header(file, format, orientation);
         let whole = decode::pixels(picture(file, format), &header).unwrap();
-        let huge = Huge::open(picture(file, format), &header).unwrap();
+        let huge = Huge::open(picture(file, format), Content::Held(file), &header).unwrap();
         let page = (whole.width, whole.height);
         // From below to above, so that places are gone back to.
         for at in [(300, 250), (0, 0), (100, 180), (page.0 - 40, page.1 - 40)] {
@@ -218,7 +222,7 @@ fn what_is_made_of_the_lowest_frequencies_is_close_to_the_mean() {
         let file = leaked(sampled(factor, restart));
         let header = header(file, Format::Jpeg, Orientation::NoTransforms);
         let whole = decode::pixels(picture(file, Format::Jpeg), &header).unwrap();
-        let huge = Huge::open(picture(file, Format::Jpeg), &header).unwrap();
+        let huge = Huge::open(picture(file, Format::Jpeg), Content::Held(file), &header).unwrap();
         for times in [2, 4, 8, 16] {
             let part = huge.region((0, 0, SIZE.0, SIZE.1), times).unwrap();
             let mean = mean_of(&whole, times);
@@ -241,7 +245,7 @@ fn what_is_made_of_the_lowest_frequencies_is_close_to_the_mean() {
 fn small_picture_of_the_whole_is_its_mean() {
     let file = leaked(png(ExtendedColorType::Rgb8, rgb().as_raw()));
     let header = header(file, Format::Png, Orientation::NoTransforms);
-    let huge = Huge::open(picture(file, Format::Png), &header).unwrap();
+    let huge = Huge::open(picture(file, Format::Png), Content::Held(file), &header).unwrap();
     let overview = huge.overview().unwrap();
     assert_eq!((overview.width, overview.height), (267, 206));
     let whole = decode::pixels(picture(file, Format::Png), &header).unwrap();
@@ -267,7 +271,7 @@ fn what_is_cut_is_shown_as_far_as_it_goes() {
     for (file, format) in [(jpeg, Format::Jpeg), (png, Format::Png)] {
         let cut = leaked(file[..file.len() * 2 / 3].to_vec());
         let header = header(cut, format, Orientation::NoTransforms);
-        let huge = Huge::open(picture(cut, format), &header).unwrap();
+        let huge = Huge::open(picture(cut, format), Content::Held(cut), &header).unwrap();
         let overview = huge.overview().unwrap();
         assert!(
             overview
@@ -282,7 +286,7 @@ fn what_is_cut_is_shown_as_far_as_it_goes() {
         assert!(a == 255 && u32::from(r) + u32::from(g) + u32::from(b) > 100);
         let none = leaked(file[..200.min(file.len())].to_vec());
         if let Ok(header) = decode::header(picture(none, format), 0, true) {
-            let huge = Huge::open(picture(none, format), &header);
+            let huge = Huge::open(picture(none, format), Content::Held(none), &header);
             assert!(huge.and_then(|huge| huge.overview()).is_err(), "{format:?}");
         }
     }

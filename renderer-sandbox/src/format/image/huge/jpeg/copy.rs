@@ -3,6 +3,7 @@
 use super::layout::Layout;
 use super::scan::{Scan, Sink};
 use crate::format::image::huge::bits::{Field, Writer, written};
+use crate::format::image::huge::window::Window;
 use std::ops::Range;
 
 /// Codes for the differences of means: those of ITU-T T.81, table K.3, which has
@@ -15,13 +16,14 @@ const MEANS: [u8; 28] = [
 /// read.
 pub(super) fn small(
     scan: &Scan,
+    window: &mut Window<'_>,
     rows: Range<u32>,
     blocks: Range<u32>,
     (width, height): (u32, u32),
 ) -> Option<Vec<u8>> {
     let mut copy = Copy::new();
     for row in rows {
-        scan.row(row, blocks.clone(), &mut copy)?;
+        scan.row(row, blocks.clone(), &mut copy, window)?;
     }
     copy.writer.end();
     let mut file = before(&scan.layout, (width, height))?;

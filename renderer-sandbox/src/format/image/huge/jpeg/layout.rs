@@ -28,7 +28,8 @@ pub(super) struct Layout<'d> {
     pub(super) kept: Vec<&'d [u8]>,
     /// Blocks between two restarts; 0 is none.
     pub(super) interval: u32,
-    pub(super) scan: &'d [u8],
+    /// Where in the file the scan begins.
+    pub(super) scan: usize,
 }
 
 impl<'d> Layout<'d> {
@@ -42,8 +43,9 @@ impl<'d> Layout<'d> {
             steps: [None; 4],
             kept: Vec::new(),
             interval: 0,
-            scan: &[],
+            scan: 0,
         };
+        let all_bytes = file.len();
         let mut file = file.get(2..).unwrap_or_default();
         loop {
             let [0xff, marker, ..] = *file else {
@@ -73,7 +75,7 @@ impl<'d> Layout<'d> {
                 }
                 0xda => {
                     layout.scan(data).ok_or(UNUSUAL)?;
-                    layout.scan = after;
+                    layout.scan = all_bytes - after.len();
                     return Ok(layout);
                 }
                 _ => {}

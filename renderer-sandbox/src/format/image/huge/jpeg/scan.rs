@@ -3,6 +3,7 @@
 
 use super::layout::{Component, Layout};
 use crate::format::image::huge::bits::{Field, Reader, number};
+use crate::format::image::huge::window::{Content, Window};
 use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -49,6 +50,7 @@ struct Place {
 /// The scan, and what is known of it.
 pub(super) struct Scan {
     pub(super) layout: Layout<'static>,
+    content: Content<'static>,
     known: Mutex<Known>,
 }
 
@@ -61,9 +63,9 @@ struct Known {
 }
 
 impl Scan {
-    pub(super) fn new(layout: Layout<'static>) -> Self {
+    pub(super) fn new(layout: Layout<'static>, content: Content<'static>) -> Self {
         let next = Some(Place {
-            reader: Reader::new(),
+            reader: Reader::new(layout.scan),
             means: [0; 4],
             left: layout.interval,
         });
@@ -72,7 +74,16 @@ impl Scan {
             rows: 0,
             next,
         });
-        Self { layout, known }
+        Self {
+            layout,
+            content,
+            known,
+        }
+    }
+
+    /// For reading the scan; each who reads has one.
+    pub(super) fn window(&self) -> Window<'static> {
+        Window::new(self.content)
     }
 
     /// Rows of blocks that there should be.
@@ -81,11 +92,11 @@ impl Scan {
     }
 
     /// How many rows of blocks there are up to this one; the scan is read that far.
-    pub(super) fn rows_until(&self, end: u32) -> u32 {
+    pub(super) fn rows_until(&self, end: u32, window: &mut Window<'_>) -> u32 {
         let end = end.min(self.all_rows());
         let mut known = self.lock();
         while known.rows < end {
-            let row = self.next_row(&mut known, 0..0, &mut Skip);
+            let row = self.next_row(&mut known, 0..0, &mut Skip, window);
             if row.is_none() {
                 break;
             }
@@ -99,11 +110,17 @@ impl Scan {
     }
 
     /// Makes something of blocks in a row; `None` where the scan cannot be read.
-    pub(super) fn row(&self, row: u32, blocks: Range<u32>, sink: &mut impl Sink) -> Option<()> {
-        self.rows_until(row);
+    pub(super) fn row(
+        &self,
+        row: u32,
+        blocks: Range<u32>,
+        sink: &mut impl Sink,
+        window: &mut Window<'_>,
+    ) -> Option<()> {
+        self.rows_until(row, window);
         let mut known = self.lock();
         if row == known.rows {
-            return self.next_row(&mut known, blocks, sink);
+            return self.next_row(&mut known, blocks, sink, window);
         }
         let start = blocks.start / STEP;
         let per_row = self.layout.across().div_ceil(STEP);
@@ -111,15 +128,22 @@ impl Scan {
         let mut place = *known.places.get(place)?;
         drop(known);
         let read = start * STEP..blocks.end.min(self.layout.across());
-        self.walk(&mut place, read, &blocks, sink, |_| {})
+        self.walk(&mut place, (read, &blocks), sink, window, |_| {})
     }
 
     /// The first row that is not known yet.
-    fn next_row(&self, known: &mut Known, blocks: Range<u32>, sink: &mut impl Sink) -> Option<()> {
+    fn next_row(
+        &self,
+        known: &mut Known,
+        blocks: Range<u32>,
+        sink: &mut impl Sink,
+        window: &mut Window<'_>,
+    ) -> Option<()> {
         let mut place = known.next.take()?;
         let before = known.places.len();
         let keep = |place: Place| known.places.push(place);
-        let walked = self.walk(&mut place, 0..self.layout.across(), &blocks, sink, keep);
+        let all = 0..self.layout.across();
+        let walked = self.walk(&mut place, (all, &blocks), sink, window, keep);
         if walked.is_none() {
             // A row that is cut is not shown.
             known.places.truncate(before);
@@ -133,9 +157,9 @@ impl Scan {
     fn walk(
         &self,
         place: &mut Place,
-        read: Range<u32>,
-        wanted: &Range<u32>,
+        (read, wanted): (Range<u32>, &Range<u32>),
         sink: &mut impl Sink,
+        window: &mut Window<'_>,
         mut keep: impl FnMut(Place),
     ) -> Option<()> {
         let layout = &self.layout;
@@ -145,24 +169,30 @@ impl Scan {
             }
             if layout.interval > 0 {
                 if place.left == 0 {
-                    place.reader.restart(layout.scan)?;
+                    place.reader.restart(window)?;
                     (place.means, place.left) = ([0; 4], layout.interval);
                 }
                 place.left -= 1;
             }
             match wanted.contains(&blocks) {
-                true => self.blocks(place, blocks, sink)?,
-                false => self.blocks(place, blocks, &mut Skip)?,
+                true => self.blocks(place, blocks, sink, window)?,
+                false => self.blocks(place, blocks, &mut Skip, window)?,
             }
         }
         Some(())
     }
 
-    fn blocks(&self, place: &mut Place, blocks: u32, sink: &mut impl Sink) -> Option<()> {
+    fn blocks(
+        &self,
+        place: &mut Place,
+        blocks: u32,
+        sink: &mut impl Sink,
+        window: &mut Window<'_>,
+    ) -> Option<()> {
         for (number, component) in self.layout.components.iter().enumerate() {
             for down in 0..component.down {
                 for across in 0..component.across {
-                    self.block(place, (number, component), sink)?;
+                    self.block(place, (number, component), sink, window)?;
                     sink.end(number, blocks, (across, down));
                 }
             }
@@ -175,8 +205,8 @@ impl Scan {
         place: &mut Place,
         (component, of): (usize, &Component),
         sink: &mut impl Sink,
+        scan: &mut Window<'_>,
     ) -> Option<()> {
-        let scan = self.layout.scan;
         let means = self.layout.means.get(of.means)?.as_ref()?;
         let rest = self.layout.rest.get(of.rest)?.as_ref()?;
         let reader = &mut place.reader;

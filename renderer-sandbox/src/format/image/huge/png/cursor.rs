@@ -2,6 +2,7 @@
 
 use super::filter;
 use super::shape::Shape;
+use crate::format::image::huge::window::Window;
 use crate::format::image::words::ENDS_EARLY;
 use miniz_oxide::inflate::TINFLStatus;
 use miniz_oxide::inflate::core::inflate_flags::{
@@ -12,12 +13,18 @@ use miniz_oxide::inflate::core::{DecompressorOxide, decompress};
 /// How far DEFLATE looks back, in bytes; the unpacker's buffer is exactly that.
 const WINDOW: usize = 32 * 1024;
 
+/// Bytes before the first part of a file.
+const SIGNATURE: usize = 8;
+
 /// A place from which rows can be unpacked.
 #[derive(Clone)]
 pub(super) struct Cursor {
     pub(super) row: u32,
-    part: usize,
+    /// The next byte that is packed, and how many of its part are left.
     at: usize,
+    left: usize,
+    /// Where the next part begins.
+    next: usize,
     unpacker: DecompressorOxide,
     window: Vec<u8>,
     /// Where the unpacker writes next, and from where on nobody has taken yet.
@@ -31,8 +38,9 @@ impl Cursor {
     pub(super) fn start(shape: Shape) -> Self {
         Self {
             row: 0,
-            part: 0,
             at: 0,
+            left: 0,
+            next: SIGNATURE,
             unpacker: DecompressorOxide::new(),
             window: vec![0; WINDOW],
             written: 0,
@@ -49,27 +57,27 @@ impl Cursor {
     /// Unpacks the next row into `row`.
     pub(super) fn next(
         &mut self,
-        parts: &[&[u8]],
+        file: &mut Window<'_>,
         shape: Shape,
         row: &mut [u8],
     ) -> Result<(), String> {
         let mut filter = [0];
-        self.fill(parts, &mut filter)?;
-        self.fill(parts, row)?;
+        self.fill(file, &mut filter)?;
+        self.fill(file, row)?;
         filter::undo(filter[0], row, &self.before, shape.pixel_bytes())?;
         self.before.copy_from_slice(row);
         self.row += 1;
         Ok(())
     }
 
-    fn fill(&mut self, parts: &[&[u8]], mut out: &mut [u8]) -> Result<(), String> {
+    fn fill(&mut self, file: &mut Window<'_>, mut out: &mut [u8]) -> Result<(), String> {
         while !out.is_empty() {
             let ready = self
                 .window
                 .get(self.taken..self.written)
                 .unwrap_or_default();
             if ready.is_empty() {
-                self.unpack(parts)?;
+                self.unpack(file)?;
                 continue;
             }
             let count = ready.len().min(out.len());
@@ -81,33 +89,58 @@ impl Cursor {
         Ok(())
     }
 
-    fn unpack(&mut self, parts: &[&[u8]]) -> Result<(), String> {
+    fn unpack(&mut self, file: &mut Window<'_>) -> Result<(), String> {
         if self.written == WINDOW {
             (self.written, self.taken) = (0, 0);
         }
         let flags =
             TINFL_FLAG_PARSE_ZLIB_HEADER | TINFL_FLAG_IGNORE_ADLER32 | TINFL_FLAG_HAS_MORE_INPUT;
         loop {
-            let Some(part) = parts.get(self.part) else {
+            if self.left == 0 {
+                self.find_part(file).ok_or(ENDS_EARLY)?;
+                continue;
+            }
+            let packed = file.from(self.at, 1);
+            let packed = packed.get(..self.left).unwrap_or(packed);
+            if packed.is_empty() {
                 return Err(ENDS_EARLY.to_owned());
-            };
-            let rest = part.get(self.at..).unwrap_or_default();
+            }
             let (status, read, wrote) = decompress(
                 &mut self.unpacker,
-                rest,
+                packed,
                 &mut self.window,
                 self.written,
                 flags,
             );
             self.at += read;
+            self.left -= read;
             self.written += wrote;
             match status {
                 _ if wrote > 0 => return Ok(()),
-                TINFLStatus::NeedsMoreInput => (self.part, self.at) = (self.part + 1, 0),
+                TINFLStatus::NeedsMoreInput if read > 0 => {}
                 TINFLStatus::Done => return Err(ENDS_EARLY.to_owned()),
                 TINFLStatus::HasMoreOutput if self.written < WINDOW => {}
                 TINFLStatus::HasMoreOutput => return Ok(()),
                 _ => return Err("what is packed in it is broken".to_owned()),
+            }
+        }
+    }
+
+    /// Goes to the start of the next part.
+    fn find_part(&mut self, file: &mut Window<'_>) -> Option<()> {
+        loop {
+            let [a, b, c, d, kind @ ..] = *file.from(self.next, 8).first_chunk::<8>()?;
+            let bytes = u32::from_be_bytes([a, b, c, d]) as usize;
+            let data = self.next + 8;
+            // The checksum takes 4 bytes.
+            self.next = data.checked_add(bytes)?.checked_add(4)?;
+            match &kind {
+                b"IDAT" => {
+                    (self.at, self.left) = (data, bytes);
+                    return Some(());
+                }
+                b"IEND" => return None,
+                _ => {}
             }
         }
     }
