@@ -16,6 +16,7 @@ enum Step {
     Event(Vec<u8>),
     Open,
     Paint,
+    PaintEarly,
     Pages(u32),
     Info,
     Text,
@@ -60,6 +61,7 @@ fuzz_target!(|steps: Vec<Step>| {
             }
             Step::Open => drop(dispatch.open(open())),
             Step::Paint => asked.extend(id(dispatch.paint(tile()))),
+            Step::PaintEarly => asked.extend(id(dispatch.paint_early(tile()))),
             Step::Pages(count) => asked.extend(id(dispatch.pages(page(), count))),
             Step::Info => asked.extend(id(dispatch.info())),
             Step::Text => asked.extend(id(dispatch.text(page()))),

@@ -56,6 +56,9 @@ pub enum Request {
         tile: Tile,
         /// The slot to paint into, below [`Open::slots`].
         slot: u8,
+        /// Whether it may be answered with what there is after a moment, of a tile
+        /// that takes long.
+        early: bool,
     },
     /// Tell the sizes and labels of pages; answered in parts.
     Pages {
@@ -216,6 +219,8 @@ pub enum Event {
     Painted {
         /// The request.
         id: RequestId,
+        /// Whether that is all of it. It may only be less where it was asked for early.
+        whole: bool,
     },
     /// A part of a list.
     Part(Part),

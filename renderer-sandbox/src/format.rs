@@ -231,4 +231,19 @@ pub trait Painter {
         tile: Tile,
         surface: &mut Surface<'_>,
     ) -> Result<(), DocumentError>;
+
+    /// Draws what there is of a tile after a moment, and tells whether that is all of
+    /// it: of what takes long.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::paint`].
+    fn paint_early(
+        &mut self,
+        confined: &Confined,
+        tile: Tile,
+        surface: &mut Surface<'_>,
+    ) -> Result<bool, DocumentError> {
+        self.paint(confined, tile, surface).map(|()| true)
+    }
 }

@@ -23,8 +23,8 @@ use std::sync::{Arc, Barrier, Mutex, MutexGuard, OnceLock, PoisonError};
 pub(crate) enum Job {
     /// Parse the document; what became of it goes to [`Shared::opened`].
     Open(Arc<DocumentMemory>, Option<Secret>),
-    /// Draw a tile into a slot of this number.
-    Paint(RequestId, Tile, Coming, u8),
+    /// Draw a tile, or early what there is of it, into a slot of this number.
+    Paint(RequestId, Tile, bool, Coming, u8),
     Pages(RequestId, PageIndex, u32),
     Info(RequestId),
     Text(RequestId, PageIndex),
@@ -159,7 +159,7 @@ impl Shared {
                 Job::Extract(_, _, _, slot, number) | Job::Sound(_, _, slot, number) => {
                     self.give_back(number, slot);
                 }
-                Job::Paint(_, _, coming, number) => self.give_back_coming(number, coming),
+                Job::Paint(_, _, _, coming, number) => self.give_back_coming(number, coming),
                 _ => {}
             }
             return self.answer(id, &cancelled(id));

@@ -212,7 +212,12 @@ impl Session {
         match request {
             Request::Open(_) => Err(PROTOCOL),
             Request::Unlock(password) => self.open(Some(password)),
-            Request::Paint { id, tile, slot } => self.paint(id, tile, slot),
+            Request::Paint {
+                id,
+                tile,
+                slot,
+                early,
+            } => self.paint(id, (tile, early), slot),
             Request::Pages { id, first, count } => self.queue(id, Job::Pages(id, first, count)),
             Request::Info { id } => self.queue(id, Job::Info(id)),
             Request::Text { id, page } => {
@@ -268,7 +273,7 @@ impl Session {
         }
     }
 
-    fn paint(&mut self, id: RequestId, tile: Tile, slot: u8) -> Result<(), End> {
+    fn paint(&mut self, id: RequestId, (tile, early): (Tile, bool), slot: u8) -> Result<(), End> {
         self.check_page(tile.page())?;
         let bytes = tile.size().bytes();
         if bytes > self.slot_bytes {
@@ -277,7 +282,7 @@ impl Session {
         // A slot that is out is being drawn into, and two painters never share one.
         let mut memory = self.shared.take_slot(slot).ok_or(PROTOCOL)?;
         let (ready, coming) = Coming::new();
-        self.queue(id, Job::Paint(id, tile, coming, slot))?;
+        self.queue(id, Job::Paint(id, tile, early, coming, slot))?;
         let touched = self.touched.entry(slot).or_default();
         if let Some(new) = memory.bytes_mut().get_mut(*touched..bytes) {
             surface::touch(new);

@@ -35,8 +35,8 @@ fn work(shared: &Shared, painter: &mut OwnPainter, job: Job) {
             let opened = open(shared, memory, password.as_ref());
             shared.opened.push(opened);
         }
-        Job::Paint(id, tile, coming, number) => {
-            paint(shared, painter, id, tile, (coming, number));
+        Job::Paint(id, tile, early, coming, number) => {
+            paint(shared, painter, id, (tile, early), (coming, number));
         }
         Job::Pages(id, first, count) => {
             list(shared, id, |document| Ok(pages(document, first, count)));
@@ -137,7 +137,7 @@ fn paint(
     shared.give_back_coming(number, coming);
     let event = match result {
         None => cancelled(id),
-        Some(Ok(())) => Event::Painted { id },
+        Some(Ok(whole)) => Event::Painted { id, whole },
         Some(Err(failure)) => Event::Failed { id, failure },
     };
     shared.answer(id, &event);
@@ -146,16 +146,21 @@ fn paint(
 fn draw(
     shared: &Shared,
     painter: &mut OwnPainter,
-    tile: Tile,
+    (tile, early): (Tile, bool),
     coming: &mut Coming,
-) -> Result<(), Failure> {
+) -> Result<bool, Failure> {
     let document = document(shared)?;
     let mut surface = Surface::coming(coming, tile.size());
     // A painter that panicked may be half changed, so it is dropped below; the
     // slot holds pixels, of which any are valid.
     let drawn = catch_unwind(AssertUnwindSafe(|| {
         let painter = painter.get_or_insert_with(|| document.painter());
-        painter.paint(shared.confined, tile, &mut surface)
+        match early {
+            true => painter.paint_early(shared.confined, tile, &mut surface),
+            false => painter
+                .paint(shared.confined, tile, &mut surface)
+                .map(|()| true),
+        }
     }));
     match drawn {
         Ok(result) => result.map_err(|error| told(&error)),

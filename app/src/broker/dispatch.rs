@@ -41,6 +41,7 @@ struct Waiting {
 enum Answer {
     Tile {
         slot: u8,
+        early: bool,
     },
     Copy {
         slot: u8,
@@ -113,6 +114,8 @@ pub enum Meaning {
         id: RequestId,
         /// The slot.
         slot: u8,
+        /// Whether that is all of the tile; it is unless it was asked for early.
+        whole: bool,
     },
     /// A piece of an attachment is in its slot, which is leased until
     /// [`Dispatch::release`].

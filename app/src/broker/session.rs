@@ -66,6 +66,15 @@ pub enum Reply {
 #[derive(Debug)]
 pub struct PaintedTile {
     slot: u8,
+    whole: bool,
+}
+
+impl PaintedTile {
+    /// Whether it is all of the tile; it is, unless it was asked for early.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.whole
+    }
 }
 
 /// A piece of an attachment that waits to be read.
@@ -158,6 +167,17 @@ impl Session {
         self.ask(asked)
     }
 
+    /// Asks for what there is of a tile after a moment, where it takes long; `None` as
+    /// for [`Self::paint`]. It can be asked for again.
+    ///
+    /// # Errors
+    ///
+    /// [`BrokerError`].
+    pub fn paint_early(&mut self, tile: Tile) -> Result<Option<Ticket>, BrokerError> {
+        let asked = self.dispatch.paint_early(tile).map_err(violation)?;
+        self.ask(asked)
+    }
+
     /// Requests that have not been answered.
     #[must_use]
     pub fn in_flight(&self) -> usize {
@@ -226,9 +246,10 @@ impl Session {
     /// `None` for an answer that nobody waits for any more.
     fn as_reply(&mut self, meaning: Meaning) -> Result<Option<Reply>, BrokerError> {
         match meaning {
-            Meaning::Painted { id, slot } => {
-                Ok(Some(Reply::Painted(Ticket(id), PaintedTile { slot })))
-            }
+            Meaning::Painted { id, slot, whole } => Ok(Some(Reply::Painted(
+                Ticket(id),
+                PaintedTile { slot, whole },
+            ))),
             Meaning::Copied {
                 id,
                 slot,
@@ -319,7 +340,7 @@ impl Session {
     }
 
     fn read_slot(&mut self, slot: u8, out: &mut [u8]) -> Result<(), BrokerError> {
-        self.read(PaintedTile { slot }, out)
+        self.read(PaintedTile { slot, whole: true }, out)
     }
 
     /// Gives the slot of a tile back.

@@ -162,7 +162,13 @@ pub(crate) fn events() -> Vec<(Event, &'static str)> {
         ),
         (Event::PasswordNeeded { wrong: true }, "0301"),
         (Event::Refused(failure()), "040209746f6f206c61726765"),
-        (Event::Painted { id: ID }, "0507"),
+        (
+            Event::Painted {
+                id: ID,
+                whole: true,
+            },
+            "050701",
+        ),
         (
             part(Items::Pages(vec![entry])),
             "0607fb2c0101000100c0144400805244026976",

@@ -33,8 +33,9 @@ pub(crate) fn requests() -> Vec<(Request, &'static str)> {
                 id: ID,
                 tile,
                 slot: 1,
+                early: true,
             },
-            "020702fbd804fbda0600fb6d03fbd804fb6d030901",
+            "020702fbd804fbda0600fb6d03fbd804fb6d03090101",
         ),
         (
             Request::Pages {

@@ -83,6 +83,7 @@ pub(crate) fn paint(id: u32, number: u32, slot: u8) -> Request {
         id: RequestId(id),
         tile: Tile::new(page(number), (8, 8), (0, 0), size).unwrap(),
         slot,
+        early: false,
     }
 }
 
@@ -148,7 +149,7 @@ impl Session {
 
     pub(crate) fn hear_painted(&self, of: u32) {
         let id = RequestId(of);
-        assert_eq!(self.hear(), Event::Painted { id });
+        assert_eq!(self.hear(), Event::Painted { id, whole: true });
     }
 
     pub(crate) fn hears_nothing(&self) -> bool {

@@ -195,4 +195,15 @@ impl Painter for FakePainter {
         surface.bytes_mut().fill(self.painted);
         Ok(())
     }
+
+    /// Every page takes long but the first.
+    fn paint_early(
+        &mut self,
+        confined: &Confined,
+        tile: Tile,
+        surface: &mut Surface<'_>,
+    ) -> Result<bool, DocumentError> {
+        self.paint(confined, tile, surface)?;
+        Ok(tile.page().get() == PLAIN)
+    }
 }

@@ -52,7 +52,7 @@ fn file(bytes: &[u8]) -> OwnedFd {
 /// Numbers of the requests that the next final answers belong to.
 fn answers(session: &Session, count: u32) -> Vec<u32> {
     let answer = |_| match session.hear() {
-        Event::Painted { id } | Event::Failed { id, .. } => id.0,
+        Event::Painted { id, .. } | Event::Failed { id, .. } => id.0,
         Event::Part(part) if part.last => part.id.0,
         other => panic!("no final answer but {other:?}"),
     };

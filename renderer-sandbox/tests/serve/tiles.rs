@@ -2,7 +2,7 @@
 
 use crate::DONE;
 use crate::broker::{SLOTS, WORKERS, info, opened, paint, text};
-use crate::fake::{DAMAGED, DEFECT, FONT, GATED, Gate, PLAIN};
+use crate::fake::{DAMAGED, DEFECT, FONT, GATED, Gate, LONG, PLAIN};
 use ipc::{Event, FailureKind, FontId, FontPlace, Items, Request, RequestId};
 
 #[test]
@@ -13,6 +13,28 @@ fn tile_is_in_its_slot_when_it_is_told() {
         session.say(&paint(slot.into(), PLAIN, slot));
         session.hear_painted(slot.into());
         assert_ne!(session.pixel(slot), [0; 4]);
+    }
+    assert_eq!(session.close(), DONE);
+}
+
+#[test]
+fn tile_that_takes_long_may_be_less_where_it_is_asked_for_early() {
+    let session = opened("fine");
+    for (number, is_early, whole) in [
+        (LONG, true, false),
+        (PLAIN, true, true),
+        (LONG, false, true),
+    ] {
+        let Request::Paint { id, tile, slot, .. } = paint(number, number, 0) else {
+            panic!("a tile is asked for");
+        };
+        session.say(&Request::Paint {
+            id,
+            tile,
+            slot,
+            early: is_early,
+        });
+        assert_eq!(session.hear(), Event::Painted { id, whole });
     }
     assert_eq!(session.close(), DONE);
 }

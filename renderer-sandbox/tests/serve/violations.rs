@@ -82,6 +82,7 @@ fn slot_that_is_not_there_or_too_small_ends_the_renderer() {
             id: RequestId(id),
             tile: Tile::new(page(PLAIN), (64, 64), (0, 0), size).unwrap(),
             slot: 0,
+            early: false,
         });
         if size == fills {
             session.hear_painted(id);

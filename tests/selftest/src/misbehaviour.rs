@@ -132,7 +132,13 @@ pub(crate) fn play(channel: &Channel, word: &str) -> Result<End, End> {
 fn after_locked(channel: &Channel, word: &str) -> Result<(), End> {
     serve::send(channel, &Event::Locked)?;
     match word {
-        "out-of-turn" => serve::send(channel, &Event::Painted { id: RequestId(0) })?,
+        "out-of-turn" => serve::send(
+            channel,
+            &Event::Painted {
+                id: RequestId(0),
+                whole: true,
+            },
+        )?,
         "memory" => hold(),
         "abort" => std::process::abort(),
         "overflow" => drop(black_box(nest(0))),

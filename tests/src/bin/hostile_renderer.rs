@@ -116,7 +116,13 @@ fn before_open(channel: &Channel, word: &str) -> io::Result<bool> {
         "garbage" => channel.send(&[0xFF; 64])?,
         "one-byte" => channel.send(&[1])?,
         "too-long" => channel.send(&[0; MAX_MESSAGE_BYTES + 1])?,
-        "wrong-phase" => say(channel, &Event::Painted { id: RequestId(0) })?,
+        "wrong-phase" => say(
+            channel,
+            &Event::Painted {
+                id: RequestId(0),
+                whole: true,
+            },
+        )?,
         "no-pages" => channel.send(&[2, 0, 0, 0, 0])?,
         "million-pages" => channel.send(&[2, 0, 252, 64, 66, 15, 0, 0, 0])?,
         // Sounds of no samples a second, of 2³² − 1, of no channels, and of 255.
@@ -217,6 +223,7 @@ fn answer(
             channel,
             &Event::Painted {
                 id: RequestId(id.0.wrapping_add(1000)),
+                whole: true,
             },
         ),
         "twice" => {

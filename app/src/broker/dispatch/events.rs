@@ -25,7 +25,7 @@ impl Dispatch {
             }
             Event::PasswordNeeded { wrong } => Meaning::PasswordNeeded { wrong },
             Event::Refused(failure) => Meaning::Refused(failure),
-            Event::Painted { id } => return Ok((self.painted(id)?, None)),
+            Event::Painted { id, whole } => return Ok((self.painted(id, whole)?, None)),
             Event::Part(part) => return self.part(part),
             Event::Failed { id, failure } => return Ok((self.failed(id, failure)?, None)),
             Event::Panicked { place, message } => Meaning::Panicked { place, message },
@@ -40,22 +40,22 @@ impl Dispatch {
         Ok((meaning, None))
     }
 
-    fn painted(&mut self, id: RequestId) -> Result<Meaning, ProtocolError> {
-        let waiting = self.waiting.remove(&id);
-        match waiting {
-            Some(Waiting {
-                answer: Answer::Tile { slot },
-                cancelled: false,
-            }) => Ok(Meaning::Painted { id, slot }),
-            Some(Waiting {
-                answer: Answer::Tile { slot },
-                cancelled: true,
-            }) => {
-                self.release(slot);
-                Ok(Meaning::Dropped)
-            }
-            _ => Err(ProtocolError::UnknownRequest(id.0)),
+    fn painted(&mut self, id: RequestId, whole: bool) -> Result<Meaning, ProtocolError> {
+        let Some(Waiting {
+            answer: Answer::Tile { slot, early },
+            cancelled,
+        }) = self.waiting.remove(&id)
+        else {
+            return Err(ProtocolError::UnknownRequest(id.0));
+        };
+        if !whole && !early {
+            return Err(ProtocolError::Malformed("less than the tile"));
         }
+        if cancelled {
+            self.release(slot);
+            return Ok(Meaning::Dropped);
+        }
+        Ok(Meaning::Painted { id, slot, whole })
     }
 
     fn copied(&mut self, id: RequestId, bytes: u32, last: bool) -> Result<Meaning, ProtocolError> {
@@ -124,7 +124,7 @@ impl Dispatch {
             .waiting
             .remove(&id)
             .ok_or(ProtocolError::UnknownRequest(id.0))?;
-        if let Answer::Tile { slot } | Answer::Copy { slot } | Answer::Sound { slot, .. } =
+        if let Answer::Tile { slot, .. } | Answer::Copy { slot } | Answer::Sound { slot, .. } =
             waiting.answer
         {
             self.release(slot);

@@ -39,8 +39,34 @@ impl Dispatch {
     ///
     /// [`ProtocolError::Phase`].
     pub fn paint(&mut self, tile: Tile) -> Result<Option<(RequestId, Request)>, ProtocolError> {
-        let request = |id, slot| Request::Paint { id, tile, slot };
-        self.ask_in_slot(|slot| Answer::Tile { slot }, request)
+        self.tile(tile, false)
+    }
+
+    /// The message that asks for what there is of a tile after a moment; `None` as for
+    /// [`Self::paint`].
+    ///
+    /// # Errors
+    ///
+    /// [`ProtocolError::Phase`].
+    pub fn paint_early(
+        &mut self,
+        tile: Tile,
+    ) -> Result<Option<(RequestId, Request)>, ProtocolError> {
+        self.tile(tile, true)
+    }
+
+    fn tile(
+        &mut self,
+        tile: Tile,
+        early: bool,
+    ) -> Result<Option<(RequestId, Request)>, ProtocolError> {
+        let request = |id, slot| Request::Paint {
+            id,
+            tile,
+            slot,
+            early,
+        };
+        self.ask_in_slot(|slot| Answer::Tile { slot, early }, request)
     }
 
     /// The message that asks for a piece of an attachment; `None` as for

@@ -66,11 +66,33 @@ fn slot_is_leased_to_one_request_until_it_has_been_read() {
     let mut dispatch = ready(1);
     let (id, _) = dispatch.paint(tile()).unwrap().unwrap();
     assert_eq!(dispatch.paint(tile()).unwrap(), None);
-    let (meaning, _) = dispatch.event(Event::Painted { id }).unwrap();
-    assert_eq!(meaning, Meaning::Painted { id, slot: 0 });
+    let (meaning, _) = dispatch.event(Event::Painted { id, whole: true }).unwrap();
+    assert_eq!(
+        meaning,
+        Meaning::Painted {
+            id,
+            slot: 0,
+            whole: true
+        }
+    );
     assert_eq!(dispatch.paint(tile()).unwrap(), None);
     dispatch.release(0);
     assert!(dispatch.paint(tile()).unwrap().is_some());
+}
+
+#[test]
+fn tile_is_less_than_whole_only_where_it_was_asked_for_early() {
+    let mut dispatch = ready(1);
+    let (id, _) = dispatch.paint_early(tile()).unwrap().unwrap();
+    let part = Event::Painted { id, whole: false };
+    let (meaning, _) = dispatch.event(part.clone()).unwrap();
+    let (slot, whole) = (0, false);
+    assert_eq!(meaning, Meaning::Painted { id, slot, whole });
+    assert!(dispatch.event(part).is_err(), "it has been answered");
+    dispatch.release(0);
+    let (id, _) = dispatch.paint(tile()).unwrap().unwrap();
+    let refused = dispatch.event(Event::Painted { id, whole: false });
+    assert_eq!(refused, Err(ProtocolError::Malformed("less than the tile")));
 }
 
 #[test]
@@ -78,13 +100,13 @@ fn answer_nobody_asked_for_is_a_violation() {
     let mut dispatch = ready(2);
     let id = RequestId(99);
     let unknown = Err(ProtocolError::UnknownRequest(99));
-    assert_eq!(dispatch.event(Event::Painted { id }), unknown);
+    assert_eq!(dispatch.event(Event::Painted { id, whole: true }), unknown);
     assert_eq!(dispatch.event(text_part(id, 0, true)), unknown);
     let (id, _) = dispatch.paint(tile()).unwrap().unwrap();
     assert!(dispatch.event(text_part(id, 0, true)).is_err());
-    dispatch.event(Event::Painted { id }).unwrap();
+    dispatch.event(Event::Painted { id, whole: true }).unwrap();
     assert!(
-        dispatch.event(Event::Painted { id }).is_err(),
+        dispatch.event(Event::Painted { id, whole: true }).is_err(),
         "answered twice"
     );
 }
@@ -186,10 +208,10 @@ fn late_answer_to_a_cancelled_request_is_taken_once() {
     let (id, _) = dispatch.paint(tile()).unwrap().unwrap();
     assert!(dispatch.cancel(id).is_some());
     assert!(dispatch.cancel(id).is_none());
-    let (meaning, _) = dispatch.event(Event::Painted { id }).unwrap();
+    let (meaning, _) = dispatch.event(Event::Painted { id, whole: true }).unwrap();
     assert_eq!(meaning, Meaning::Dropped);
     assert_eq!(dispatch.free_slots(), 1);
-    assert!(dispatch.event(Event::Painted { id }).is_err());
+    assert!(dispatch.event(Event::Painted { id, whole: true }).is_err());
 }
 
 #[test]

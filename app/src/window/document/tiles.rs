@@ -74,6 +74,13 @@ impl Tiles {
         self.drawn.values_mut().for_each(|drawn| drawn.stale = true);
     }
 
+    /// A tile that is to be drawn anew, as what is there is only a part of it.
+    pub(crate) fn outdate_one(&mut self, key: &TileKey) {
+        if let Some(drawn) = self.drawn.get_mut(key) {
+            drawn.stale = true;
+        }
+    }
+
     /// The texture of a tile that is going to be shown.
     pub(crate) fn get(&mut self, key: &TileKey) -> Option<TextureId> {
         let drawn = self.drawn.get_mut(key)?;
@@ -226,6 +233,16 @@ mod tests {
         assert_eq!(old, Some(TextureId::User(1)));
         assert!(tiles.is_done(&key(1, 50)));
         assert_eq!(tiles.bytes(), 10_000);
+    }
+
+    #[test]
+    fn tile_that_is_not_whole_is_shown_and_asked_for_again() {
+        let mut tiles = Tiles::default();
+        tiles.insert(key(1, 50), TextureId::User(1));
+        tiles.insert(key(2, 50), TextureId::User(2));
+        tiles.outdate_one(&key(1, 50));
+        assert!(!tiles.is_done(&key(1, 50)) && tiles.is_done(&key(2, 50)));
+        assert_eq!(tiles.stand_in(1, 0, 50.0), Some(TextureId::User(1)));
     }
 
     #[test]

@@ -17,6 +17,7 @@ use carried::List;
 use crossbeam_channel::{Receiver, Sender, bounded, select};
 use heard::Heard;
 use ipc::{Format, Frames, InfoField, Items, Layer, LayerSet, Query, Secret, Summary};
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::io::{self, Read, Write};
 use std::os::fd::AsFd;
@@ -104,6 +105,7 @@ impl Worker {
             bell: bell.try_clone()?,
             woken,
             tell: Box::new(tell),
+            unfinished: Cell::default(),
         };
         thread::Builder::new()
             .name("document".to_owned())
@@ -217,6 +219,8 @@ struct Work {
     bell: UnixStream,
     woken: UnixStream,
     tell: Box<dyn Fn(News) + Send>,
+    /// Tiles that came and were not whole.
+    unfinished: Cell<u32>,
 }
 
 /// What an answer will be about.
@@ -366,7 +370,7 @@ impl Work {
                 {
                     copy.learn(first.saturating_add(*got), pages);
                 }
-                is_drawn |= matches!(reply, Reply::Painted(..));
+                is_drawn |= matches!(&reply, Reply::Painted(_, painted) if painted.is_whole());
                 self.take(session, &mut asked, reply)?;
             }
         }

@@ -72,14 +72,17 @@ impl Shell {
             News::Pages(first, pages) => learn(tab, first, pages),
             News::Measured(measured) => tab.measured = Some(measured),
             News::Info(fields) => tab.info = fields,
-            News::Tile(key, rgba, _) if tab.learn_pixel(key, &rgba) => {}
-            News::Tile(key, rgba, drawn_on) => {
+            News::Tile(key, rgba, ..) if tab.learn_pixel(key, &rgba) => {}
+            News::Tile(key, rgba, drawn_on, is_whole) => {
                 if let Some(part) = drawn_on.filter(|_| !tab.is_picture()) {
                     tab.layout.learn_content(key.page, part);
                 }
                 let texture = upload(canvas, key.size_px, rgba, tab.squares);
                 if let Some(old) = tab.tiles.insert(key, texture) {
                     canvas.remove(old);
+                }
+                if !is_whole {
+                    tab.tiles.outdate_one(&key);
                 }
             }
             News::Frames(frames) => {

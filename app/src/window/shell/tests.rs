@@ -111,7 +111,7 @@ impl Stage {
                 .0
                 .iter_mut()
                 .for_each(|pixel| pixel[3] = 255);
-            self.tell(id, News::Tile(key, rgba, None));
+            self.tell(id, News::Tile(key, rgba, None, true));
         }
     }
 }

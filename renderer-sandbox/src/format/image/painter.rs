@@ -51,8 +51,33 @@ impl Painter for ImagePainter {
                 draw(resizer, &pixels, tile, surface)
             }
         };
-        drawn.ok_or_else(|| DocumentError::Limit("the tile does not fit the picture".to_owned()))
+        drawn.ok_or_else(does_not_fit)
     }
+
+    fn paint_early(
+        &mut self,
+        confined: &Confined,
+        tile: Tile,
+        surface: &mut Surface<'_>,
+    ) -> Result<bool, DocumentError> {
+        let resizer = &mut self.resizer;
+        match self.document.huge(tile.page())? {
+            Some(huge) if huge.is_far(tile) => {
+                let draw = |part: &Part| draw_part(resizer, part, tile, surface);
+                let (drawn, is_whole) = huge.early(draw)?;
+                drawn.map(|()| is_whole).ok_or_else(does_not_fit)
+            }
+            Some(huge) if !huge.is_near(tile) => {
+                surface.bytes_mut().fill(0);
+                Ok(false)
+            }
+            _ => self.paint(confined, tile, surface).map(|()| true),
+        }
+    }
+}
+
+fn does_not_fit() -> DocumentError {
+    DocumentError::Limit("the tile does not fit the picture".to_owned())
 }
 
 fn draw(

@@ -1,7 +1,7 @@
 //! What came from the renderer, told to the window.
 
 use super::{Asked, News, Work};
-use crate::broker::{BrokerError, Reply, Session, Ticket};
+use crate::broker::{BrokerError, PaintedTile, Reply, Session, Ticket};
 use crate::window::document::{content, wanted::TileKey};
 use ipc::Items;
 use std::collections::HashMap;
@@ -14,19 +14,12 @@ impl Work {
         reply: Reply,
     ) -> Result<(), BrokerError> {
         match reply {
-            Reply::Painted(ticket, painted) => match asked.remove(&ticket) {
-                Some(Asked::Tile(key)) => {
-                    let mut pixels = vec![0; key.bytes()];
-                    session.read(painted, &mut pixels)?;
-                    self.done(key);
-                    let drawn_on = match key.is_whole() {
-                        true => content::edges(&pixels, key.size_px.0.into()),
-                        false => None,
-                    };
-                    (self.tell)(News::Tile(key, pixels, drawn_on));
+            Reply::Painted(ticket, painted) => {
+                if !painted.is_whole() {
+                    self.unfinished.set(self.unfinished.get().saturating_add(1));
                 }
-                _ => session.read(painted, &mut [])?,
-            },
+                self.take_tile(session, asked.remove(&ticket), painted)?;
+            }
             Reply::Copied(ticket, piece) => {
                 session.read_piece(&piece)?;
                 asked.remove(&ticket);
@@ -59,6 +52,33 @@ impl Work {
                     asked.remove(&ticket);
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Takes a tile. Of a whole page the user sees what there is; a part that is not
+    /// there is asked for again.
+    fn take_tile(
+        &self,
+        session: &mut Session,
+        asked: Option<Asked>,
+        painted: PaintedTile,
+    ) -> Result<(), BrokerError> {
+        let is_whole = painted.is_whole();
+        match asked {
+            Some(Asked::Tile(key)) if is_whole || key.is_whole() => {
+                let mut pixels = vec![0; key.bytes()];
+                session.read(painted, &mut pixels)?;
+                if is_whole {
+                    self.done(key);
+                }
+                let drawn_on = match key.is_whole() {
+                    true => content::edges(&pixels, key.size_px.0.into()),
+                    false => None,
+                };
+                (self.tell)(News::Tile(key, pixels, drawn_on, is_whole));
+            }
+            _ => session.release(painted),
         }
         Ok(())
     }

@@ -66,9 +66,9 @@ pub(crate) enum News {
     Text(u32, Vec<TextRun>, bool),
     /// What a search has found on a page, and whether that is all of it.
     Found(Search, u32, Result<Vec<Match>, String>, bool),
-    /// A tile: premultiplied RGBA8, rows packed; and of a whole page the part that
-    /// is drawn on.
-    Tile(TileKey, Vec<u8>, Option<[f32; 4]>),
+    /// A tile: premultiplied RGBA8, rows packed; of a whole page the part that is
+    /// drawn on; and whether it is all there.
+    Tile(TileKey, Vec<u8>, Option<[f32; 4]>, bool),
     /// A tile cannot be drawn; why.
     TileFailed(TileKey, String),
     /// A safe copy: pages that are written, and pages in all.

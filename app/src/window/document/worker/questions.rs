@@ -15,6 +15,10 @@ const SEARCHED_AT_ONCE: usize = 4;
 /// Pages whose words are asked for at the same time: tiles are to come in between.
 const READ_AT_ONCE: usize = 8;
 
+/// Most tiles that are looked at before they are whole; the next ones have to be. At four
+/// a second they last a quarter of an hour, of a file that comes over a slow network.
+const MAX_UNFINISHED: u32 = 4000;
+
 impl Work {
     pub(super) fn ask_lists(
         &self,
@@ -162,7 +166,11 @@ impl Work {
             let Some(tile) = key.tile() else {
                 continue;
             };
-            let Some(ticket) = session.paint(tile)? else {
+            let sent = match self.unfinished.get() < MAX_UNFINISHED {
+                true => session.paint_early(tile)?,
+                false => session.paint(tile)?,
+            };
+            let Some(ticket) = sent else {
                 break;
             };
             asked.insert(ticket, Asked::Tile(key));

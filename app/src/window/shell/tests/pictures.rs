@@ -292,7 +292,7 @@ fn pixel_under_the_pointer_is_told_and_is_no_texture() {
     let before = window.state().shell.tabs[0].tiles.bytes();
     window
         .state_mut()
-        .tell(id, News::Tile(key, vec![64, 0, 128, 128], None));
+        .tell(id, News::Tile(key, vec![64, 0, 128, 128], None, true));
     window.run_steps(SETTLED);
     window.get_by_label_contains("#8000ff80");
     assert_eq!(window.state().shell.tabs[0].tiles.bytes(), before);
