@@ -43,6 +43,16 @@ impl Codes {
         };
         Some((codes, after))
     }
+
+    /// The length of the code that the next 16 bits begin with, and its symbol.
+    #[inline]
+    fn find(&self, next: u16) -> Option<(u8, u8)> {
+        let mut code = *self.short.get(usize::from(next >> (16 - SHORT)))?;
+        if code.0 == 0 {
+            code = *self.table.get(usize::from(next))?;
+        }
+        (code.0 > 0).then_some(code)
+    }
 }
 
 /// A place in a scan. It is small, and copied to come back to.
@@ -113,20 +123,26 @@ impl Reader {
         Some((code, symbol, value))
     }
 
-    /// The next symbol, and its code.
-    pub(super) fn symbol(&mut self, scan: &[u8], codes: &Codes) -> Option<(u8, Field)> {
+    /// Passes over the next symbol and the bits that belong to it; tells the symbol.
+    #[inline]
+    pub(super) fn pass_over(&mut self, scan: &mut Window<'_>, codes: &Codes) -> Option<u8> {
         if self.count < 32 {
             self.fill(scan);
         }
         let next = (self.bits >> (self.count - 16)) as u16;
-        let mut code = *codes.short.get(usize::from(next >> (16 - SHORT)))?;
-        if code.0 == 0 {
-            code = *codes.table.get(usize::from(next))?;
+        let (length, symbol) = codes.find(next)?;
+        // At most 16 and 15 of the 32 that are ready.
+        self.count -= u32::from(length) + u32::from(symbol & 15);
+        (self.count >= self.beyond).then_some(symbol)
+    }
+
+    /// The next symbol, and its code.
+    pub(super) fn symbol(&mut self, scan: &mut Window<'_>, codes: &Codes) -> Option<(u8, Field)> {
+        if self.count < 32 {
+            self.fill(scan);
         }
-        let (length, symbol) = code;
-        if length == 0 {
-            return None;
-        }
+        let next = (self.bits >> (self.count - 16)) as u16;
+        let (length, symbol) = codes.find(next)?;
         let field = self.take(length)?;
         Some((symbol, field))
     }

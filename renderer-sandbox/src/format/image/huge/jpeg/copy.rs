@@ -112,6 +112,10 @@ impl Sink for Copy {
         Some(())
     }
 
+    fn last(&self, _: usize) -> usize {
+        63
+    }
+
     fn rest(&mut self, _: usize, code: Field, value: Field, _: usize) {
         self.writer.put(code);
         self.writer.put(value);

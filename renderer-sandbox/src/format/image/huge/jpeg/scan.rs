@@ -17,6 +17,10 @@ pub(super) trait Sink {
     /// The mean of the next block.
     fn mean(&mut self, component: usize, mean: i32) -> Option<()>;
 
+    /// The last coefficient of a block that is asked for, in the order of the scan: those
+    /// behind it are passed over.
+    fn last(&self, component: usize) -> usize;
+
     /// A code with its bits, which is the coefficient at this place in the order of the
     /// scan, or none where there are no bits.
     fn rest(&mut self, component: usize, code: Field, value: Field, at: usize);
@@ -31,6 +35,10 @@ struct Skip;
 impl Sink for Skip {
     fn mean(&mut self, _: usize, _: i32) -> Option<()> {
         Some(())
+    }
+
+    fn last(&self, _: usize) -> usize {
+        0
     }
 
     fn rest(&mut self, _: usize, _: Field, _: Field, _: usize) {}
@@ -215,16 +223,14 @@ impl Scan {
         let mean = place.means.get_mut(component)?;
         *mean = mean.checked_add(number(difference))?;
         sink.mean(component, *mean)?;
-        let mut at = 1;
-        while at < 64 {
+        let (mut at, last) = (1, sink.last(component));
+        while at <= last {
             let (code, symbol, value) = reader.coefficient(scan, rest)?;
-            let run = usize::from(symbol >> 4);
-            sink.rest(component, code, value, at + run);
-            match (run, value.length) {
-                (15, 0) => at += 16,
-                (_, 0) => break,
-                _ => at += run + 1,
-            }
+            sink.rest(component, code, value, at + usize::from(symbol >> 4));
+            at += places(symbol);
+        }
+        while at < 64 {
+            at += places(reader.pass_over(scan, rest)?);
         }
         Some(())
     }
@@ -232,5 +238,15 @@ impl Scan {
     fn lock(&self) -> MutexGuard<'_, Known> {
         // After a panic, `next` is not there: no more rows are read.
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// How many coefficients a symbol stands for: zeros and the one behind them, or all the rest.
+#[inline]
+fn places(symbol: u8) -> usize {
+    match symbol {
+        0xf0 => 16,
+        symbol if symbol & 15 == 0 => 64,
+        symbol => usize::from(symbol >> 4) + 1,
     }
 }

@@ -214,10 +214,15 @@ impl Sink for Shrink {
         Some(())
     }
 
+    fn last(&self, component: usize) -> usize {
+        self.planes.get(component).map_or(0, |plane| plane.last)
+    }
+
     fn rest(&mut self, component: usize, _: Field, value: Field, at: usize) {
         let Some(plane) = self.planes.get(component) else {
             return;
         };
+        // Zeros before it lead beyond what was asked for.
         if value.length == 0 || at > plane.last {
             return;
         }
