@@ -158,7 +158,7 @@ pub(crate) fn events() -> Vec<(Event, &'static str)> {
         (Event::Opened(summary), "0200030100"),
         (
             Event::Opened(heard),
-            "021e000001fb44ac020301fb2c010010010000f0c0010000803f00",
+            "021f000001fb44ac020301fb2c010010010000f0c0010000803f00",
         ),
         (Event::PasswordNeeded { wrong: true }, "0301"),
         (Event::Refused(failure()), "040209746f6f206c61726765"),
