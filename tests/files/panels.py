@@ -2,8 +2,8 @@
 """The panels of attachments and layers, as a screen reader uses them: panels.py PELLUCID DOCUMENT.
 
 Runs in a session bus of its own (dbus-run-session). Saves the attachment data.csv where the
-dialog proposes, hides the layer "left", shows the layer "right", and stays until the
-window is closed.
+dialog proposes, waits for a line or the end of its input, hides the layer "left", shows
+the layer "right", and stays until the window is closed.
 """
 
 import subprocess
@@ -38,6 +38,8 @@ def main():
     wait_for("the dialog", lambda found: any(name == "Save an attachment" for _, name, _ in found))
     act("Save")
     wait_for("what became of it", lambda found: any(name.startswith("Saved as") for _, name, _ in found))
+    # Until who has started it has looked at the layers as they are.
+    sys.stdin.readline()
     act("Layers")
     act("left")
     act("right")

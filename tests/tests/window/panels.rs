@@ -3,6 +3,7 @@
 use crate::RED;
 use std::fs;
 use std::path::Path;
+use std::process::Stdio;
 use std::time::Duration;
 use tests::screen::{Color, Screen};
 use tests::{desktop, eventually, file, program};
@@ -41,6 +42,7 @@ fn attachment_is_saved_and_layers_are_switched_in_their_panels() {
         .command(Path::new("dbus-run-session"))
         .args(["--", "/usr/bin/python3"])
         .args([&file("panels.py"), &program("pellucid"), &path])
+        .stdin(Stdio::piped())
         .spawn()
         .unwrap();
     let cyan: Color = [30, 210, 210];
@@ -49,6 +51,8 @@ fn attachment_is_saved_and_layers_are_switched_in_their_panels() {
     let is_saved = eventually(Duration::from_secs(60), || {
         fs::read(&saved).is_ok_and(|bytes| bytes == b"1,2,3")
     });
+    // Now it may go on to the layers.
+    drop(viewer.stdin.take());
     let switched = screen.shows(cyan) && screen.hides(RED);
     screen.press(&["ctrl+q"]);
     assert!(viewer.wait().unwrap().success());
