@@ -7,8 +7,8 @@ use ipc::codec::{decode_request, encode_event};
 use ipc::limits::MAX_MESSAGE_BYTES;
 use ipc::message::BUILD;
 use ipc::{
-    Claim, Coding, Event, FontId, FontWanted, Format, Items, Loudness, Part, Peak, RendererExit,
-    Request, RequestId, Script, Sound, Summary, Text, TextRun,
+    Claim, Coding, Event, FontId, FontWanted, Format, InfoField, InfoKey, Items, Loudness, Part,
+    Peak, RendererExit, Request, RequestId, Script, Sound, Summary, Text, TextRun,
 };
 use std::hint::black_box;
 use std::io;
@@ -243,6 +243,12 @@ fn answer(
             }
             Ok(())
         }
+        "flood-of-facts" => {
+            for number in 0.. {
+                facts(channel, id, number)?;
+            }
+            Ok(())
+        }
         "copies-nothing" => {
             let (bytes, last) = (0, false);
             say(channel, &Event::Copied { id, bytes, last })
@@ -324,6 +330,18 @@ fn part(channel: &Channel, id: RequestId, number: u32) -> io::Result<()> {
             items,
         }),
     )
+}
+
+/// As many fields as a message holds, with nothing in them.
+fn facts(channel: &Channel, id: RequestId, number: u32) -> io::Result<()> {
+    let (key, value) = (InfoKey::Title, Text::default());
+    let part = Part {
+        id,
+        number,
+        last: false,
+        items: Items::Info(vec![InfoField { key, value }; 2000]),
+    };
+    say(channel, &Event::Part(part))
 }
 
 fn say(channel: &Channel, event: &Event) -> io::Result<()> {
