@@ -1,5 +1,7 @@
 //! DirectDraw surfaces, by `dds`: the first surface, of every format that it knows.
 
+mod masks;
+
 use super::DocumentError;
 use super::decode::{Decoded, Header, damaged, unsupported};
 use super::samples::{Channels, Depth, Kind, Samples, zeroed};
@@ -7,14 +9,35 @@ use super::source::Source;
 use super::words::{ENDS_EARLY, cut, undecodable};
 use crate::budget;
 use dds::header::ParseOptions;
-use dds::{ColorFormat, Decoder, DecodingError, ImageViewMut, Precision};
+use dds::{ColorFormat, Decoder, DecodingError, Format, ImageViewMut, Precision};
+use masks::Surface;
+use std::borrow::Cow;
 use std::cell::Cell;
 
+/// Where the header of DirectX 10 says how many sides a surface has, and that there are two.
+const SIDES_AT: usize = 132;
+const TWO_SIDES: u32 = 3;
+
+/// Bytes up to the first block, by whether there is such a header, and of a block.
+const HEADER_BYTES: [usize; 2] = [128, 148];
+const BLOCK_BYTES: usize = 16;
+
 pub(super) fn header(document: &[u8]) -> Result<Header, DocumentError> {
-    let decoder = opened(Source::new(document), document.len())?;
+    let decoder = match opened(Source::new(document), document) {
+        Ok(decoder) => decoder,
+        Err(refusal) => {
+            let surface = Surface::read(document).ok_or(refusal)?;
+            return Ok(Header::new(
+                surface.size,
+                Kind::new(Channels::Rgba, Depth::Eight),
+            ));
+        }
+    };
     let size = decoder.main_size();
     let mut header = Header::new((size.width, size.height), kind(decoder.native_color()));
     header.colours = format!("{}, {:?}", header.kind, decoder.format());
+    // The blocks, where they are mended, with smaller copies behind them.
+    header.scratch = 2;
     Ok(header)
 }
 
@@ -22,8 +45,19 @@ pub(super) fn decode(document: &[u8]) -> Result<Decoded, DocumentError> {
     let short = Cell::new(false);
     // What is missing at the end is as if it were zeros.
     let most = usize::try_from(budget::pictures()).unwrap_or(usize::MAX);
+    let mended = mended(document);
+    let document = &*mended;
     let source = Source::new(document).with_zeros(most).telling(&short);
-    let mut decoder = opened(source, document.len())?;
+    let mut decoder = match opened(source, document) {
+        Ok(decoder) => decoder,
+        Err(refusal) => {
+            let (bytes, whole) = Surface::read(document).ok_or(refusal)?.rgba()?;
+            let kind = Kind::new(Channels::Rgba, Depth::Eight);
+            let samples = Samples { bytes, kind };
+            let cut = (!whole).then(|| cut(ENDS_EARLY));
+            return Ok(Decoded { samples, cut });
+        }
+    };
     let size = decoder.main_size();
     let kind = kind(decoder.native_color());
     let pixels = u64::from(size.width) * u64::from(size.height);
@@ -38,9 +72,60 @@ pub(super) fn decode(document: &[u8]) -> Result<Decoded, DocumentError> {
     Ok(Decoded { samples, cut })
 }
 
-fn opened(source: Source<'_>, len: usize) -> Result<Decoder<Source<'_>>, DocumentError> {
-    let options = ParseOptions::new_permissive(Some(len as u64));
+fn opened<'d>(source: Source<'d>, document: &[u8]) -> Result<Decoder<Source<'d>>, DocumentError> {
+    let options = ParseOptions::new_permissive(Some(document.len() as u64));
+    let sides = document
+        .get(SIDES_AT..)
+        .and_then(|rest| rest.first_chunk::<4>());
+    // Some programs leave it out.
+    let source = match is_of_directx_10(document) && sides == Some(&[0; 4]) {
+        true => source.patched(SIDES_AT, &TWO_SIDES.to_le_bytes()),
+        false => source,
+    };
     Decoder::new_with_options(source, &options).map_err(|error| refusal(&error))
+}
+
+fn is_of_directx_10(document: &[u8]) -> bool {
+    document.get(84..88) == Some(b"DX10")
+}
+
+/// The document, with blocks of BC2 and BC3 that the library reads as those of BC1: there a
+/// first colour that is not the larger one means that the fourth is black, here it does not
+/// (Microsoft, "Block Compression"). The colours change places, and so do their indices.
+fn mended(document: &[u8]) -> Cow<'_, [u8]> {
+    let decoder = opened(Source::new(document), document);
+    let has_alpha = decoder.is_ok_and(|decoder| {
+        matches!(
+            decoder.format(),
+            Format::BC2_UNORM
+                | Format::BC2_UNORM_PREMULTIPLIED_ALPHA
+                | Format::BC3_UNORM
+                | Format::BC3_UNORM_PREMULTIPLIED_ALPHA
+        )
+    });
+    let [old, new] = HEADER_BYTES;
+    let start = if is_of_directx_10(document) { new } else { old };
+    let mut mended = Cow::Borrowed(document);
+    if !has_alpha {
+        return mended;
+    }
+    let blocks = document.get(start..).unwrap_or_default();
+    for (number, block) in blocks.chunks_exact(BLOCK_BYTES).enumerate() {
+        let [.., a0, a1, b0, b1, i0, i1, i2, i3] = *block else {
+            continue;
+        };
+        let (first, second) = (u16::from_le_bytes([a0, a1]), u16::from_le_bytes([b0, b1]));
+        if first > second {
+            continue;
+        }
+        let indices = [i0, i1, i2, i3].map(|four| if first == second { 0 } else { four ^ 0x55 });
+        let at = start + number * BLOCK_BYTES + 8;
+        let [i0, i1, i2, i3] = indices;
+        if let Some(to) = mended.to_mut().get_mut(at..at + 8) {
+            to.copy_from_slice(&[b0, b1, a0, a1, i0, i1, i2, i3]);
+        }
+    }
+    mended
 }
 
 /// What is shown: alpha alone is a picture of it on black.
@@ -119,6 +204,20 @@ mod tests {
         let colours = decode(&file(98, &bits.to_le_bytes())).unwrap();
         assert_eq!(colours.samples.bytes, [255, 1, 129, 255].repeat(16));
         assert!(colours.cut.is_none());
+    }
+
+    #[test]
+    fn four_colours_of_a_block_with_alpha_are_four_in_either_order() {
+        let block = |first: u16, second: u16, indices: u8| {
+            let alpha = [255, 255, 0, 0, 0, 0, 0, 0];
+            let colours = [first.to_le_bytes(), second.to_le_bytes()].concat();
+            let file = file(77, &[&alpha[..], &colours, &[indices; 4]].concat());
+            decode(&file).unwrap().samples.bytes
+        };
+        // All pixels lie two thirds of the way from red to blue.
+        let (red, blue) = (0xF800, 0x001F);
+        assert_eq!(block(red, blue, 0xFF), block(blue, red, 0xAA));
+        assert_eq!(block(red, red, 0xFF), block(red, red, 0x00));
     }
 
     #[test]

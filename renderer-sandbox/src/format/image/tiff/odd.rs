@@ -188,6 +188,9 @@ impl<'d> Page<'d> {
         }
         let stored = Width::read(&directory.numbers(BITS, samples), number(SAMPLE_FORMAT, 1))?;
         let meaning = Meaning::read(directory, samples, stored)?;
+        if number(PLANES, 1) == 2 && meaning.sampling().is_some_and(|shared| shared != (1, 1)) {
+            return Err(unsupported("chroma that is shared, in a plane of its own"));
+        }
         let chunk = match (number(TILE_WIDTH, 0), number(TILE_HEIGHT, 0)) {
             (0, _) | (_, 0) => {
                 let rows = usize::try_from(number(STRIP_ROWS, u64::MAX)).unwrap_or(usize::MAX);
