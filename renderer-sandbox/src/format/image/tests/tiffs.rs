@@ -90,6 +90,25 @@ fn planes_of_few_bits_are_put_together() {
 }
 
 #[test]
+fn tiles_of_planes_that_reach_beyond_the_picture_are_put_together() {
+    // A tile of 16 by 16 bytes for each of red, green and blue.
+    let mut tiles = [0_u8; 3 * 256];
+    tiles[0] = 255;
+    tiles[256 + 1] = 255;
+    let tags: [(u16, &[u16]); 8] = [
+        (258, &[8, 8, 8]),
+        (262, &[2]),
+        (277, &[3]),
+        (284, &[2]),
+        (322, &[16]),
+        (323, &[16]),
+        (324, &[8, 8 + 256, 8 + 512]),
+        (325, &[256, 256, 256]),
+    ];
+    assert_eq!(shown(1, &tags, &tiles), [[255, 0, 0], [0, 255, 0]]);
+}
+
+#[test]
 fn fax_with_its_lowest_bit_first_is_black_on_white() {
     // Each row: one white (000111), one black (010), from a new byte on.
     let row = [0b0001_1101, 0b0000_0000];

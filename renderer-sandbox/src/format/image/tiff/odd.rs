@@ -93,7 +93,10 @@ pub(super) fn wants(document: &[u8], page: usize) -> bool {
     let photometric = number(PHOTOMETRIC, 0);
     let grey = photometric <= 1 && number(SAMPLES, 1) == 1;
     let few_bits = bits.iter().any(|bits| *bits < 8);
+    // Of tiles that reach beyond the picture, the library knows those of the first plane.
+    let tiled_planes = number(PLANES, 1) == 2 && number(TILE_WIDTH, 0) > 0;
     number(FILL_ORDER, 1) == 2
+        || tiled_planes
         || is_fax
         || !OF_LIBRARY.contains(&compression)
         || !bits.iter().all(is_usual)
