@@ -25,7 +25,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// Time between two looks at whether the user has interrupted, in milliseconds.
 const LOOK_MS: u16 = 100;
 
-/// Largest picture that is copied, in bytes. With the 260 MB that both processes take
+/// Largest picture that is copied, in bytes. With the 190 MB that both processes take
 /// for one that is too large to be held, it stays well within 400.
 const MAX_COPIED_PICTURE_BYTES: u64 = 64 * 1024 * 1024;
 
