@@ -24,7 +24,7 @@ mod jpegxl;
 mod lab;
 mod library;
 mod light;
-mod metadata;
+pub(in crate::format) mod metadata;
 mod movie;
 mod painter;
 mod pixels;
@@ -361,6 +361,11 @@ impl Document for ImageDocument {
         });
         let mut fields = read.unwrap_or_default();
         if self.format == Format::Raw {
+            let told = metadata::of_raw((*self.memory).as_ref()).into_iter();
+            fields.extend(
+                told.filter(|field| !fields.contains(field))
+                    .collect::<Vec<_>>(),
+            );
             fields.push(info::notice("the camera's own preview is shown"));
         }
         if let Some(Ok(huge)) = self.huge.get() {

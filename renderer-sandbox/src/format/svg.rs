@@ -4,6 +4,7 @@
 //! are left out, there are no fonts of the system, and scripts do not exist for
 //! the library. Text is shown in the fonts that are built in here, which is told.
 
+use super::image::metadata;
 use super::{Document, DocumentError, Painter};
 use crate::surface::Surface;
 use capmode::{Confined, DocumentMemory};
@@ -14,7 +15,9 @@ use ipc::{
 };
 use resvg::tiny_skia::{PixmapMut, Transform};
 use resvg::usvg::{ImageHrefResolver, Options, Tree};
+use roxmltree::ParsingOptions;
 use std::borrow::Cow;
+use std::fmt::Display;
 use std::io::Read;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -34,6 +37,8 @@ struct SvgDocument {
     size: PageSize,
     left_out: usize,
     has_text: bool,
+    /// What it says about itself.
+    about: Vec<InfoField>,
 }
 
 /// The first bytes of what a gzip stream holds.
@@ -51,8 +56,17 @@ pub(super) fn open(
     let unpacked = unpacked(memory.as_ref())?;
     let text = decoded(&unpacked)?;
     let left_out = Arc::new(AtomicUsize::new(0));
-    let tree = Tree::from_str(&text, &options(&left_out))
-        .map_err(|error| DocumentError::Damaged(format!("its SVG cannot be read: {error}")))?;
+    let unreadable =
+        |error: &dyn Display| DocumentError::Damaged(format!("its SVG cannot be read: {error}"));
+    // Entities are expanded within the library's own bounds.
+    let xml = ParsingOptions {
+        allow_dtd: true,
+        ..ParsingOptions::default()
+    };
+    let parsed = roxmltree::Document::parse_with_options(&text, xml);
+    let parsed = parsed.map_err(|error| unreadable(&error))?;
+    let tree = Tree::from_xmltree(&parsed, &options(&left_out));
+    let tree = tree.map_err(|error| unreadable(&error))?;
     let size = tree.size();
     let size = PageSize::new(size.width(), size.height()).ok_or_else(|| {
         let (width, height) = (size.width(), size.height());
@@ -66,6 +80,7 @@ pub(super) fn open(
         tree,
         size,
         left_out: left_out.load(Ordering::Relaxed),
+        about: metadata::of_svg(&parsed),
     }))
 }
 
@@ -166,6 +181,7 @@ impl Document for SvgDocument {
             field(InfoKey::PixelSize, &size),
             field(InfoKey::ColorType, "vector"),
         ];
+        fields.extend(self.about.iter().cloned());
         if self.left_out > 0 {
             let words = format!("{} pictures outside the file, refused", self.left_out);
             fields.push(field(InfoKey::Notice, &words));
@@ -294,6 +310,27 @@ mod tests {
                 "{family}: {shown:?}"
             );
         }
+    }
+
+    #[test]
+    fn title_description_and_metadata_are_told() {
+        let svg = r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:dc="http://purl.org/dc/elements/1.1/"
+            xmlns:cc="http://creativecommons.org/ns#" xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+            width="4" height="2"><title>A  bridge</title><desc>over a
+            <em>river</em></desc><metadata><rdf:RDF><cc:Work rdf:about=""><dc:format>image/svg+xml</dc:format>
+            <dc:title>Other</dc:title><dc:creator><cc:Agent><dc:title>Anna</dc:title></cc:Agent></dc:creator>
+            </cc:Work></rdf:RDF></metadata></svg>"#;
+        let fields = opened(svg.as_bytes()).unwrap().info(&Confined::pretended());
+        let told = |key, words: &str| {
+            let mut of_key = fields.iter().filter(|field| field.key == key);
+            of_key.any(|field| field.value.as_str() == words)
+        };
+        assert!(told(InfoKey::Title, "A bridge"), "{fields:?}");
+        assert!(told(InfoKey::Subject, "over a river"), "{fields:?}");
+        assert!(told(InfoKey::Author, "Anna"), "{fields:?}");
+        assert!(told(InfoKey::Metadata, "RDF dc:title: Other"), "{fields:?}");
+        let format = "RDF dc:format: image/svg+xml";
+        assert!(told(InfoKey::Metadata, format), "{fields:?}");
     }
 
     #[test]

@@ -43,6 +43,8 @@ pub(super) struct Header {
     pub(super) light: Option<Light>,
     /// A TIFF structure with EXIF tags.
     pub(super) exif: Option<Vec<u8>>,
+    /// An XMP packet, where the decoder unpacks it.
+    pub(super) xmp: Option<Vec<u8>>,
     /// What the decoder gives.
     pub(super) kind: Kind,
     /// Memory the decoder takes beside what it gives, in bytes a pixel.
@@ -68,6 +70,7 @@ impl Header {
             icc: None,
             light: None,
             exif: None,
+            xmp: None,
             kind,
             scratch: 0,
             is_huge: false,

@@ -205,6 +205,12 @@ impl<'d> Heif<'d> {
         self.items.is_empty()
     }
 
+    /// Items of a kind.
+    pub(super) fn of_kind(&self, kind: &Kind) -> impl Iterator<Item = u32> {
+        let found = self.items.iter().filter(move |(_, other)| other == kind);
+        found.map(|(item, _)| *item)
+    }
+
     /// What an item is.
     pub(super) fn kind(&self, item: u32) -> Option<Kind> {
         let found = self.items.iter().find(|(id, _)| *id == item)?;

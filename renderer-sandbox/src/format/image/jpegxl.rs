@@ -24,6 +24,7 @@ pub(super) fn header(document: &[u8]) -> Result<Header, DocumentError> {
     let mut header = Header::new((image.width(), image.height()), kind(&image));
     header.icc = profile(&image);
     header.exif = exif(&image);
+    header.xmp = xmp(&image);
     header.scratch = SCRATCH;
     Ok(header)
 }
@@ -150,6 +151,13 @@ fn profile(image: &JxlImage) -> Option<Vec<u8>> {
 fn exif(image: &JxlImage) -> Option<Vec<u8>> {
     match image.aux_boxes().first_exif().ok()? {
         jxl_oxide::AuxBoxData::Data(exif) => Some(exif.payload().to_vec()),
+        _ => None,
+    }
+}
+
+fn xmp(image: &JxlImage) -> Option<Vec<u8>> {
+    match image.aux_boxes().first_xml() {
+        jxl_oxide::AuxBoxData::Data(packet) => Some(packet.to_vec()),
         _ => None,
     }
 }

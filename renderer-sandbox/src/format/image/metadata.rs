@@ -1,26 +1,38 @@
-//! What programs have written into a picture about it: XMP (ISO 16684-1) and the older
-//! IPTC records (IIM 4.2). Nothing of it is followed, and entities are not expanded.
+//! What cameras and programs have written into a picture about it: EXIF, XMP
+//! (ISO 16684-1), the older IPTC records (IIM 4.2), and words that formats have places
+//! for. Nothing of it is followed, and entities are not expanded.
 //!
 //! | file | holds |
 //! |---|---|
 //! | `packets` | where they stand in a file of each format |
-//! | `xmp` | properties of an XMP packet |
+//! | `boxes` | the same in files of boxes: JPEG 2000, AVIF |
+//! | `exif` | tags of EXIF |
+//! | `skeleton` | the tags of a TIFF without its pictures |
+//! | `xmp` | properties of an XMP packet, and of other RDF |
 //! | `iptc` | records of IPTC |
+//! | `remarks` | words in chunks and comments |
 
+mod boxes;
+mod exif;
 mod iptc;
 mod packets;
+mod remarks;
+mod skeleton;
 #[cfg(test)]
 mod tests;
 mod xmp;
 
+use super::decode::Header;
 use ipc::limits::MAX_TEXT_BYTES;
 use ipc::{Format, InfoField, InfoKey, Text};
+use packets::Packets;
+use roxmltree::Document;
 
-/// Most properties of both together that are told.
+/// Most properties of all together that are told.
 const MOST: usize = 500;
 
-/// Longest value that is told, in bytes: a caption is shorter, and what is longer is
-/// data for programs.
+/// Longest value without a space in it that is told, in bytes: what is longer is data
+/// for programs.
 const MAX_VALUE_BYTES: usize = 2000;
 
 /// One property.
@@ -32,34 +44,62 @@ struct Property {
     value: String,
 }
 
-/// What is written in a picture, beside what is known of it already: first what
-/// everybody wants to know, then all the rest by its name.
-pub(super) fn read(file: &[u8], format: Format, known: &[InfoField]) -> Vec<InfoField> {
-    let packets = packets::find(file, format);
-    let mut properties = Vec::new();
-    for packet in &packets.xmp {
-        properties.extend(xmp::properties(packet));
+/// What is written in a picture: first what everybody wants to know, then all the rest
+/// by its name.
+pub(super) fn read(file: &[u8], format: Format, header: &Header) -> Vec<InfoField> {
+    let mut packets = packets::find(file, format);
+    if let Some(exif) = &header.exif {
+        packets.exif = Some(exif.into());
     }
-    if let Some(records) = &packets.iptc {
-        properties.extend(iptc::properties(records));
-    }
-    properties.truncate(MOST);
+    packets.xmp.extend(header.xmp.as_ref().map(Into::into));
+    told(&packets)
+}
+
+/// The same of a camera's raw file, which is a TIFF for most makers, beside what its
+/// preview says.
+pub(super) fn of_raw(file: &[u8]) -> Vec<InfoField> {
+    told(&packets::find(file, Format::Tiff))
+}
+
+/// What RDF in a document of another kind says, and its words for people.
+pub(in crate::format) fn of_svg(document: &Document<'_>) -> Vec<InfoField> {
+    sorted(remarks::of_svg(document).chain(xmp::of_rdf(document, "RDF")))
+}
+
+fn told(packets: &Packets<'_>) -> Vec<InfoField> {
+    let exif = packets
+        .exif
+        .iter()
+        .flat_map(|block| exif::properties(block));
+    let xmp = packets
+        .xmp
+        .iter()
+        .flat_map(|packet| xmp::properties(packet));
+    let iptc = packets.iptc.iter();
+    let iptc = iptc.flat_map(|records| iptc::properties(records));
+    let remarks = packets.remarks.iter();
+    let remarks = remarks.map(|(name, value)| remarks::property(name, value));
+    sorted(exif.chain(xmp).chain(iptc).chain(remarks))
+}
+
+fn sorted(properties: impl Iterator<Item = Property>) -> Vec<InfoField> {
     let (mut first, mut rest): (Vec<InfoField>, Vec<InfoField>) = (Vec::new(), Vec::new());
-    for Property { key, name, value } in properties {
-        let value = value.trim();
-        if value.is_empty() || value.len() > MAX_VALUE_BYTES {
+    for Property { key, name, value } in properties.take(MOST) {
+        // Lines of a caption as one.
+        let value = value.split_whitespace().collect::<Vec<_>>().join(" ");
+        if value.is_empty() || (value.len() > MAX_VALUE_BYTES && !value.contains(' ')) {
             continue;
         }
-        let told = |fields: &[InfoField], key| {
-            let mut of_key = fields.iter().filter(|field| field.key == key);
-            match key {
-                // Every place is a place.
-                InfoKey::Location => of_key.any(|field| field.value.as_str() == value),
-                _ => of_key.next().is_some(),
-            }
-        };
+        let known = |key| first.iter().any(|field: &InfoField| field.key == key);
         match key {
-            Some(key) if !told(known, key) && !told(&first, key) => first.push(field(key, value)),
+            // Every place is a place; of the same point in two ways of writing, one.
+            Some(InfoKey::Location) if name != xmp::POINT || !known(InfoKey::Location) => {
+                let field = field(InfoKey::Location, &value);
+                if !first.contains(&field) {
+                    first.push(field);
+                }
+            }
+            Some(key) if !known(key) => first.push(field(key, &value)),
             _ => rest.push(field(InfoKey::Metadata, &format!("{name}: {value}"))),
         }
     }

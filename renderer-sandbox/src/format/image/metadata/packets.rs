@@ -1,14 +1,15 @@
-//! Where XMP and IPTC stand in a file.
+//! Where EXIF, XMP, IPTC and remarks stand in a file.
 
+use super::{boxes, remarks, skeleton, xmp};
 use crate::format::image::png;
+use crate::format::image::tiff::directory::Directory;
 use flate2::read::ZlibDecoder;
 use ipc::Format;
-use memchr::memmem;
 use std::borrow::Cow;
 use std::io::Read;
 
 /// Longest packet that is looked at, in bytes.
-const MAX_PACKET_BYTES: usize = 4 * 1024 * 1024;
+pub(super) const MAX_PACKET_BYTES: usize = 4 * 1024 * 1024;
 
 /// Most segments, chunks or resources that are looked through.
 const MOST: usize = 100_000;
@@ -17,10 +18,22 @@ const MOST: usize = 100_000;
 const IPTC: u16 = 0x0404;
 const XMP: u16 = 0x0424;
 
+/// Tags of TIFF for XMP, IPTC and the resources of Photoshop (XMP Specification, part
+/// 3; TIFF/EP).
+const XMP_TAG: u16 = 700;
+const IPTC_TAG: u16 = 33_723;
+const PHOTOSHOP_TAG: u16 = 34_377;
+
+/// What stands before each record of IPTC.
+const IPTC_MARK: u8 = 0x1c;
+
 #[derive(Default)]
 pub(super) struct Packets<'d> {
+    pub(super) exif: Option<Cow<'d, [u8]>>,
     pub(super) xmp: Vec<Cow<'d, [u8]>>,
-    pub(super) iptc: Option<&'d [u8]>,
+    pub(super) iptc: Option<Cow<'d, [u8]>>,
+    /// Names and words: "PNG Title", "Mountain".
+    pub(super) remarks: Vec<(String, String)>,
 }
 
 pub(super) fn find(file: &[u8], format: Format) -> Packets<'_> {
@@ -30,19 +43,51 @@ pub(super) fn find(file: &[u8], format: Format) -> Packets<'_> {
         Format::Png => of_png(file, &mut found),
         Format::WebP => found.xmp.extend(of_webp(file).map(Cow::Borrowed)),
         Format::Psd => of_psd(file, &mut found),
-        // By its marks, which is what they are for (ISO 16684-1, 7.3.2).
-        Format::Gif
-        | Format::Avif
-        | Format::Heic
-        | Format::JpegXl
-        | Format::Jpeg2000
-        | Format::Tiff => {
-            found.xmp.extend(by_marks(file).map(Cow::Borrowed));
+        Format::Tiff => of_tiff(file, &mut found),
+        Format::Avif | Format::Heic => boxes::of_heif(file, &mut found),
+        Format::Jpeg2000 => boxes::of_jp2(file, &mut found),
+        Format::Gif => {
+            // In no blocks of their own: by its marks, which is what they are for
+            // (ISO 16684-1, 7.3.2).
+            let packet = xmp::within(file, MAX_PACKET_BYTES);
+            found.xmp.extend(packet.map(Cow::Borrowed));
+            let comments = remarks::of_gif(file).into_iter();
+            found
+                .remarks
+                .extend(comments.map(|it| ("GIF comment".to_owned(), it)));
         }
         _ => {}
     }
     found.xmp.retain(|packet| packet.len() <= MAX_PACKET_BYTES);
     found
+}
+
+fn of_tiff<'d>(file: &'d [u8], found: &mut Packets<'d>) {
+    found.exif = skeleton::of(file).map(Cow::Owned);
+    let Some(directory) = Directory::first(file) else {
+        return;
+    };
+    if let Some(resources) = directory.bytes(PHOTOSHOP_TAG) {
+        of_resources(resources, found);
+    }
+    found
+        .xmp
+        .extend(directory.bytes(XMP_TAG).map(Cow::Borrowed));
+    let records = directory.bytes(IPTC_TAG).map(|records| match records {
+        // Written as numbers of four bytes, in the order of the file's numbers.
+        [first, _, _, IPTC_MARK, ..] if *first != IPTC_MARK => {
+            let (words, _) = records.as_chunks::<4>();
+            Cow::Owned(
+                words
+                    .iter()
+                    .flat_map(|word| word.iter().rev())
+                    .copied()
+                    .collect(),
+            )
+        }
+        _ => Cow::Borrowed(records),
+    });
+    found.iptc = records.or(found.iptc.take());
 }
 
 fn of_jpeg<'d>(file: &'d [u8], found: &mut Packets<'d>) {
@@ -79,6 +124,10 @@ fn of_jpeg<'d>(file: &'d [u8], found: &mut Packets<'d>) {
         {
             of_resources(resources, found);
         }
+        if marker == 0xfe && found.remarks.len() < super::MOST {
+            let words = remarks::words(data);
+            found.remarks.push(("JPEG comment".to_owned(), words));
+        }
         rest = after;
     }
     if !extended.is_empty() {
@@ -87,33 +136,60 @@ fn of_jpeg<'d>(file: &'d [u8], found: &mut Packets<'d>) {
 }
 
 fn of_png<'d>(file: &'d [u8], found: &mut Packets<'d>) {
+    const PROFILE: &str = "Raw profile type ";
     for (kind, data) in png::chunks(file).take(MOST) {
-        let packet = data.strip_prefix(b"XML:com.adobe.xmp\0");
-        if &kind != b"iTXt" || packet.is_none() {
-            continue;
-        }
-        let Some([packed, _, words @ ..]) = packet else {
+        let Some((name, text)) = text_of(kind, data) else {
             continue;
         };
-        // A language and a name of its own, both ended by 0.
-        let mut parts = words.splitn(3, |byte| *byte == 0).skip(2);
-        let Some(text) = parts.next() else {
-            continue;
-        };
-        if *packed == 0 {
-            found.xmp.push(Cow::Borrowed(text));
-            continue;
-        }
-        let mut unpacked = Vec::new();
-        let most = MAX_PACKET_BYTES as u64 + 1;
-        if ZlibDecoder::new(text)
-            .take(most)
-            .read_to_end(&mut unpacked)
-            .is_ok()
-        {
-            found.xmp.push(Cow::Owned(unpacked));
+        let name = remarks::latin(name);
+        if name == "XML:com.adobe.xmp" {
+            found.xmp.push(text);
+        } else if let Some(kind) = name.strip_prefix(PROFILE) {
+            // Programs that knew no chunk for it (ImageMagick).
+            let Some(data) = remarks::from_hexadecimal(&text) else {
+                continue;
+            };
+            match kind {
+                "exif" | "APP1" if data.starts_with(b"Exif") => found.exif = Some(data.into()),
+                "xmp" => found.xmp.push(data.into()),
+                "iptc" | "8bim" => of_owned_resources(&data, found),
+                _ => {}
+            }
+        } else if found.remarks.len() < super::MOST {
+            let words = match &kind {
+                b"iTXt" => String::from_utf8_lossy(&text).into_owned(),
+                _ => remarks::latin(&text),
+            };
+            found.remarks.push((format!("PNG {name}"), words));
         }
     }
+}
+
+/// A name and what it names, unpacked (PNG, third edition, 11.3.3).
+fn text_of(kind: [u8; 4], data: &[u8]) -> Option<(&[u8], Cow<'_, [u8]>)> {
+    let mut parts = data.splitn(2, |byte| *byte == 0);
+    let (name, rest) = (parts.next()?, parts.next()?);
+    let text = match (&kind, rest) {
+        (b"tEXt", _) => Cow::Borrowed(rest),
+        (b"zTXt", [_, packed @ ..]) => Cow::Owned(unpacked(packed)?),
+        (b"iTXt", [is_packed, _, words @ ..]) => {
+            // A language and a name of its own, both ended by 0.
+            let text = words.splitn(3, |byte| *byte == 0).nth(2)?;
+            match is_packed {
+                0 => Cow::Borrowed(text),
+                _ => Cow::Owned(unpacked(text)?),
+            }
+        }
+        _ => return None,
+    };
+    Some((name, text))
+}
+
+fn unpacked(packed: &[u8]) -> Option<Vec<u8>> {
+    let mut all = Vec::new();
+    let mut reader = ZlibDecoder::new(packed).take(MAX_PACKET_BYTES as u64 + 1);
+    reader.read_to_end(&mut all).ok()?;
+    (all.len() <= MAX_PACKET_BYTES).then_some(all)
 }
 
 fn of_webp(file: &[u8]) -> Option<&[u8]> {
@@ -122,7 +198,8 @@ fn of_webp(file: &[u8]) -> Option<&[u8]> {
         let (kind, after) = rest.split_first_chunk::<4>()?;
         let (length, data) = after.split_first_chunk::<4>()?;
         let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
-        if kind == b"XMP " {
+        // As it is specified, and as it has been written.
+        if kind == b"XMP " || kind == b"XMP\0" {
             return data.get(..length);
         }
         rest = data.get(length.checked_next_multiple_of(2)?..)?;
@@ -148,11 +225,20 @@ fn of_resources<'d>(mut rest: &'d [u8], found: &mut Packets<'d>) {
             return;
         };
         match id {
-            IPTC => found.iptc = Some(data),
+            IPTC => found.iptc = Some(data.into()),
             XMP => found.xmp.push(Cow::Borrowed(data)),
             _ => {}
         }
         rest = after;
+    }
+}
+
+/// The same of resources that had to be unpacked.
+fn of_owned_resources(data: &[u8], found: &mut Packets<'_>) {
+    let mut inside = Packets::default();
+    of_resources(data, &mut inside);
+    if let Some(records) = inside.iptc {
+        found.iptc = Some(Cow::Owned(records.into_owned()));
     }
 }
 
@@ -166,13 +252,4 @@ fn resource(rest: &[u8]) -> Option<(u16, &[u8], &[u8])> {
     let data = rest.get(..length)?;
     let after = rest.get(length.checked_next_multiple_of(2)?..);
     Some((u16::from_be_bytes(*id), data, after.unwrap_or_default()))
-}
-
-fn by_marks(file: &[u8]) -> Option<&[u8]> {
-    const END: &[u8] = b"</x:xmpmeta>";
-    let start = memmem::find(file, b"<x:xmpmeta")?;
-    let rest = file.get(start..)?;
-    let rest = rest.get(..MAX_PACKET_BYTES).unwrap_or(rest);
-    let end = memmem::find(rest, END)?;
-    rest.get(..end + END.len())
 }

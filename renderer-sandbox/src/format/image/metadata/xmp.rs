@@ -2,7 +2,9 @@
 
 use super::{MAX_VALUE_BYTES, MOST, Property};
 use ipc::InfoKey;
+use memchr::memmem;
 use roxmltree::{Document, Node, ParsingOptions};
+use std::borrow::Cow;
 
 const RDF: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
 
@@ -10,14 +12,17 @@ const RDF: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
 const MAX_NODES: u32 = 20_000;
 
 /// Names of the schemas that are met most often; others have the end of theirs.
-const SCHEMAS: [(&str, &str); 9] = [
+const SCHEMAS: [(&str, &str); 12] = [
     ("http://purl.org/dc/elements/1.1/", "dc"),
     ("http://ns.adobe.com/xap/1.0/", "xmp"),
     ("http://ns.adobe.com/xap/1.0/rights/", "xmpRights"),
     ("http://ns.adobe.com/xap/1.0/mm/", "xmpMM"),
     ("http://ns.adobe.com/photoshop/1.0/", "photoshop"),
     ("http://ns.adobe.com/exif/1.0/", "exif"),
+    ("http://ns.adobe.com/exif/1.0/aux/", "aux"),
+    ("http://cipa.jp/exif/1.0/", "exifEX"),
     ("http://ns.adobe.com/tiff/1.0/", "tiff"),
+    ("http://creativecommons.org/ns#", "cc"),
     (
         "http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/",
         "Iptc4xmpCore",
@@ -25,37 +30,76 @@ const SCHEMAS: [(&str, &str); 9] = [
     ("http://iptc.org/std/Iptc4xmpExt/2008-02-29/", "Iptc4xmpExt"),
 ];
 
+/// Elements that packets begin with, wherever they stand in a file.
+const ROOTS: [(&str, &str); 4] = [
+    ("<x:xmpmeta", "</x:xmpmeta>"),
+    ("<x:xapmeta", "</x:xapmeta>"),
+    ("<xmpmeta", "</xmpmeta>"),
+    ("<rdf:RDF", "</rdf:RDF>"),
+];
+
+/// Names the point that latitude and longitude make.
+pub(super) const POINT: &str = "XMP place";
+
+/// The part of a file that is a packet, as far as `most` bytes.
+pub(super) fn within(file: &[u8], most: usize) -> Option<&[u8]> {
+    ROOTS.iter().find_map(|(root, end)| {
+        let start = memmem::find(file, root.as_bytes())?;
+        let rest = file.get(start..)?;
+        let rest = rest.get(..most).unwrap_or(rest);
+        rest.get(..memmem::find(rest, end.as_bytes())? + end.len())
+    })
+}
+
 pub(super) fn properties(packet: &[u8]) -> Vec<Property> {
-    let text = String::from_utf8_lossy(packet);
+    let text = decoded(packet);
     let text = text.trim_matches(|c: char| c == '\0' || c == '\u{feff}' || c.is_whitespace());
-    let options = ParsingOptions {
+    let options = || ParsingOptions {
         allow_dtd: false,
         nodes_limit: MAX_NODES,
         ..ParsingOptions::default()
     };
-    let Ok(document) = Document::parse_with_options(text, options) else {
-        return Vec::new();
+    if let Ok(document) = Document::parse_with_options(text, options()) {
+        return of_rdf(&document, "XMP");
+    }
+    // Headers in the wrong order, or something behind: the element alone.
+    let element = within(text.as_bytes(), text.len()).and_then(|it| str::from_utf8(it).ok());
+    let parsed = element.map(|element| Document::parse_with_options(element, options()));
+    match parsed {
+        Some(Ok(document)) => of_rdf(&document, "XMP"),
+        _ => Vec::new(),
+    }
+}
+
+/// Packets are of UTF-8, or of UTF-16 as their first character shows.
+fn decoded(packet: &[u8]) -> Cow<'_, str> {
+    let read = match packet {
+        [0xff, 0xfe, ..] | [b'<', 0, ..] => u16::from_le_bytes,
+        [0xfe, 0xff, ..] | [0, b'<', ..] => u16::from_be_bytes,
+        _ => return String::from_utf8_lossy(packet),
     };
+    let (units, _) = packet.as_chunks::<2>();
+    let units: Vec<u16> = units.iter().map(|unit| read(*unit)).collect();
+    Cow::Owned(String::from_utf16_lossy(&units))
+}
+
+/// Properties of all resources that RDF describes, each called `what` first.
+pub(super) fn of_rdf(document: &Document<'_>, what: &str) -> Vec<Property> {
     let mut found = Vec::new();
     let is_top = |node: &Node<'_, '_>| {
-        node.has_tag_name((RDF, "Description"))
-            && node
-                .parent()
-                .is_some_and(|above| above.has_tag_name((RDF, "RDF")))
+        let above = node.parent();
+        node.is_element() && above.is_some_and(|above| above.has_tag_name((RDF, "RDF")))
     };
     for description in document.descendants().filter(is_top) {
         for attribute in description.attributes() {
             if let Some(space) = attribute.namespace().filter(|space| *space != RDF) {
-                found.push(property(
-                    space,
-                    attribute.name(),
-                    attribute.value().to_owned(),
-                ));
+                let value = attribute.value().to_owned();
+                found.push(property(what, space, attribute.name(), value));
             }
         }
         for child in description.children().filter(Node::is_element) {
             let space = child.tag_name().namespace().unwrap_or_default();
-            found.push(property(space, child.tag_name().name(), value(child)));
+            found.push(property(what, space, child.tag_name().name(), value(child)));
         }
         found.truncate(MOST);
     }
@@ -67,7 +111,7 @@ pub(super) fn properties(packet: &[u8]) -> Vec<Property> {
             0,
             Property {
                 key: Some(InfoKey::Location),
-                name: "XMP place".to_owned(),
+                name: POINT.to_owned(),
                 value: format!("{latitude}, {longitude}"),
             },
         );
@@ -75,7 +119,7 @@ pub(super) fn properties(packet: &[u8]) -> Vec<Property> {
     found
 }
 
-fn property(space: &str, name: &str, value: String) -> Property {
+fn property(what: &str, space: &str, name: &str, value: String) -> Property {
     let known = SCHEMAS.iter().find(|(known, _)| *known == space);
     let schema = known.map_or_else(
         || {
@@ -89,7 +133,7 @@ fn property(space: &str, name: &str, value: String) -> Property {
     );
     Property {
         key: meaning(schema, name),
-        name: format!("XMP {schema}:{name}"),
+        name: format!("{what} {schema}:{name}"),
         value,
     }
 }
@@ -101,12 +145,15 @@ fn meaning(schema: &str, name: &str) -> Option<InfoKey> {
         ("dc", "description") => InfoKey::Subject,
         ("dc", "subject") => InfoKey::Keywords,
         ("dc", "rights") => InfoKey::Copyright,
+        ("dc", "date") => InfoKey::Date,
         ("xmp", "Rating") => InfoKey::Rating,
         ("xmp", "CreateDate") | ("photoshop", "DateCreated") | ("exif", "DateTimeOriginal") => {
             InfoKey::Created
         }
         ("xmp", "ModifyDate") => InfoKey::Modified,
         ("xmp", "CreatorTool") => InfoKey::Creator,
+        ("exif", "UserComment") => InfoKey::Comment,
+        ("aux", "Lens") | ("exifEX", "LensModel") => InfoKey::Lens,
         ("photoshop", "City" | "State" | "Country")
         | ("Iptc4xmpCore", "Location")
         | ("Iptc4xmpExt", "LocationShown" | "LocationCreated") => InfoKey::Location,

@@ -83,6 +83,10 @@ impl<'d> File<'d> {
         (self.first_at(), bytes)
     }
 
+    pub(in crate::format::image) fn is_little(self) -> bool {
+        self.little
+    }
+
     pub(in crate::format::image) fn bytes_of(self, number: u16) -> [u8; 2] {
         if self.little {
             number.to_le_bytes()
@@ -90,6 +94,15 @@ impl<'d> File<'d> {
             number.to_be_bytes()
         }
     }
+}
+
+/// A tag as it is stored.
+pub(in crate::format::image) struct Entry<'d> {
+    pub(in crate::format::image) tag: u16,
+    /// The type of its values (TIFF 6.0, 2).
+    pub(in crate::format::image) kind: u16,
+    pub(in crate::format::image) count: u32,
+    pub(in crate::format::image) bytes: &'d [u8],
 }
 
 /// A directory: a count, tags of 12 or 20 bytes, and where the next one is.
@@ -125,6 +138,43 @@ impl<'d> Directory<'d> {
     pub(in crate::format::image) fn next(self) -> Option<Self> {
         let end = self.tags_at().checked_add(self.tags * self.tag_bytes())?;
         Self::at(self.file, self.file.offset(end)?)
+    }
+
+    /// All tags whose values are in the file, in their order.
+    pub(in crate::format::image) fn entries(self) -> impl Iterator<Item = Entry<'d>> {
+        (0..self.tags).filter_map(move |index| {
+            let at = self.tags_at().checked_add(index * self.tag_bytes())?;
+            self.entry(at)
+        })
+    }
+
+    fn entry(self, at: usize) -> Option<Entry<'d>> {
+        let kind = self.file.short(at.checked_add(2)?)?;
+        let unit = match kind {
+            1 | 2 | 6 | 7 => 1,
+            3 | 8 => 2,
+            4 | 9 | 11 | 13 => 4,
+            5 | 10 | 12 | 16..=18 => 8,
+            _ => return None,
+        };
+        let offset_bytes = self.file.offset_bytes();
+        let count = self.file.number(at.checked_add(4)?, offset_bytes)?;
+        let length = usize::try_from(count).ok()?.checked_mul(unit)?;
+        let mut start = at.checked_add(4 + offset_bytes)?;
+        if length > offset_bytes {
+            start = self.file.offset(start)?;
+        }
+        Some(Entry {
+            tag: self.file.short(at)?,
+            kind,
+            count: u32::try_from(count).ok()?,
+            bytes: self.file.document.get(start..start.checked_add(length)?)?,
+        })
+    }
+
+    /// The bytes of a tag.
+    pub(in crate::format::image) fn bytes(self, tag: u16) -> Option<&'d [u8]> {
+        self.entry(self.tag(tag)?).map(|entry| entry.bytes)
     }
 
     /// Where a tag starts.
