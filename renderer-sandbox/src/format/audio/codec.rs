@@ -6,6 +6,7 @@ use super::flac::{self, Wide};
 use super::opus::{Head, Opus, RATE};
 use super::{little_endian_f32, little_endian_i32};
 use ipc::{Coding, Samples};
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use symphonia::core::audio::{Channels, GenericAudioBufferRef};
 use symphonia::core::codecs::audio::well_known as id;
@@ -65,8 +66,14 @@ impl Decoder {
         // What was put before and behind the sound is taken away by `reader`, which
         // knows more than the decoders do.
         let options = AudioDecoderOptions::default().gapless(false);
+        let parameters = &*without_nonsense(parameters);
         match symphonia::default::get_codecs().make_audio_decoder(parameters, &options) {
             Ok(decoder) => Ok(Self::Library(decoder)),
+            Err(_) if parameters.codec == id::CODEC_ID_AAC && parameters.channels.is_none() => {
+                Err(DocumentError::Damaged(
+                    "the file does not say how its AAC sound is coded".to_owned(),
+                ))
+            }
             Err(symphonia::core::errors::Error::Unsupported(_)) => {
                 Err(DocumentError::Unsupported(format!(
                     "the sound is coded with {}, which Pellucid cannot play",
@@ -144,6 +151,27 @@ impl Decoder {
             Self::WideFlac(_) => {}
         }
     }
+}
+
+/// What a track says of AAC (ISO/IEC 14496-3, 1.6.2.1), without what cannot be meant:
+/// two bytes have no room for the delay of a core coder or for an extension, which
+/// their last two bits announce; and fewer than two say nothing.
+fn without_nonsense(parameters: &AudioCodecParameters) -> Cow<'_, AudioCodecParameters> {
+    /// Low complexity, in the upper five bits.
+    const LOW_COMPLEXITY: u8 = 2;
+    let mended = match parameters.extra_data.as_deref() {
+        Some([] | [_]) => None,
+        Some([first, second]) if first >> 3 == LOW_COMPLEXITY && second & 0b11 != 0 => {
+            Some(Box::from([*first, second & !0b11]))
+        }
+        _ => return Cow::Borrowed(parameters),
+    };
+    if parameters.codec != id::CODEC_ID_AAC {
+        return Cow::Borrowed(parameters);
+    }
+    let mut parameters = parameters.clone();
+    parameters.extra_data = mended;
+    Cow::Owned(parameters)
 }
 
 /// A decoder came upon a defect of its own.

@@ -14,6 +14,7 @@ use super::container::Bytes;
 use blocks::{Blocks, INFO_BYTES};
 use frames::{End, Frame, Frames};
 use std::io::{Cursor, Error as IoError, ErrorKind};
+use std::sync::OnceLock;
 use symphonia::core::codecs::CodecParameters;
 use symphonia::core::codecs::audio::AudioCodecParameters;
 use symphonia::core::codecs::audio::well_known::CODEC_ID_FLAC;
@@ -48,8 +49,11 @@ pub(super) struct Flac {
     frames: Frames,
     track: Track,
     media: MediaInfo,
-    metadata: MetadataLog,
-    chapters: Option<ChapterGroup>,
+    blocks: Blocks,
+    /// Tags, pictures and chapters: read when they are asked for, as a jump to the
+    /// beginning opens the file again.
+    metadata: Option<MetadataLog>,
+    chapters: OnceLock<Option<ChapterGroup>>,
     /// Samples of a channel, as the file says.
     total: Option<u64>,
     /// Where the next frame is looked for.
@@ -89,14 +93,14 @@ impl Flac {
             track.with_num_frames(total);
             track.with_duration(Duration::from(total));
         }
-        let (metadata, chapters) = blocks.told(bytes, track.time_base);
         let at = frames.first_at();
         Ok(Self {
             media: MediaInfo::from_track(&track),
             frames,
             track,
-            metadata,
-            chapters,
+            blocks,
+            metadata: None,
+            chapters: OnceLock::new(),
             total,
             at,
             next: 0,
@@ -134,11 +138,15 @@ impl FormatReader for Flac {
     }
 
     fn chapters(&self) -> Option<&ChapterGroup> {
-        self.chapters.as_ref()
+        let (bytes, base) = (self.document.as_ref(), self.track.time_base);
+        let read = || self.blocks.chapters(bytes, base?);
+        self.chapters.get_or_init(read).as_ref()
     }
 
     fn metadata(&mut self) -> Metadata<'_> {
-        self.metadata.metadata()
+        let (bytes, blocks) = (self.document.as_ref(), &self.blocks);
+        let read = || blocks.tags(bytes);
+        self.metadata.get_or_insert_with(read).metadata()
     }
 
     fn tracks(&self) -> &[Track] {

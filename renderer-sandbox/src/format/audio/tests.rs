@@ -167,6 +167,35 @@ fn a_jump_gives_what_comes_without_it() {
 }
 
 #[test]
+fn aac_whose_description_is_nonsense_sounds_the_same_and_without_one_that_is_said() {
+    let (_, bytes) = seed!("tone.m4a");
+    let described = b"\x05\x80\x80\x80\x05\x15\x88\x56\xe5\0";
+    let at = memchr::memmem::find(bytes, described).unwrap();
+    let (whole, _) = heard(&*opened(bytes).unwrap(), 0, 100_000);
+    for other in [
+        // A core coder whose delay has no room, an extension that is not there.
+        b"\x05\x02\x15\x8a\x06\x04\0\0\0\0",
+        b"\x05\x02\x15\x89\x06\x04\0\0\0\0",
+    ] {
+        let mut file = bytes.to_vec();
+        file.splice(at..at + described.len(), *other);
+        assert_eq!(
+            heard(&*opened(&file).unwrap(), 0, 100_000).0,
+            whole,
+            "{other:?}"
+        );
+    }
+    let mut file = bytes.to_vec();
+    let nothing = b"\x05\0\x06\x06\0\0\0\0\0\0";
+    file.splice(at..at + described.len(), *nothing);
+    let refusal = opened(&file).map(drop).unwrap_err();
+    assert!(
+        refusal.to_string().contains("does not say how its AAC"),
+        "{refusal}"
+    );
+}
+
+#[test]
 fn stretches_that_follow_each_other_are_the_whole() {
     let document = opened(seed!("tone.mp3").1).unwrap();
     let (whole, _) = heard(&*document, 0, 100_000);

@@ -119,24 +119,16 @@ impl Blocks {
         info
     }
 
-    /// Tags, pictures and chapters.
-    pub(super) fn told(
-        &self,
-        document: &[u8],
-        base: Option<TimeBase>,
-    ) -> (MetadataLog, Option<ChapterGroup>) {
+    /// Tags and pictures.
+    pub(super) fn tags(&self, document: &[u8]) -> MetadataLog {
         let mut builder = MetadataBuilder::new(FLAC_METADATA_INFO);
-        let mut chapters = None;
         for (kind, place) in &self.others {
             let content = document.get(place.clone()).unwrap_or_default();
             let mut reader = BufReader::new(content);
-            match (kind, base) {
+            match kind {
                 // What was read of a broken one stays.
-                (4, _) => drop(read_flac_comment_block(&mut reader, &mut builder)),
-                (5, Some(base)) if chapters.is_none() => {
-                    chapters = read_flac_cuesheet_block(&mut reader, base).ok();
-                }
-                (6, _) => {
+                4 => drop(read_flac_comment_block(&mut reader, &mut builder)),
+                6 => {
                     if let Ok(picture) = read_flac_picture_block(&mut reader) {
                         builder.add_visual(picture);
                     }
@@ -146,7 +138,17 @@ impl Blocks {
         }
         let mut log = MetadataLog::default();
         log.push(builder.build());
-        (log, chapters)
+        log
+    }
+
+    /// Chapters of the first cue sheet.
+    pub(super) fn chapters(&self, document: &[u8], base: TimeBase) -> Option<ChapterGroup> {
+        let sheets = self.others.iter().filter(|(kind, _)| *kind == 5);
+        let mut contents = sheets.filter_map(|(_, place)| document.get(place.clone()));
+        contents.find_map(|content| {
+            let mut reader = BufReader::new(content);
+            read_flac_cuesheet_block(&mut reader, base).ok()
+        })
     }
 }
 

@@ -1,9 +1,8 @@
 //! Frames in a file: where they begin, where they end, and which samples they hold.
 
 use super::blocks::{Blocks, INFO_BYTES};
-use flac_codec::decode::FlacStreamReader;
 use flac_codec::metadata::{Streaminfo, read_info};
-use flac_codec::stream::FrameHeader;
+use flac_codec::stream::{Frame as WholeFrame, FrameHeader};
 use symphonia::core::checksum::Crc16Ansi;
 use symphonia::core::io::Monitor;
 
@@ -62,12 +61,6 @@ impl End {
             Self::Whole(end) | Self::Broken(end) => end,
         }
     }
-}
-
-/// Whether a frame can be decoded, and what was decoded has the sum behind it.
-fn is_whole(document: &[u8], at: usize) -> bool {
-    let rest = document.get(at..).unwrap_or_default();
-    FlacStreamReader::new(rest).read().is_ok()
 }
 
 /// Whether a file begins with a frame, and another one follows it.
@@ -184,6 +177,13 @@ impl Frames {
         }
     }
 
+    /// Whether a frame can be read to its end, and has its sum there.
+    fn is_whole(&self, document: &[u8], at: usize) -> bool {
+        let rest = document.get(at..).unwrap_or_default();
+        let alone = WholeFrame::read_subset(&mut &*rest).is_ok();
+        alone || matches!(&self.info, Some(info) if WholeFrame::read(&mut &*rest, info).is_ok())
+    }
+
     /// Where a frame ends, or what is behind it.
     pub(super) fn end(&self, document: &[u8], frame: &Frame) -> End {
         let most = usize::from(frame.samples)
@@ -209,7 +209,7 @@ impl Frames {
             at = next.at + 1;
         }
         // Behind the last one there may be tags of any length.
-        if limit == document.len() && (sum.is_right(limit) || is_whole(document, frame.at)) {
+        if limit == document.len() && (sum.is_right(limit) || self.is_whole(document, frame.at)) {
             return End::Whole(limit);
         }
         End::Broken(first.unwrap_or(limit).max(frame.at + 1))

@@ -12,7 +12,8 @@ const FRAME: u16 = 64;
 struct Made {
     varies: bool,
     number: u16,
-    /// Code of the channels, and of the bits (RFC 9639, 9.1).
+    /// Codes of the rate, of the channels, and of the bits (RFC 9639, 9.1).
+    rate: u8,
     channels: u8,
     bits: u8,
 }
@@ -20,6 +21,7 @@ struct Made {
 const MONO_16: Made = Made {
     varies: false,
     number: 0,
+    rate: 9,
     channels: 0,
     bits: 4,
 };
@@ -45,7 +47,7 @@ fn frame(made: Made, values: &[(i64, u32)]) -> Vec<u8> {
     let number = u8::try_from(made.number & 0x3F).unwrap();
     let above = u8::try_from(made.number >> 6).unwrap();
     let size = (FRAME - 1).to_be_bytes();
-    let mut bytes = vec![0xFF, 0xF8 | u8::from(made.varies), 0x79];
+    let mut bytes = vec![0xFF, 0xF8 | u8::from(made.varies), 0x70 | made.rate];
     bytes.push(made.channels << 4 | made.bits << 1);
     match made.number {
         0..0x80 => bytes.push(above << 6 | number),
@@ -192,6 +194,26 @@ fn what_is_wrong_before_the_sound_costs_nothing_of_it() {
     ] {
         assert_eq!(heard(&*opened(&bytes), 0), expected(), "{what}");
     }
+}
+
+#[test]
+fn frames_that_leave_rate_and_bits_to_the_header_are_whole_before_a_tag() {
+    let values = [100_i64, -200, 300];
+    let frames = (0..).zip(values).flat_map(|(number, value)| {
+        let (rate, bits) = (0, 0);
+        let made = Made {
+            number,
+            rate,
+            bits,
+            ..MONO_16
+        };
+        frame(made, &[(value, 16)])
+    });
+    let frames: Vec<u8> = frames.collect();
+    let header = [block(0, true, &info(1, 16, 192))];
+    let mut bytes = file(&header, &frames);
+    bytes.extend(b"TAG and more");
+    assert_eq!(heard(&*opened(&bytes), 0), expected());
 }
 
 #[test]
