@@ -43,7 +43,9 @@ mod wav;
 mod webp;
 
 #[cfg(feature = "window")]
-pub(crate) use info::{coverage as coverage_words, heading as info_name, wish as wish_words};
+pub(crate) use info::{
+    coverage as coverage_words, curated, heading as info_name, note_kind, wish as wish_words,
+};
 #[cfg(feature = "window")]
 pub(crate) use output::{Output, is_same_file};
 #[cfg(feature = "window")]

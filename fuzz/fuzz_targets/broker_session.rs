@@ -29,6 +29,7 @@ enum Step {
     ShowLayers(Vec<bool>),
     Signatures,
     Wishes,
+    Notes,
     Images,
     Sound(u64, u32),
     Waveform(u16, u16, bool),
@@ -76,6 +77,7 @@ fuzz_target!(|steps: Vec<Step>| {
             }
             Step::Signatures => asked.extend(id(dispatch.signatures())),
             Step::Wishes => asked.extend(id(dispatch.wishes())),
+            Step::Notes => asked.extend(id(dispatch.notes())),
             Step::Images => asked.extend(id(dispatch.images(page()))),
             Step::Sound(from, frames) => {
                 if let Some(stretch) = Stretch::new(from, frames, Samples::Float32) {

@@ -1,9 +1,9 @@
 //! What a document carries beside its pages: attachments, layers, signatures,
-//! wishes that are not granted, and where its pictures stand.
+//! wishes that are not granted, notes of its readers, and where its pictures stand.
 
 use crate::codec::{Decode, Encode, Invalid, checked};
 use crate::geometry::{PageBox, PageIndex};
-use crate::limits::{MAX_LAYERS, MAX_OUTLINE_DEPTH};
+use crate::limits::{MAX_LAYERS, MAX_NOTE_LINES, MAX_OUTLINE_DEPTH};
 use crate::reading::RefusedAction;
 use crate::text::Text;
 
@@ -125,6 +125,65 @@ pub struct Wish {
     pub detail: Text,
     /// The page that it stands on.
     pub page: Option<PageIndex>,
+}
+
+/// Words that a reader has put on a page: of a note, or beside what is marked.
+#[derive(Debug, Clone, PartialEq, Encode)]
+pub struct Note {
+    /// The page.
+    pub page: PageIndex,
+    /// The sign or the marked words, in the page's units as it is shown.
+    pub place: PageBox,
+    /// What it is put on the page as.
+    pub kind: NoteKind,
+    /// Whether it answers the one before it in the list, and has no sign of its own.
+    pub is_reply: bool,
+    /// Who says so, in the document's own words, else empty.
+    pub author: Text,
+    /// When it was changed last (as [`crate::InfoKey::Created`]), else empty.
+    pub date: Text,
+    /// What it says: 1..=[`MAX_NOTE_LINES`] lines.
+    pub lines: Vec<Text>,
+}
+
+checked!(
+    Note,
+    (PageIndex, PageBox, NoteKind, bool, Text, Text, Vec<Text>),
+    |(page, place, kind, is_reply, author, date, lines)| {
+        (1..=MAX_NOTE_LINES)
+            .contains(&lines.len())
+            .then_some(Note {
+                page,
+                place,
+                kind,
+                is_reply,
+                author,
+                date,
+                lines,
+            })
+            .ok_or(Invalid("a note without words or with too many lines"))
+    }
+);
+
+/// What a [`Note`] is put on a page as (ISO 32000-2:2020, 12.5.6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub enum NoteKind {
+    /// A sign that is put there for it.
+    Note,
+    /// Marked words.
+    Highlight,
+    /// Underlined words.
+    Underline,
+    /// Words that are struck out.
+    StrikeOut,
+    /// A place where something is missing.
+    Insertion,
+    /// Something that was drawn.
+    Drawing,
+    /// A stamp.
+    Stamp,
+    /// A file that is pinned to the page.
+    File,
 }
 
 /// A picture on a page.

@@ -15,7 +15,7 @@
 //! | [`message`] | `Request` (broker → renderer) and `Event` (renderer → broker) |
 //! | [`phase`] | which message may be said when |
 //! | [`geometry`] | page indices, page sizes, tiles |
-//! | [`contents`] | attachments, layers, signatures, refused wishes, pictures |
+//! | [`contents`] | attachments, layers, signatures, refused wishes, notes, pictures |
 //! | [`font`] | fonts that a document does not carry |
 //! | [`reading`] | outline, links, what is searched for and found |
 //! | [`sound`] | sound: frames, stretches, waveforms, chapters |
@@ -47,7 +47,9 @@ pub mod secret;
 pub mod sound;
 pub mod text;
 
-pub use contents::{Attachment, Coverage, ImageKind, Layer, LayerSet, PageImage, Signature, Wish};
+pub use contents::{
+    Attachment, Coverage, ImageKind, Layer, LayerSet, Note, NoteKind, PageImage, Signature, Wish,
+};
 pub use error::ProtocolError;
 pub use exit::RendererExit;
 pub use font::{FontId, FontPlace, FontWanted, Script};

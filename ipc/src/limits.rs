@@ -101,6 +101,18 @@ pub const MAX_SIGNATURES: usize = 256;
 /// Most wishes that are told; a hostile document has more, and is known by then.
 pub const MAX_WISHES: usize = 1024;
 
+/// Most notes that are told: more than a reader goes through.
+pub const MAX_NOTES: usize = 4096;
+
+/// Most lines of a note, and the most bytes of all of them together: three quarters of
+/// a message.
+pub const MAX_NOTE_LINES: usize = 64;
+/// See [`MAX_NOTE_LINES`].
+pub const MAX_NOTE_BYTES: usize = 3 * MAX_TEXT_BYTES;
+
+/// Longest name of a note's author, in bytes.
+pub const MAX_AUTHOR_BYTES: usize = 120;
+
 /// Most pictures of one page that are told.
 pub const MAX_PAGE_IMAGES: usize = 2048;
 

@@ -27,7 +27,7 @@ pub use page::{Frames, PageEntry, Separator, TextRun};
 pub use start::{BUILD, Claim, DocumentSource, Open};
 
 use crate::codec::{Decode, Encode};
-use crate::contents::{Attachment, Layer, LayerSet, PageImage, Signature, Wish};
+use crate::contents::{Attachment, Layer, LayerSet, Note, PageImage, Signature, Wish};
 use crate::font::{FontId, FontPlace, FontWanted};
 use crate::geometry::{PageIndex, Tile};
 use crate::reading::{Link, Match, OutlineEntry, Query};
@@ -196,6 +196,11 @@ pub enum Request {
         /// Answered by [`Event::Part`].
         id: RequestId,
     },
+    /// Tell the notes on all pages; answered in parts.
+    Notes {
+        /// Answered by [`Event::Part`].
+        id: RequestId,
+    },
 }
 
 /// What the renderer says.
@@ -310,6 +315,8 @@ pub enum Items {
     Peaks(Vec<Peak>),
     /// Answer to [`Request::Chapters`].
     Chapters(Vec<Chapter>),
+    /// Answer to [`Request::Notes`].
+    Notes(Vec<Note>),
 }
 
 /// Why something cannot be done, in words for the user.

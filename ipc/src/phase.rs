@@ -7,7 +7,7 @@
 //! | `Locking` | – | `Locked` → `Opening` |
 //! | `Opening` | – | `Opened` → `Ready`, `PasswordNeeded` → `NeedsPassword`, `Refused` → `Closed` |
 //! | `NeedsPassword` | `Unlock` → `Opening` | – |
-//! | `Ready` | `Paint` `Pages` `Info` `Text` `Outline` `Links` `Search` `Attachments` `Extract` `Layers` `ShowLayers` `Signatures` `Wishes` `Images` `Font` `Sound` `Waveform` `Chapters` `Credit` `Cancel` | `Painted` `Copied` `Sound` `Part` `Failed` `FontWanted` |
+//! | `Ready` | `Paint` `Pages` `Info` `Text` `Outline` `Links` `Search` `Attachments` `Extract` `Layers` `ShowLayers` `Signatures` `Wishes` `Images` `Font` `Sound` `Waveform` `Chapters` `Notes` `Credit` `Cancel` | `Painted` `Copied` `Sound` `Part` `Failed` `FontWanted` |
 //! | `Closed` | – | – |
 //!
 //! `Panicked` may be said in every phase but `Closed`, and closes. `Refused`
@@ -78,6 +78,7 @@ impl Phase {
                 | R::Sound
                 | R::Waveform
                 | R::Chapters
+                | R::Notes
                 | R::Credit
                 | R::Cancel,
             ) => Ok(Self::Ready),
@@ -139,6 +140,7 @@ fn request_name(kind: RequestKind) -> &'static str {
         RequestKind::Sound => "Sound",
         RequestKind::Waveform => "Waveform",
         RequestKind::Chapters => "Chapters",
+        RequestKind::Notes => "Notes",
     }
 }
 

@@ -18,8 +18,8 @@ use capmode::{Confined, DocumentMemory};
 use ipc::limits::MAX_TEXT_BYTES;
 use ipc::{
     Attachment, Buckets, Chapter, Failure, FailureKind, Format, InfoField, Layer, LayerSet, Link,
-    OutlineEntry, PageEntry, PageImage, PageIndex, Peak, Secret, Signature, Stretch, Summary, Text,
-    TextRun, Tile, Wish,
+    Note, OutlineEntry, PageEntry, PageImage, PageIndex, Peak, Secret, Signature, Stretch, Summary,
+    Text, TextRun, Tile, Wish,
 };
 use std::sync::Arc;
 
@@ -164,6 +164,11 @@ pub trait Document: Send + Sync {
 
     /// What the document wants to be done and is not; nothing of a picture.
     fn wishes(&self, _: &Confined) -> Vec<Wish> {
+        Vec::new()
+    }
+
+    /// What readers have noted on the pages; nothing on a picture.
+    fn notes(&self, _: &Confined) -> Vec<Note> {
         Vec::new()
     }
 

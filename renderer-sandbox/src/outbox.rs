@@ -4,7 +4,7 @@ use crate::format::FrameTime;
 use ipc::codec::encoded_len;
 use ipc::limits::{MAX_INFO_FIELDS, MAX_MESSAGE_BYTES, MAX_PARTS, MAX_TEXT_RUNS};
 use ipc::{
-    Attachment, Chapter, Event, Frames, InfoField, Items, Layer, Link, Match, OutlineEntry,
+    Attachment, Chapter, Event, Frames, InfoField, Items, Layer, Link, Match, Note, OutlineEntry,
     PageEntry, PageImage, Part, Peak, RequestId, Signature, TextRun, Wish,
 };
 use std::collections::VecDeque;
@@ -72,6 +72,7 @@ listed!(Wish, Items::Wishes);
 listed!(PageImage, Items::Images);
 listed!(Peak, Items::Peaks);
 listed!(Chapter, Items::Chapters);
+listed!(Note, Items::Notes);
 
 /// Cuts a list into parts. An empty list is one empty part; what is beyond
 /// [`Listed::MOST`] and [`MAX_PARTS`] is left out.

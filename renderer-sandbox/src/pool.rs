@@ -39,6 +39,7 @@ pub(crate) enum Job {
     ShowLayers(RequestId, LayerSet),
     Signatures(RequestId),
     Wishes(RequestId),
+    Notes(RequestId),
     Images(RequestId, PageIndex),
     /// Put a stretch of sound into a slot of this number.
     Sound(RequestId, Stretch, Slot, u8),
@@ -64,6 +65,7 @@ impl Job {
             | Self::ShowLayers(id, _)
             | Self::Signatures(id)
             | Self::Wishes(id)
+            | Self::Notes(id)
             | Self::Images(id, _)
             | Self::Sound(id, ..)
             | Self::Waveform(id, _)

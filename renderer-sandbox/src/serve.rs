@@ -259,6 +259,7 @@ impl Session {
             Request::ShowLayers { id, shown } => self.queue(id, Job::ShowLayers(id, shown)),
             Request::Signatures { id } => self.queue(id, Job::Signatures(id)),
             Request::Wishes { id } => self.queue(id, Job::Wishes(id)),
+            Request::Notes { id } => self.queue(id, Job::Notes(id)),
             Request::Images { id, page } => {
                 self.check_page(page)?;
                 self.queue(id, Job::Images(id, page))

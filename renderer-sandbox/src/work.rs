@@ -83,6 +83,7 @@ fn work(shared: &Shared, painter: &mut OwnPainter, job: Job) {
             });
         }
         Job::Wishes(id) => list(shared, id, |document| Ok(document.wishes(shared.confined))),
+        Job::Notes(id) => list(shared, id, |document| Ok(document.notes(shared.confined))),
         Job::Images(id, page) => {
             list(shared, id, |document| {
                 Ok(document.images(shared.confined, page))

@@ -10,7 +10,7 @@
 
 use app::broker::limits::Limits;
 use app::broker::{Broker, Programs, Reply, Session, Source};
-use ipc::{Coverage, ImageKind, LayerSet, PageIndex, RefusedAction, Tile, TileSize};
+use ipc::{Coverage, ImageKind, LayerSet, NoteKind, PageIndex, RefusedAction, Tile, TileSize};
 use std::time::Duration;
 use tests::pdf::assemble;
 
@@ -233,6 +233,71 @@ fn what_a_document_wants_to_do_is_listed_and_nothing_else() {
             (RefusedAction::Media, "RichMedia", true),
         ]
     );
+}
+
+#[test]
+fn notes_are_told_with_their_answers_and_hidden_ones_are_not() {
+    let rect = "/Rect [10 70 30 90] /Type /Annot";
+    let objects = [
+        format!(
+            "<< {rect} /Subtype /Text /T (Ada) /M (D:20240102030405Z) /Contents (one\\rtwo) >>"
+        ),
+        // Marked words, with a name that would turn its neighbours around.
+        format!("<< {rect} /Subtype /Highlight /T <FEFF0042202E> /Contents (see \\(4\\)) >>"),
+        "<< /Type /Annot /Rect [0 0 1 1] /Subtype /Text /IRT 5 0 R /Contents (three) >>".to_owned(),
+        format!("<< {rect} /Subtype /Text /F 2 /Contents (hidden) >>"),
+        format!("<< {rect} /Subtype /Text /StateModel /Review /Contents (Accepted) >>"),
+        format!("<< {rect} /Subtype /Link /Contents (a link) >>"),
+        format!("<< {rect} /Subtype /Underline /Contents (  ) >>"),
+        format!("<< {rect} /Subtype /FileAttachment /FS << /F (a) /Desc (figures) >> >>"),
+        format!("<< {rect} /Subtype /StrikeOut /RC (<body><p>rich</p><p>words</p></body>) >>"),
+        // Each answers the other.
+        format!("<< {rect} /Subtype /Caret /IRT 15 0 R /Contents (egg) >>"),
+        format!("<< {rect} /Subtype /Caret /IRT 14 0 R /Contents (hen) >>"),
+        format!(
+            "<< {rect} /Subtype /Ink /Contents ({}) >>",
+            "long ".repeat(2000)
+        ),
+    ];
+    let objects: Vec<&str> = objects.iter().map(String::as_str).collect();
+    let annotations: Vec<String> = (5..17).map(|number| format!("{number} 0 R")).collect();
+    let page = format!("/Annots [{}]", annotations.join(" "));
+    let notes = open(&document("", &page, "", &objects))
+        .session
+        .notes()
+        .unwrap();
+    let told: Vec<_> = notes
+        .iter()
+        .take(7)
+        .map(|note| {
+            (
+                note.kind,
+                note.is_reply,
+                note.lines.iter().map(ipc::Text::as_str).collect(),
+            )
+        })
+        .collect();
+    let expected: [(NoteKind, bool, Vec<&str>); 7] = [
+        (NoteKind::Note, false, vec!["one", "two"]),
+        (NoteKind::Note, true, vec!["three"]),
+        (NoteKind::Highlight, false, vec!["see (4)"]),
+        (NoteKind::File, false, vec!["figures"]),
+        (NoteKind::StrikeOut, false, vec!["rich", "words"]),
+        (NoteKind::Insertion, false, vec!["egg"]),
+        (NoteKind::Insertion, false, vec!["hen"]),
+    ];
+    assert_eq!(told, expected);
+    assert_eq!(notes.len(), 8);
+    assert_eq!(notes[0].author.as_str(), "Ada");
+    assert_eq!(notes[0].date.as_str(), "2024-01-02T03:04:05Z");
+    // The answer is read where its note is.
+    assert_eq!(notes[1].place.edges(), [10.0, 10.0, 30.0, 30.0]);
+    assert_eq!(notes[2].author.as_str(), "B\u{FFFD}");
+    let long: usize = notes[7].lines.iter().map(|line| line.as_str().len()).sum();
+    assert!((2000..=2880).contains(&long), "{long}");
+    let crowd = vec!["5 0 R"; 9000].join(" ");
+    let crowd = document("", &format!("/Annots [{crowd}]"), "", &objects);
+    assert_eq!(open(&crowd).session.notes().unwrap().len(), 4096);
 }
 
 #[test]

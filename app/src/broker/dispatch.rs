@@ -90,6 +90,8 @@ pub enum ListKind {
     Peaks,
     /// Chapters of a sound.
     Chapters,
+    /// Notes on the pages.
+    Notes,
 }
 
 /// What an event means, after it has been checked.

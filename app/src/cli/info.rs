@@ -1,6 +1,7 @@
 //! `pellucid info`: what a document is, and what it says about itself.
 
 mod contents;
+mod keys;
 mod sound;
 
 use super::arguments;
@@ -11,8 +12,10 @@ use crate::broker::{BrokerError, Session, Standing};
 use capmode::Posture;
 use contents::Contents;
 #[cfg(feature = "window")]
-pub(crate) use contents::{coverage, wish};
-use ipc::{InfoField, InfoKey, LinkTarget, OutlineEntry, PageEntry, PageIndex, RefusedAction};
+pub(crate) use contents::{coverage, note_kind, wish};
+use ipc::{InfoField, LinkTarget, OutlineEntry, PageEntry, PageIndex, RefusedAction};
+use keys::name;
+pub(crate) use keys::{curated, heading};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
@@ -200,7 +203,8 @@ fn as_text(
         };
         lines.push(("Page size", format!("{width} × {height} {unit}{others}")));
     }
-    for field in fields {
+    let (told, rest) = curated(fields);
+    for field in told {
         lines.push((heading(field.key), field.value.to_string()));
     }
     if !outline.is_empty() {
@@ -211,6 +215,9 @@ fn as_text(
     }
     lines.extend(contents.lines());
     lines.push(("Sandbox", sandbox(opened.session.standing())));
+    for field in rest {
+        lines.push((heading(field.key), field.value.to_string()));
+    }
     let lines = lines
         .iter()
         .map(|(title, value)| format!("{title:<14} {value}\n"));
@@ -258,98 +265,4 @@ fn as_json(opened: &Opened, fields: &[InfoField], pages: &[PageEntry]) -> Value 
         "info": info,
         "sandbox": sandbox(opened.session.standing()),
     })
-}
-
-pub(crate) fn heading(key: InfoKey) -> &'static str {
-    match key {
-        InfoKey::Version => "Version",
-        InfoKey::Title => "Title",
-        InfoKey::Author => "Author",
-        InfoKey::Subject => "Subject",
-        InfoKey::Keywords => "Keywords",
-        InfoKey::Creator => "Made with",
-        InfoKey::Producer => "Producer",
-        InfoKey::Created => "Created",
-        InfoKey::Modified => "Modified",
-        InfoKey::Encryption => "Encryption",
-        InfoKey::PixelSize => "Stored size",
-        InfoKey::ColorType => "Colours",
-        InfoKey::ColorProfile => "Colour profile",
-        InfoKey::Orientation => "Orientation",
-        InfoKey::Animation => "Animation",
-        InfoKey::Camera => "Camera",
-        InfoKey::Lens => "Lens",
-        InfoKey::Exposure => "Exposure",
-        InfoKey::Location => "Location",
-        InfoKey::Notice => "Notice",
-        InfoKey::Permissions => "Permissions",
-        InfoKey::Repaired => "Repaired",
-        InfoKey::Artist => "Artist",
-        InfoKey::Album => "Album",
-        InfoKey::AlbumArtist => "Album artist",
-        InfoKey::Track => "Track",
-        InfoKey::Disc => "Disc",
-        InfoKey::Date => "Date",
-        InfoKey::Genre => "Genre",
-        InfoKey::Composer => "Composer",
-        InfoKey::Comment => "Comment",
-        InfoKey::Codec => "Codec",
-        InfoKey::SampleRate => "Sample rate",
-        InfoKey::Channels => "Channels",
-        InfoKey::BitDepth => "Bits a sample",
-        InfoKey::BitRate => "Bit rate",
-        InfoKey::Duration => "Duration",
-        InfoKey::TrackGain => "Track gain",
-        InfoKey::AlbumGain => "Album gain",
-        InfoKey::Copyright => "Copyright",
-        InfoKey::Rating => "Rating",
-        InfoKey::Metadata => "Metadata",
-    }
-}
-
-fn name(key: InfoKey) -> &'static str {
-    match key {
-        InfoKey::Version => "version",
-        InfoKey::Title => "title",
-        InfoKey::Author => "author",
-        InfoKey::Subject => "subject",
-        InfoKey::Keywords => "keywords",
-        InfoKey::Creator => "creator",
-        InfoKey::Producer => "producer",
-        InfoKey::Created => "created",
-        InfoKey::Modified => "modified",
-        InfoKey::Encryption => "encryption",
-        InfoKey::PixelSize => "pixel_size",
-        InfoKey::ColorType => "color_type",
-        InfoKey::ColorProfile => "color_profile",
-        InfoKey::Orientation => "orientation",
-        InfoKey::Animation => "animation",
-        InfoKey::Camera => "camera",
-        InfoKey::Lens => "lens",
-        InfoKey::Exposure => "exposure",
-        InfoKey::Location => "location",
-        InfoKey::Notice => "notice",
-        InfoKey::Permissions => "permissions",
-        InfoKey::Repaired => "repaired",
-        InfoKey::Artist => "artist",
-        InfoKey::Album => "album",
-        InfoKey::AlbumArtist => "album_artist",
-        InfoKey::Track => "track",
-        InfoKey::Disc => "disc",
-        InfoKey::Date => "date",
-        InfoKey::Genre => "genre",
-        InfoKey::Composer => "composer",
-        InfoKey::Comment => "comment",
-        InfoKey::Codec => "codec",
-        InfoKey::SampleRate => "sample_rate",
-        InfoKey::Channels => "channels",
-        InfoKey::BitDepth => "bit_depth",
-        InfoKey::BitRate => "bit_rate",
-        InfoKey::Duration => "duration",
-        InfoKey::TrackGain => "track_gain",
-        InfoKey::AlbumGain => "album_gain",
-        InfoKey::Copyright => "copyright",
-        InfoKey::Rating => "rating",
-        InfoKey::Metadata => "metadata",
-    }
 }

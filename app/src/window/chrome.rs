@@ -22,6 +22,7 @@ pub(crate) mod letters;
 mod link;
 mod menu;
 mod neighbours;
+mod note;
 mod palette;
 mod parts;
 mod password;
@@ -40,7 +41,7 @@ mod waveform;
 mod zoom_cluster;
 
 pub(crate) use banner::Banner;
-pub(crate) use hints::press as press_hint;
+pub(crate) use hints::{count as count_hints, press as press_hint};
 pub(crate) use preview::Preview;
 pub(crate) use side_panel::Side;
 pub(crate) use toasts::Toast;
@@ -159,6 +160,8 @@ fn overlay(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
         Overlay::Rename(_) => file_dialogs::rename(shell, ui),
         Overlay::Delete(_) => file_dialogs::delete(shell, ui),
         Overlay::Link(_) => link::show(shell, ui),
+        // Where it is on its page.
+        Overlay::Note(_) => {}
         Overlay::Copy(_) => copy::show(shell, ui),
         Overlay::Colors(_) => colors::show(shell, ui),
         Overlay::SaveAttachment(_) => save_attachment::show(shell, ui),

@@ -98,6 +98,8 @@ pub(crate) enum Overlay {
     Delete(PathBuf),
     /// The colours that letters and paper are to have.
     Colors(Colouring),
+    /// A note that is read, by its number.
+    Note(usize),
     /// A link to outside, which is only opened when the user wants it.
     Link(String),
 }

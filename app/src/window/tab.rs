@@ -82,6 +82,8 @@ pub(crate) struct Tab {
     pub(crate) finding: bool,
     pub(crate) selection: Selection,
     pub(crate) marks: Marks,
+    /// The note that the pointer rests on, and since when.
+    pub(crate) note_over: Option<(usize, Instant)>,
     /// Labels on links, while one is chosen by them.
     pub(crate) hints: Option<Hints>,
     /// The link inside the document that the pointer is on.
@@ -172,6 +174,7 @@ impl Tab {
             selection: Selection::default(),
             marks: Marks::default(),
             hints: None,
+            note_over: None,
             preview: None,
             preview_tile: None,
             outline_filter: String::new(),

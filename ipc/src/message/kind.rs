@@ -29,6 +29,7 @@ pub enum RequestKind {
     Sound,
     Waveform,
     Chapters,
+    Notes,
 }
 
 /// [`Event`] without its fields.
@@ -77,6 +78,7 @@ impl Request {
             Self::Sound { .. } => RequestKind::Sound,
             Self::Waveform { .. } => RequestKind::Waveform,
             Self::Chapters { .. } => RequestKind::Chapters,
+            Self::Notes { .. } => RequestKind::Notes,
         }
     }
 }

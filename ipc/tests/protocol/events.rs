@@ -4,8 +4,8 @@ use crate::{ID, failure, page, part, text};
 use ipc::{
     Attachment, Chapter, Claim, Coding, Coverage, Destination, Event, FontId, FontWanted, Format,
     Frames, Gain, ImageKind, InfoField, InfoKey, Items, Layer, Link, LinkTarget, Loudness, Match,
-    OutlineEntry, PageBox, PageEntry, PageImage, PageSize, Peak, RefusedAction, Script, Separator,
-    Signature, Sound, Summary, TextRun, Wish,
+    Note, NoteKind, OutlineEntry, PageBox, PageEntry, PageImage, PageSize, Peak, RefusedAction,
+    Script, Separator, Signature, Sound, Summary, TextRun, Wish,
 };
 
 /// What a document carries beside its pages.
@@ -36,6 +36,15 @@ fn contents() -> Vec<(Items, &'static str)> {
         occasion: text("o"),
         detail: text("d"),
         page: None,
+    };
+    let note = Note {
+        page: page(1),
+        place: PageBox::new(1.0, 2.0, 3.0, 4.5).unwrap(),
+        kind: NoteKind::Highlight,
+        is_reply: true,
+        author: text("a"),
+        date: text("d"),
+        lines: vec![text("hi"), text("you")],
     };
     let image = PageImage {
         place: PageBox::new(1.0, 2.0, 3.0, 4.5).unwrap(),
@@ -70,6 +79,10 @@ fn contents() -> Vec<(Items, &'static str)> {
                 title: text("C"),
             }]),
             "0607fb2c01010d01fb2c010143",
+        ),
+        (
+            Items::Notes(vec![note]),
+            "0607fb2c01010e01010000803f0000004000004040000090400101016101640202686903796f75",
         ),
     ]
 }

@@ -7,10 +7,10 @@ mod requests;
 
 use events::events;
 use ipc::codec::{decode_event, decode_request, encode_event, encode_request};
-use ipc::limits::MAX_MESSAGE_BYTES;
+use ipc::limits::{MAX_MESSAGE_BYTES, MAX_NOTE_LINES};
 use ipc::{
-    Event, Failure, FailureKind, FontPlace, Items, PageIndex, Part, Phase, ProtocolError,
-    RequestId, Text,
+    Event, Failure, FailureKind, FontPlace, InfoField, InfoKey, Items, PageIndex, Part, Phase,
+    ProtocolError, RequestId, Text,
 };
 use requests::requests;
 
@@ -175,6 +175,47 @@ fn values_out_of_their_range_are_refused() {
 }
 
 #[test]
+fn keys_of_what_a_document_says_keep_their_numbers() {
+    for (key, number) in [
+        (InfoKey::Version, 0),
+        (InfoKey::Location, 18),
+        (InfoKey::AlbumGain, 38),
+        (InfoKey::Copyright, 39),
+        (InfoKey::Rating, 40),
+        (InfoKey::Metadata, 41),
+    ] {
+        let value = text("x");
+        let event = part(Items::Info(vec![InfoField { key, value }]));
+        let bytes = encode_event(&event).unwrap();
+        assert_eq!(bytes.bytes().iter().rev().nth(2), Some(&number), "{key:?}");
+        assert_eq!(decode_event(bytes.bytes()).unwrap(), event);
+    }
+}
+
+#[test]
+fn note_without_words_with_too_many_or_of_another_kind_is_refused() {
+    let bytes = |kind: u8, lines: usize| {
+        let mut bytes = vec![6, 7, 0, 1, 14, 1, 0];
+        let edges = [0.0_f32, 0.0, 1.0, 1.0];
+        bytes.extend(edges.iter().flat_map(|edge| edge.to_le_bytes()));
+        bytes.extend([kind, 0, 0, 0, u8::try_from(lines).unwrap()]);
+        bytes.extend((0..lines).flat_map(|_| [1, b'a']));
+        bytes
+    };
+    for lines in [1, MAX_NOTE_LINES] {
+        assert!(decode_event(&bytes(7, lines)).is_ok(), "{lines}");
+    }
+    for (kind, lines) in [(0, 0), (0, MAX_NOTE_LINES + 1), (8, 1)] {
+        assert!(decode_event(&bytes(kind, lines)).is_err(), "{kind} {lines}");
+    }
+    let mut turning = bytes(0, 1);
+    turning.truncate(turning.len() - 2);
+    // U+202E in UTF-8.
+    turning.extend([3, 0xe2, 0x80, 0xae]);
+    assert!(decode_event(&turning).is_err());
+}
+
+#[test]
 fn nothing_is_said_out_of_turn() {
     let asks: &[&str] = &[
         "Paint",
@@ -198,6 +239,7 @@ fn nothing_is_said_out_of_turn() {
         "Sound",
         "Waveform",
         "Chapters",
+        "Notes",
     ];
     let may_say: [(Phase, &[&str], &[&str]); 7] = [
         (Phase::Starting, &[], &["Confined", "Panicked"]),

@@ -133,5 +133,6 @@ pub(crate) fn requests() -> Vec<(Request, &'static str)> {
             "1507fbe803281401",
         ),
         (Request::Chapters { id: ID }, "1607"),
+        (Request::Notes { id: ID }, "1707"),
     ]
 }

@@ -17,6 +17,7 @@ mod labels;
 mod layers;
 mod links;
 mod names;
+mod notes;
 mod outline;
 mod overlay;
 mod owner;
@@ -39,7 +40,7 @@ use hayro::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 use hayro::kurbo::Rect;
 use ipc::limits::{MAX_LABEL_BYTES, MAX_PAGE_SIDE, MAX_PAGES};
 use ipc::{
-    Attachment, Format, InfoField, Layer, LayerSet, Link, OutlineEntry, PageBox, PageEntry,
+    Attachment, Format, InfoField, Layer, LayerSet, Link, Note, OutlineEntry, PageBox, PageEntry,
     PageImage, PageIndex, PageSize, Secret, Signature, Summary, Text, TextRun, Wish,
 };
 use layers::Layers;
@@ -311,6 +312,10 @@ impl Document for PdfDocument {
 
     fn wishes(&self, _: &Confined) -> Vec<Wish> {
         wishes::read(self)
+    }
+
+    fn notes(&self, _: &Confined) -> Vec<Note> {
+        notes::read(self)
     }
 
     fn images(&self, _: &Confined, page: PageIndex) -> Vec<PageImage> {

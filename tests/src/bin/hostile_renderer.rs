@@ -211,6 +211,7 @@ fn answer(
         | Request::ShowLayers { id, .. }
         | Request::Signatures { id }
         | Request::Wishes { id }
+        | Request::Notes { id }
         | Request::Images { id, .. }
         | Request::Links { id, .. }
         | Request::Search { id, .. }

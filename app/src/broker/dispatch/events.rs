@@ -216,6 +216,7 @@ fn kind_and_count(items: &Items) -> (ListKind, u32) {
         Items::Images(list) => (ListKind::Images, list.len()),
         Items::Peaks(list) => (ListKind::Peaks, list.len()),
         Items::Chapters(list) => (ListKind::Chapters, list.len()),
+        Items::Notes(list) => (ListKind::Notes, list.len()),
     };
     (kind, u32::try_from(count).unwrap_or(u32::MAX))
 }

@@ -4,8 +4,8 @@
 use super::{Answer, Dispatch, ListKind};
 use ipc::limits::{
     CREDIT_WINDOW, MAX_ATTACHMENTS, MAX_CHAPTERS, MAX_FRAMES, MAX_IN_FLIGHT, MAX_INFO_FIELDS,
-    MAX_LAYERS, MAX_LINKS, MAX_MATCHES, MAX_OUTLINE_ENTRIES, MAX_PAGE_IMAGES, MAX_SIGNATURES,
-    MAX_TEXT_RUNS, MAX_WISHES,
+    MAX_LAYERS, MAX_LINKS, MAX_MATCHES, MAX_NOTES, MAX_OUTLINE_ENTRIES, MAX_PAGE_IMAGES,
+    MAX_SIGNATURES, MAX_TEXT_RUNS, MAX_WISHES,
 };
 use ipc::{
     Buckets, FontId, FontPlace, LayerSet, Open, PageIndex, ProtocolError, Query, Request,
@@ -324,6 +324,17 @@ impl Dispatch {
     pub fn wishes(&mut self) -> Result<Option<(RequestId, Request)>, ProtocolError> {
         let most = limit(MAX_WISHES);
         self.list(ListKind::Wishes, most, |id| Request::Wishes { id })
+    }
+
+    /// The message that asks for the notes on all pages.
+    ///
+    /// # Errors
+    ///
+    /// [`ProtocolError::Phase`].
+    pub fn notes(&mut self) -> Result<Option<(RequestId, Request)>, ProtocolError> {
+        self.list(ListKind::Notes, limit(MAX_NOTES), |id| Request::Notes {
+            id,
+        })
     }
 
     /// The message that asks where pictures stand on a page.

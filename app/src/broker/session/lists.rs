@@ -5,9 +5,9 @@ use super::talk::violation;
 use super::{Reply, Session, Ticket};
 use crate::broker::error::{BrokerError, RendererEnd};
 use ipc::{
-    Attachment, Chapter, Frames, InfoField, Items, Layer, LayerSet, Link, Match, OutlineEntry,
-    PageEntry, PageImage, PageIndex, ProtocolError, Query, Request, RequestId, Signature, TextRun,
-    Wish,
+    Attachment, Chapter, Frames, InfoField, Items, Layer, LayerSet, Link, Match, Note,
+    OutlineEntry, PageEntry, PageImage, PageIndex, ProtocolError, Query, Request, RequestId,
+    Signature, TextRun, Wish,
 };
 
 /// Both ways of asking for a list: waiting for it, and as [`Reply::Items`].
@@ -66,6 +66,8 @@ lists! {
     signatures ask_signatures() -> Signatures(Signature);
     /// What the document wants to be done and is not.
     wishes ask_wishes() -> Wishes(Wish);
+    /// What readers have noted on the pages.
+    notes ask_notes() -> Notes(Note);
     /// Where pictures stand on a page.
     images ask_images(page: PageIndex) -> Images(PageImage);
     /// The chapters; none in most sounds.

@@ -1,19 +1,20 @@
-//! What a document carries beside its pages, in words and as JSON.
+//! What a document carries beside the words of its pages, in words and as JSON.
 
 use super::action_name;
 use crate::broker::{BrokerError, Session};
-use ipc::{Attachment, Coverage, Layer, Signature, Wish};
+use ipc::{Attachment, Coverage, Layer, Note, NoteKind, Signature, Wish};
 use serde_json::{Map, Value, json};
 
 /// Lines of one kind that are printed; JSON has all.
 const MOST_LINES: usize = 20;
 
-/// Attachments, layers, signatures and wishes.
+/// Attachments, layers, signatures, wishes and notes.
 pub(super) struct Contents {
     attachments: Vec<Attachment>,
     layers: Vec<Layer>,
     signatures: Vec<Signature>,
     wishes: Vec<Wish>,
+    notes: Vec<Note>,
 }
 
 impl Contents {
@@ -23,6 +24,7 @@ impl Contents {
             layers: session.layers()?,
             signatures: session.signatures()?,
             wishes: session.wishes()?,
+            notes: session.notes()?,
         })
     }
 
@@ -31,6 +33,7 @@ impl Contents {
         to["layers"] = self.layers.iter().map(layer_json).collect();
         to["signatures"] = self.signatures.iter().map(signature_json).collect();
         to["refused"] = self.wishes.iter().map(wish_json).collect();
+        to["notes"] = self.notes.iter().map(note_json).collect();
     }
 
     /// Titles and values of lines.
@@ -40,6 +43,7 @@ impl Contents {
         add(&mut lines, "Layer", &self.layers, layer);
         add(&mut lines, "Signature", &self.signatures, signature);
         add(&mut lines, "Refused", &self.wishes, wish);
+        add(&mut lines, "Note", &self.notes, note);
         lines
     }
 }
@@ -120,6 +124,50 @@ pub(crate) fn wish(wish: &Wish) -> String {
         wish.occasion,
         place.unwrap_or_default()
     )
+}
+
+/// What a note is put on a page as, in words.
+pub(crate) fn note_kind(kind: NoteKind) -> &'static str {
+    match kind {
+        NoteKind::Note => "note",
+        NoteKind::Highlight => "highlight",
+        NoteKind::Underline => "underline",
+        NoteKind::StrikeOut => "strike-out",
+        NoteKind::Insertion => "insertion",
+        NoteKind::Drawing => "drawing",
+        NoteKind::Stamp => "stamp",
+        NoteKind::File => "file",
+    }
+}
+
+fn note(note: &Note) -> String {
+    let answer = if note.is_reply { "answer to " } else { "" };
+    let mut words = format!(
+        "page {}, {answer}{}",
+        note.page.number(),
+        note_kind(note.kind)
+    );
+    for part in [&note.author, &note.date] {
+        if !part.as_str().is_empty() {
+            words.push_str(&format!(", {part}"));
+        }
+    }
+    let lines = note.lines.iter().map(ipc::Text::as_str);
+    let lines: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
+    format!("{words}: {}", lines.join(" / "))
+}
+
+fn note_json(note: &Note) -> Value {
+    let lines: Vec<&str> = note.lines.iter().map(ipc::Text::as_str).collect();
+    json!({
+        "page": note.page.number(),
+        "kind": note_kind(note.kind),
+        "reply": note.is_reply,
+        "author": note.author.as_str(),
+        "date": note.date.as_str(),
+        "text": lines.join("\n"),
+        "place": note.place.edges(),
+    })
 }
 
 fn attachment_json(attachment: &Attachment) -> Value {

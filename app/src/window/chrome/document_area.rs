@@ -6,7 +6,7 @@ mod desk;
 pub(super) use desk::Desk;
 
 use super::reading::{self, Ground, Led};
-use super::{hints, preview};
+use super::{hints, note, preview};
 use crate::window::canvas::{Canvas, Tone};
 use crate::window::keys::Action;
 use crate::window::shell::{Blank, Overlay, Shell};
@@ -69,12 +69,16 @@ pub(super) fn show(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
         painter.rect_stroke(area, 0.0, stroke, egui::StrokeKind::Inside);
     }
     present(shell, ui, &response);
+    if response.clicked() && matches!(shell.overlay, Overlay::Note(_)) {
+        shell.overlay = Overlay::None;
+    }
     match led {
         Some(Led::Ask(overlay)) => shell.overlay = overlay,
         Some(Led::Say(words)) => shell.toast(words),
         Some(Led::Selected) => shell.offer_selection(),
         None => {}
     }
+    note::show(shell, ui, ground, &visible);
     buttons(shell, ui, &response, taken, canvas);
 }
 

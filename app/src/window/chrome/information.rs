@@ -2,7 +2,7 @@
 
 use super::icons::Icon;
 use super::{parts, theme};
-use crate::cli::{info_name, printable};
+use crate::cli::{curated, info_name, printable};
 use crate::window::shell::{Overlay, Shell};
 use crate::window::tab::Tab;
 use egui::{Grid, Ui};
@@ -16,7 +16,10 @@ pub(super) fn show(shell: &mut Shell, ui: &Ui) {
         };
         egui::ScrollArea::vertical()
             .max_height(420.0)
-            .show(ui, |ui| facts(tab, ui));
+            .show(ui, |ui| {
+                facts(tab, ui);
+                rest(tab, ui);
+            });
     });
     if left {
         shell.overlay = Overlay::None;
@@ -56,11 +59,30 @@ fn facts(tab: &Tab, ui: &mut Ui) {
                 };
                 parts::fact(ui, "Size", &size);
             }
-            for field in &tab.info {
-                if field.key == InfoKey::Location {
+            let mut warned = false;
+            for field in curated(&tab.info).0 {
+                if field.key == InfoKey::Location && !warned {
                     warn_of_place(ui);
+                    warned = true;
                 }
                 parts::fact(ui, info_name(field.key), field.value.as_str());
+            }
+        });
+}
+
+/// What programs have written into the file for each other, behind a heading.
+fn rest(tab: &Tab, ui: &mut Ui) {
+    let rest = curated(&tab.info).1;
+    if rest.is_empty() {
+        return;
+    }
+    ui.add_space(8.0);
+    let heading = format!("All that is written in it ({})", rest.len());
+    egui::CollapsingHeader::new(heading)
+        .id_salt("all that is written")
+        .show(ui, |ui| {
+            for field in rest {
+                ui.add(egui::Label::new(egui::RichText::new(field.value.as_str()).small()).wrap());
             }
         });
 }

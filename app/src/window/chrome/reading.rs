@@ -1,7 +1,7 @@
 //! Text and links on the pages: what the pointer does to them, and how what is
 //! found and selected is marked.
 
-use super::{link, preview};
+use super::{link, note, preview};
 use crate::window::document::layout::Placed;
 use crate::window::document::selection::{Grain, Selecting};
 use crate::window::shell::Overlay;
@@ -90,6 +90,8 @@ pub(super) fn pointer(
         _ => None,
     });
     preview::over(tab, inside_link);
+    let noted = over.and_then(|(page, at)| note_at(tab, page, at));
+    note::over(tab, noted);
     count_presses(tab, ui);
     let held = ui.input(|input| input.modifiers);
     if response.drag_started_by(PointerButton::Primary) {
@@ -126,8 +128,9 @@ pub(super) fn pointer(
         let target = link_at(tab, page, at).map(|link| link.target.clone());
         // Nothing is selected, but something may be from here on.
         tab.selection.begin(page, at, Grain::Letter);
-        let followed = target.is_some();
-        (followed, target.and_then(|target| follow(tab, target)))
+        let followed = target.is_some() || noted.is_some();
+        let note = noted.map(|number| Led::Ask(Overlay::Note(number)));
+        (followed, target.map_or(note, |target| follow(tab, target)))
     } else {
         (false, None)
     }
@@ -191,7 +194,7 @@ fn show_cursor(tab: &Tab, ui: &Ui, over: Option<OnPage>) {
     let Some((page, at)) = over else {
         return;
     };
-    if link_at(tab, page, at).is_some() {
+    if link_at(tab, page, at).is_some() || note_at(tab, page, at).is_some() {
         ui.ctx().set_cursor_icon(CursorIcon::PointingHand);
     } else if tab.selection.is_over_text(page, at) {
         ui.ctx().set_cursor_icon(CursorIcon::Text);
@@ -217,6 +220,14 @@ fn link_at(tab: &Tab, page: u32, (x, y): (f32, f32)) -> Option<&Link> {
         let [left, top, right, bottom] = link.place.edges();
         (left..=right).contains(&x) && (top..=bottom).contains(&y)
     })
+}
+
+/// The note under a place that is no link.
+fn note_at(tab: &Tab, page: u32, at: (f32, f32)) -> Option<usize> {
+    match link_at(tab, page, at) {
+        Some(_) => None,
+        None => note::at(tab, page, at),
+    }
 }
 
 pub(super) fn follow(tab: &mut Tab, target: LinkTarget) -> Option<Led> {

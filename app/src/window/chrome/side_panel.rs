@@ -3,13 +3,14 @@
 mod attachments;
 mod layers;
 mod marks;
+mod notes;
 mod outline;
 mod signatures;
 
 use super::document_area::paper;
 use crate::window::canvas::Canvas;
 use crate::window::document::wanted::TileKey;
-use crate::window::shell::Shell;
+use crate::window::shell::{Overlay, Shell};
 use crate::window::tab::Tab;
 use attachments::Wish;
 pub(super) use attachments::size;
@@ -34,6 +35,7 @@ pub(crate) enum Side {
     Attachments,
     Layers,
     Signatures,
+    Notes,
 }
 
 /// Whether there is anything to show.
@@ -55,7 +57,7 @@ pub(super) fn show(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
     }
     let mut wanted = Vec::new();
     let (mut side, mut pane) = (shell.side, None);
-    let (mut changed, mut wish) = (false, None);
+    let (mut changed, mut wish, mut note) = (false, None, None);
     let panel = egui::Panel::left("side")
         .default_size(210.0)
         .size_range(160.0..=420.0);
@@ -74,11 +76,15 @@ pub(super) fn show(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
             }
             Side::Layers if !tab.carried.layers.is_empty() => layers::show(tab, ui),
             Side::Signatures if !tab.carried.signatures.is_empty() => signatures::show(tab, ui),
+            Side::Notes if !tab.carried.notes.is_empty() => note = notes::show(tab, ui),
             _ => pane = pages(tab, ui, canvas, &mut wanted),
         }
     });
     shell.side = side;
     shell.panes.extend(pane);
+    if let Some(number) = note {
+        shell.overlay = Overlay::Note(number);
+    }
     shell.thumbnails = wanted;
     if changed {
         shell.keep_marks();
@@ -96,6 +102,7 @@ fn chooser(tab: &Tab, side: &mut Side, ui: &mut Ui) {
         (Side::Pages, "Pages", true),
         (Side::Outline, "Outline", !tab.outline.is_empty()),
         (Side::Marks, "Bookmarks", !tab.marks.is_empty()),
+        (Side::Notes, "Notes", !tab.carried.notes.is_empty()),
         (Side::Found, "Found", tab.find.count() > 0),
         (
             Side::Attachments,

@@ -2,7 +2,7 @@
 //! The words are the document's own: nothing here believes them, a name is only
 //! shown, warned of or proposed.
 
-use ipc::{Attachment, Layer, LayerSet, Signature, Wish};
+use ipc::{Attachment, Layer, LayerSet, Note, Signature, Wish};
 
 /// Longest name that is proposed for a file, in bytes; file systems allow 255.
 const MAX_NAME_BYTES: usize = 200;
@@ -45,12 +45,29 @@ pub(crate) struct Carried {
     pub(crate) signatures: Vec<Signature>,
     /// What it wants to be done and is not.
     pub(crate) refused: Vec<Wish>,
+    /// What readers have noted on its pages.
+    pub(crate) notes: Vec<Note>,
 }
 
 impl Carried {
     /// Whether there is nothing that the side panel could show.
     pub(crate) fn is_empty(&self) -> bool {
-        self.attachments.is_empty() && self.layers.is_empty() && self.signatures.is_empty()
+        let lists = self.attachments.is_empty() && self.layers.is_empty();
+        lists && self.signatures.is_empty() && self.notes.is_empty()
+    }
+
+    /// Signs of notes on a page, by their numbers. An answer has none of its own.
+    pub(crate) fn signs(&self, page: u32) -> impl DoubleEndedIterator<Item = (usize, &Note)> {
+        let notes = self.notes.iter().enumerate();
+        notes.filter(move |(_, note)| note.page.get() == page && !note.is_reply)
+    }
+
+    /// A note and the answers to it.
+    pub(crate) fn thread(&self, number: usize) -> &[Note] {
+        let rest = self.notes.get(number..).unwrap_or_default();
+        let answers = rest.iter().skip(1).take_while(|note| note.is_reply);
+        let end = rest.len().min(1 + answers.count());
+        rest.get(..end).unwrap_or_default()
     }
 
     /// The layers that are shown.

@@ -23,11 +23,9 @@ impl Shell {
         if awaited == Awaited::Hint {
             let visible = tab.view.visible(&tab.layout, 0.0);
             let places = visible.iter().map(|placed| placed.page);
-            let count = places
-                .map(|page| tab.links.get(&page).map_or(0, Vec::len))
-                .sum();
+            let count = places.map(|page| chrome::count_hints(tab, page)).sum();
             if count == 0 {
-                return self.toast("There is no link here");
+                return self.toast("There is no link and no note here");
             }
             tab.hints = Some(hints::Hints::new(count));
         }

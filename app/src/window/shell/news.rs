@@ -103,6 +103,7 @@ impl Shell {
             }
             News::Signatures(list) => tab.carried.signatures.extend(list),
             News::Refused(list) => tab.carried.refused.extend(list),
+            News::Notes(list) => tab.carried.notes.extend(list),
             News::Unpacking(number, bytes) => tab.learn_unpacked(number, bytes),
             News::Unpacked(unpacked) => self.unpacked(id, unpacked),
             News::Peaks(first, peaks) => {

@@ -92,7 +92,7 @@ pub(super) fn refused(kind: &str) -> RefusedAction {
 }
 
 /// A rectangle of the page's own space as it is shown.
-fn place(page: &Page<'_>, rect: PdfRect) -> Option<PageBox> {
+pub(super) fn place(page: &Page<'_>, rect: PdfRect) -> Option<PageBox> {
     let unit = f64::from(super::user_unit(page));
     let transform = Affine::scale(unit) * page.initial_transform(true).to_kurbo();
     let rect = Rect::new(rect.x0, rect.y0, rect.x1, rect.y1);

@@ -110,6 +110,7 @@ impl Work {
             (Some(Asked::List), Items::Attachments(list)) => (self.tell)(News::Attachments(list)),
             (Some(Asked::List), Items::Signatures(list)) => (self.tell)(News::Signatures(list)),
             (Some(Asked::List), Items::Wishes(list)) => (self.tell)(News::Refused(list)),
+            (Some(Asked::List), Items::Notes(list)) => (self.tell)(News::Notes(list)),
             (Some(Asked::Layers(known)), Items::Layers(list)) => {
                 known.extend(list);
                 // They are about to be switched again: what was pressed meanwhile stays.

@@ -13,12 +13,14 @@ pub(super) enum List {
     Layers,
     Signatures,
     Wishes,
+    Notes,
 }
 
 impl List {
     /// The last one is asked for first; wishes take longest, as they stand on every page.
-    pub(super) const ALL: [Self; 4] = [
+    pub(super) const ALL: [Self; 5] = [
         Self::Wishes,
+        Self::Notes,
         Self::Signatures,
         Self::Layers,
         Self::Attachments,
@@ -92,6 +94,7 @@ impl Work {
             List::Layers => (session.ask_layers()?, Asked::Layers(Vec::new())),
             List::Signatures => (session.ask_signatures()?, Asked::List),
             List::Wishes => (session.ask_wishes()?, Asked::List),
+            List::Notes => (session.ask_notes()?, Asked::List),
         };
         if let Some(ticket) = ticket {
             asked.insert(ticket, what);

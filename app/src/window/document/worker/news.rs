@@ -10,8 +10,8 @@ use crate::window::listening::ear::Ear;
 use crate::window::shell::{Moved, Saved};
 use capmode::Measured;
 use ipc::{
-    Attachment, Chapter, Frames, InfoField, Layer, Link, Match, OutlineEntry, PageEntry, PageImage,
-    Peak, Signature, Summary, TextRun, Wish,
+    Attachment, Chapter, Frames, InfoField, Layer, Link, Match, Note, OutlineEntry, PageEntry,
+    PageImage, Peak, Signature, Summary, TextRun, Wish,
 };
 use std::path::PathBuf;
 use std::time::SystemTime;
@@ -54,6 +54,8 @@ pub(crate) enum News {
     Signatures(Vec<Signature>),
     /// What the document wants to be done and is not.
     Refused(Vec<Wish>),
+    /// What readers have noted on the pages.
+    Notes(Vec<Note>),
     /// How many bytes of an attachment are out, by its number.
     Unpacking(u32, u64),
     /// An attachment is where it was wanted, or why it is not.

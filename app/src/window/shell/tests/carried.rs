@@ -9,7 +9,9 @@ use crate::window::shell::Overlay;
 use egui::Key;
 use egui::accesskit::{Role, Toggled};
 use egui_kittest::kittest::{NodeT, Queryable};
-use ipc::{Attachment, Coverage, Layer, PageIndex, RefusedAction, Signature, Wish};
+use ipc::{
+    Attachment, Coverage, Layer, Note, NoteKind, PageBox, PageIndex, RefusedAction, Signature, Wish,
+};
 use std::time::{Duration, Instant};
 
 fn attachment(name: &str, media_type: &str, bytes: u64) -> Attachment {
@@ -226,6 +228,53 @@ fn shield_lists_what_the_document_wanted_and_was_refused() {
         "start a program or open a file when a link is pressed of page 3: calc.exe",
     );
     assert!(listed.count() > 0);
+}
+
+fn note(is_reply: bool, author: &str, lines: &[&str]) -> Note {
+    Note {
+        page: PageIndex::new(0).unwrap(),
+        place: PageBox::new(10.0, 10.0, 30.0, 30.0).unwrap(),
+        kind: NoteKind::Note,
+        is_reply,
+        author: text(author),
+        date: text("2024-01-02T03:04:05Z"),
+        lines: lines.iter().map(|line| text(line)).collect(),
+    }
+}
+
+#[test]
+fn notes_are_listed_and_read_with_their_answers_until_they_are_left() {
+    let mut window = carrying(vec![News::Notes(vec![
+        note(false, "Ada", &["Is this right?", "See page 4."]),
+        note(true, "Ben", &["It is."]),
+        note(false, "", &["Another one"]),
+    ])]);
+    press(&mut window, "Notes");
+    press(&mut window, "Page i, note of Ben: It is.");
+    assert!(stage_of(&window).shell.overlay == Overlay::Note(0));
+    window.get_by_label("Is this right?\nSee page 4.");
+    window.get_by_label("It is.");
+    assert!(window.query_by_label("Another one").is_none());
+    key(&mut window, Key::Escape);
+    assert!(stage_of(&window).shell.overlay == Overlay::None);
+    assert!(window.query_by_label("It is.").is_none());
+}
+
+#[test]
+fn note_is_read_by_the_keyboard_alone() {
+    let mut window = carrying(vec![News::Notes(vec![
+        note(false, "Ada", &["One"]),
+        note(true, "Ben", &["It is."]),
+        note(false, "", &["Another one"]),
+    ])]);
+    window.key_press_modifiers(egui::Modifiers::SHIFT, Key::F);
+    window.run_steps(SETTLED);
+    // An answer has no label of its own.
+    key(&mut window, Key::J);
+    assert!(stage_of(&window).shell.overlay == Overlay::Note(2));
+    window.get_by_label("Another one");
+    key(&mut window, Key::Escape);
+    assert!(window.query_by_label("Another one").is_none());
 }
 
 #[test]
