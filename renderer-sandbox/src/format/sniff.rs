@@ -4,6 +4,8 @@
 //! start; it is recognised by a header that makes sense, and last. Content that
 //! is known but cannot be shown is named, so that the user knows why.
 
+mod mpeg;
+
 use super::{DocumentError, image, svg};
 use ipc::Format;
 
@@ -16,6 +18,11 @@ pub(super) fn sniff(bytes: &[u8]) -> Result<Format, DocumentError> {
         return Err(DocumentError::Unsupported("the file is empty".to_owned()));
     }
     let head = bytes.get(..PDF_HEADER_BYTES).unwrap_or(bytes);
+    // Behind a tag of MP3 stands what the content is; some of it looks like another
+    // format further on.
+    if let Some(what) = mpeg::behind_tags(bytes).and_then(other_sound) {
+        return Err(unsupported(what));
+    }
     match known(bytes, head) {
         Some(format) => Ok(format),
         None => match named(bytes, head) {
@@ -120,10 +127,16 @@ fn is_svg(bytes: &[u8], head: &[u8]) -> bool {
 /// What the content is, with its article, where it cannot be shown.
 fn named(bytes: &[u8], head: &[u8]) -> Option<&'static str> {
     let found = OTHERS.iter().find(|(magic, _)| matches_at(bytes, magic));
-    found
-        .map(|(_, what)| *what)
+    other_sound(bytes)
+        .or(found.map(|(_, what)| *what))
         .or_else(|| archive(head))
         .or_else(|| markup(head))
+}
+
+fn other_sound(bytes: &[u8]) -> Option<&'static str> {
+    let found = OTHER_SOUNDS.iter();
+    let found = found.filter(|(magic, _)| matches_at(bytes, magic));
+    found.map(|(_, what)| *what).next()
 }
 
 /// What has no magic number.
@@ -132,6 +145,8 @@ fn last_resort(bytes: &[u8], head: &[u8]) -> Result<Format, DocumentError> {
         Ok(Format::Tga)
     } else if looks_like_pdf(bytes) {
         Ok(Format::Pdf)
+    } else if mpeg::has_frames(bytes) {
+        Ok(Format::Mp3)
     } else if is_text(head) {
         Err(unsupported("a plain text file"))
     } else {
@@ -214,8 +229,7 @@ const KNOWN: &[(Magic, Format)] = &[
     (&[(0, b"MMOR")], Format::Raw),
 ];
 
-const OTHERS: &[(Magic, &str)] = &[
-    // Sound.
+const OTHER_SOUNDS: &[(Magic, &str)] = &[
     (&[(0, b".snd")], "an AU audio file"),
     (&[(0, b"MThd")], "a MIDI file"),
     (&[(0, b"wvpk")], "a WavPack audio file"),
@@ -224,6 +238,12 @@ const OTHERS: &[(Magic, &str)] = &[
     (&[(0, b"TTA1")], "a True Audio file"),
     (&[(0, b"MPCK")], "a Musepack audio file"),
     (&[(0, b"MP+")], "a Musepack audio file"),
+    (&[(0, b"OFR ")], "an OptimFROG audio file"),
+    (&[(0, b"DSD "), (28, b"fmt ")], "a DSD audio file"),
+    (&[(0, b"FRM8"), (12, b"DSD ")], "a DSD audio file"),
+];
+
+const OTHERS: &[(Magic, &str)] = &[
     // Pictures.
     (&[(0, b"II\xbc\x01")], "a JPEG XR image"),
     (&[(0, b"gimp xcf")], "a GIMP image"),
@@ -496,7 +516,7 @@ mod tests {
 
     #[test]
     fn every_magic_number_can_be_reached() {
-        for (magic, what) in OTHERS {
+        for (magic, what) in OTHER_SOUNDS.iter().chain(OTHERS) {
             let mut bytes = vec![1; 512];
             for (at, part) in *magic {
                 bytes[*at..at + part.len()].copy_from_slice(part);

@@ -83,10 +83,6 @@ impl<'d> File<'d> {
         (self.first_at(), bytes)
     }
 
-    pub(in crate::format::image) fn is_little(self) -> bool {
-        self.little
-    }
-
     pub(in crate::format::image) fn bytes_of(self, number: u16) -> [u8; 2] {
         if self.little {
             number.to_le_bytes()
