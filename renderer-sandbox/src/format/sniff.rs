@@ -238,6 +238,7 @@ const OTHER_SOUNDS: &[(Magic, &str)] = &[
     (&[(0, b"TTA1")], "a True Audio file"),
     (&[(0, b"MPCK")], "a Musepack audio file"),
     (&[(0, b"MP+")], "a Musepack audio file"),
+    (&[(0, b"\x0b\x77")], "an AC-3 audio file"),
     (&[(0, b"OFR ")], "an OptimFROG audio file"),
     (&[(0, b"DSD "), (28, b"fmt ")], "a DSD audio file"),
     (&[(0, b"FRM8"), (12, b"DSD ")], "a DSD audio file"),

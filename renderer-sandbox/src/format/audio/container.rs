@@ -101,7 +101,36 @@ pub(super) fn open(memory: &Arc<DocumentMemory>) -> Result<Box<Demuxer>, Documen
         .limit_tag_bytes(Limit::Maximum(MAX_TAG_BYTES));
     symphonia::default::get_probe()
         .probe(&Hint::new(), stream, FormatOptions::default(), limits)
-        .map_err(|error| told(&error))
+        .map_err(|error| match (&error, coded_wave((**memory).as_ref())) {
+            (Error::Unsupported(_), Some(what)) => DocumentError::Unsupported(format!(
+                "the sound is coded with {what} inside WAVE, which Pellucid cannot play"
+            )),
+            _ => told(&error),
+        })
+}
+
+/// What the samples of a WAVE are coded with that the library does not know, by the
+/// number of its first chunk (RFC 2361).
+fn coded_wave(document: &[u8]) -> Option<&'static str> {
+    let number = match document.get(..22)? {
+        [b'R', b'I', b'F', b'F', _, _, _, _, rest @ ..] => rest
+            .strip_prefix(b"WAVEfmt ")
+            .and_then(|chunk| chunk.get(4..)?.first_chunk::<2>())?,
+        _ => return None,
+    };
+    Some(match u16::from_le_bytes(*number) {
+        0x0022 => "TrueSpeech",
+        0x0031 => "GSM 6.10",
+        0x0042 => "G.723.1",
+        0x0045 | 0x0064 => "G.726",
+        0x0050 => "MPEG layer II",
+        0x0055 => "MP3",
+        0x00FF | 0x1600 | 0x1610 => "AAC",
+        0x0160..=0x0163 => "Windows Media",
+        0x0270..=0x0272 => "ATRAC",
+        0x2000 => "AC-3",
+        _ => return None,
+    })
 }
 
 /// Whether it is Ogg whose first packet is the header of Speex, which the library

@@ -196,6 +196,17 @@ fn aac_whose_description_is_nonsense_sounds_the_same_and_without_one_that_is_sai
 }
 
 #[test]
+fn what_a_wave_is_coded_with_is_named_where_it_cannot_be_played() {
+    let (_, bytes) = seed!("tone.wav");
+    for (number, name) in [(0x31_u16, "GSM 6.10"), (0x55, "MP3")] {
+        let mut file = bytes.to_vec();
+        file.splice(20..22, number.to_le_bytes());
+        let refusal = opened(&file).map(drop).unwrap_err().to_string();
+        assert!(refusal.contains(name), "{refusal}");
+    }
+}
+
+#[test]
 fn stretches_that_follow_each_other_are_the_whole() {
     let document = opened(seed!("tone.mp3").1).unwrap();
     let (whole, _) = heard(&*document, 0, 100_000);
