@@ -171,6 +171,12 @@ fn decoded(coding: &Coding<'_>, data: &[u8]) -> Result<Frame, DocumentError> {
     }
 }
 
+/// The nearest value of 8 bits.
+fn eight(value: u16) -> u8 {
+    // 65,535 parts are 255.
+    ((u32::from(value) * 255 + 32_767) / 65_535) as u8
+}
+
 /// Puts a picture into channels of the canvas, as far as it lies there.
 fn put(
     told: &Told<'_>,
@@ -192,15 +198,16 @@ fn put(
         let to = out.bytes.get_mut(start..).unwrap_or_default();
         let pixels = to.chunks_exact_mut(count * sample).take(columns);
         for (pixel, values) in pixels.zip(&row) {
-            for (channel, value) in channels.clone().zip(values) {
-                let at = channel * sample;
-                if sample == 1 {
-                    if let Some(to) = pixel.get_mut(at) {
-                        *to = (u32::from(*value) * 255 + 32_767).div_euclid(65_535) as u8;
-                    }
-                } else if let Some(to) = pixel.get_mut(at..at + 2) {
-                    to.copy_from_slice(&value.to_ne_bytes());
-                }
+            let to = pixel.get_mut(channels.start * sample..channels.end * sample);
+            let to = to.unwrap_or_default();
+            if sample == 1 {
+                to.iter_mut()
+                    .zip(values)
+                    .for_each(|(to, value)| *to = eight(*value));
+            } else {
+                let to = to.as_chunks_mut::<2>().0.iter_mut();
+                to.zip(values)
+                    .for_each(|(to, value)| *to = value.to_ne_bytes());
             }
         }
     }

@@ -200,11 +200,6 @@ impl<'d> Heif<'d> {
         Some(())
     }
 
-    /// Whether it lists nothing.
-    pub(super) fn is_empty(&self) -> bool {
-        self.items.is_empty()
-    }
-
     /// Items of a kind.
     pub(super) fn of_kind(&self, kind: &Kind) -> impl Iterator<Item = u32> {
         let found = self.items.iter().filter(move |(_, other)| other == kind);

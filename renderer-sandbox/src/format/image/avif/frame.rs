@@ -155,22 +155,34 @@ enum Samples<'f> {
 }
 
 impl Plane<'_> {
-    /// The sample at a place, or the nearest one that there is.
-    pub(super) fn at(&self, x: usize, y: usize) -> u16 {
-        let (x, y) = (
-            x.min(self.size.0.saturating_sub(1)),
-            y.min(self.size.1.saturating_sub(1)),
-        );
+    /// So many samples of a row, or of the nearest one that there is; the last one again
+    /// for what is beyond it.
+    pub(super) fn row(&self, y: usize, count: usize) -> Vec<f32> {
+        let (width, height) = self.size;
+        let start = y.min(height.saturating_sub(1)) * self.stride;
+        let mut row: Vec<f32> = Vec::with_capacity(count);
+        let there = width.min(count);
         match &self.samples {
-            Samples::Words(words) => words.get(y * self.stride + x).copied().unwrap_or(0),
-            Samples::Bytes { bytes, wide } => {
-                let start = y * self.stride + x * if *wide { 2 } else { 1 };
-                match bytes.get(start..) {
-                    Some([low, high, ..]) if *wide => u16::from_ne_bytes([*low, *high]),
-                    Some([byte, ..]) if !*wide => u16::from(*byte),
-                    _ => 0,
-                }
+            Samples::Words(words) => {
+                let words = words.get(start..).unwrap_or_default().iter();
+                row.extend(words.take(there).map(|word| f32::from(*word)));
+            }
+            Samples::Bytes { bytes, wide: false } => {
+                let bytes = bytes.get(start..).unwrap_or_default().iter();
+                row.extend(bytes.take(there).map(|byte| f32::from(*byte)));
+            }
+            Samples::Bytes { bytes, wide: true } => {
+                let words = bytes
+                    .get(start..)
+                    .unwrap_or_default()
+                    .as_chunks::<2>()
+                    .0
+                    .iter();
+                let word = |word: &[u8; 2]| f32::from(u16::from_ne_bytes(*word));
+                row.extend(words.take(there).map(word));
             }
         }
+        row.resize(count, row.last().copied().unwrap_or_default());
+        row
     }
 }

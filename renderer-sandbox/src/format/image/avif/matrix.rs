@@ -76,13 +76,17 @@ impl<'f> Converter<'f> {
 
     /// Makes a row; grey is in the first value of each pixel.
     pub(super) fn row(&self, y: usize, out: &mut [[u16; 3]]) {
-        for (x, pixel) in out.iter_mut().enumerate() {
-            let luma = self.unit(f32::from(self.luma.at(x, y)));
-            let rgb = match &self.chroma {
-                None => [luma; 3],
-                Some((u, v)) => self.colour(luma, [u, v].map(|plane| self.chroma(plane, x, y))),
-            };
-            *pixel = rgb.map(|value| (value.clamp(0.0, 1.0) * 65_535.0).round() as u16);
+        let luma = self.luma.row(y, out.len());
+        let pixels = out.iter_mut().zip(&luma);
+        let Some(planes) = &self.chroma else {
+            pixels.for_each(|(pixel, luma)| *pixel = [word(self.unit(*luma)); 3]);
+            return;
+        };
+        let first = chroma(&planes.0, y, self.halved, luma.len());
+        let second = chroma(&planes.1, y, self.halved, luma.len());
+        for ((pixel, luma), (first, second)) in pixels.zip(first.iter().zip(&second)) {
+            let rgb = self.colour(self.unit(*luma), [*first, *second]);
+            *pixel = rgb.map(word);
         }
     }
 
@@ -115,22 +119,45 @@ impl<'f> Converter<'f> {
             Rule::Grey => [luma; 3],
         }
     }
+}
 
-    /// A sample of chroma at a pixel: nearer ones count three times as much.
-    fn chroma(&self, plane: &Plane<'_>, x: usize, y: usize) -> f32 {
-        let (near_x, far_x) = neighbours(x, self.halved.0);
-        let (near_y, far_y) = neighbours(y, self.halved.1);
-        let at = |x: usize, y: usize| f32::from(plane.at(x, y));
-        match self.halved {
-            (false, false) => at(near_x, near_y),
-            (true, false) => (3.0 * at(near_x, near_y) + at(far_x, near_y)) / 4.0,
-            _ => {
-                let near = 3.0 * at(near_x, near_y) + at(far_x, near_y);
-                let far = 3.0 * at(near_x, far_y) + at(far_x, far_y);
-                (3.0 * near + far) / 16.0
-            }
+/// Samples of chroma for each of so many pixels of a row, where chroma has half the
+/// columns, and half the rows: nearer ones count three times as much.
+fn chroma(plane: &Plane<'_>, y: usize, halved: (bool, bool), columns: usize) -> Vec<f32> {
+    let stored = if halved.0 {
+        columns.div_ceil(2)
+    } else {
+        columns
+    };
+    let (near, far) = neighbours(y, halved.1);
+    // One more, which the last pixels look at.
+    let mut sums = plane.row(near, stored + 1);
+    if halved.1 {
+        for (near, far) in sums.iter_mut().zip(plane.row(far, stored + 1)) {
+            *near = blend(*near, far);
         }
     }
+    if !halved.0 {
+        sums.truncate(columns);
+        return sums;
+    }
+    let mut samples = Vec::with_capacity(2 * stored);
+    let mut before = sums.first().copied().unwrap_or_default();
+    for [near, after] in sums.array_windows::<2>() {
+        samples.extend([blend(*near, before), blend(*near, *after)]);
+        before = *near;
+    }
+    samples.truncate(columns);
+    samples
+}
+
+fn blend(near: f32, far: f32) -> f32 {
+    (3.0 * near + far) / 4.0
+}
+
+/// A value between 0 and 1 as 16 bits.
+fn word(value: f32) -> u16 {
+    (value.clamp(0.0, 1.0) * 65_535.0 + 0.5) as u16
 }
 
 /// The sample that a pixel lies in, and the next one on its side.

@@ -71,7 +71,8 @@ impl Coding<'_> {
 impl<'d> Told<'d> {
     pub(super) fn read(document: &'d [u8]) -> Result<Self, DocumentError> {
         match Heif::read(document) {
-            Ok(heif) if heif.primary != 0 || !heif.is_empty() => Self::of_items(heif),
+            // Items of which none is the picture do not say what a file shows.
+            Ok(heif) if heif.primary != 0 => Self::of_items(heif),
             other => match Moving::read(document) {
                 Some(moving) => Self::of_track(moving),
                 None => Err(other
