@@ -52,12 +52,12 @@ pub(super) fn show(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) {
         points,
     };
     let visible = tab.view.visible(&tab.layout, 0.0);
-    let (mut drawn, mut labels) = (true, 0);
+    let mut drawn = true;
     for placed in &visible {
         drawn &= desk.page(tab, placed, ui, canvas);
         reading::marks(tab, &painter, ground, placed);
-        labels += hints::show(tab, &painter, ground, placed, labels);
     }
+    hints::show(tab, &painter, ground);
     if drawn {
         reading::prepare(tab, &visible);
     }

@@ -15,17 +15,43 @@ enum Target {
     Note(usize),
 }
 
-/// What has a label on a page, the links first.
-fn targets(tab: &Tab, page: u32) -> impl Iterator<Item = (PageBox, Target)> {
+/// What has a label: the links and notes that are seen, page by page, the links first;
+/// each with its page and its place on that as it is turned (0 to 1).
+fn targets(tab: &Tab) -> Vec<(Placed, [f64; 4], Target)> {
+    let turn = tab.view.arrangement.turn;
+    let (width, height) = tab.view.viewport();
+    let mut all = Vec::new();
+    for placed in tab.view.visible(&tab.layout, 0.0) {
+        let upright = tab.layout.upright(placed.page);
+        for (place, target) in on_page(tab, placed.page) {
+            let place = turned(place.edges(), upright, turn);
+            let [left, top, right, bottom] = place;
+            let across = (
+                placed.left + right * placed.width,
+                placed.left + left * placed.width,
+            );
+            let down = (
+                placed.top + bottom * placed.height,
+                placed.top + top * placed.height,
+            );
+            if across.0 > 0.0 && across.1 < width && down.0 > 0.0 && down.1 < height {
+                all.push((placed, place, target));
+            }
+        }
+    }
+    all
+}
+
+fn on_page(tab: &Tab, page: u32) -> impl Iterator<Item = (PageBox, Target)> {
     let links = tab.links.get(&page).into_iter().flatten();
     let links = links.map(|link| (link.place, Target::Link(link.target.clone())));
     let notes = tab.carried.signs(page);
     links.chain(notes.map(|(number, note)| (note.place, Target::Note(number))))
 }
 
-/// How many labels there are on a page.
-pub(crate) fn count(tab: &Tab, page: u32) -> usize {
-    targets(tab, page).count()
+/// How many labels there are.
+pub(crate) fn count(tab: &Tab) -> usize {
+    targets(tab).len()
 }
 
 /// Takes a letter of a label; tells whether more are waited for.
@@ -41,11 +67,8 @@ pub(crate) fn press(shell: &mut Shell, letter: char) -> bool {
         return true;
     }
     tab.hints = None;
-    let visible = tab.view.visible(&tab.layout, 0.0);
-    let mut all = visible.iter().flat_map(|placed| targets(tab, placed.page));
-    let target = chosen.and_then(|number| all.nth(number));
-    drop(all);
-    let led = match target.map(|(_, target)| target) {
+    let target = chosen.and_then(|number| targets(tab).into_iter().nth(number));
+    let led = match target.map(|(_, _, target)| target) {
         Some(Target::Link(target)) => follow(tab, target),
         Some(Target::Note(number)) => Some(Led::Ask(Overlay::Note(number))),
         None => None,
@@ -58,25 +81,16 @@ pub(crate) fn press(shell: &mut Shell, letter: char) -> bool {
     false
 }
 
-/// Draws the labels on a page; `first` is the number of its first one.
-pub(super) fn show(
-    tab: &Tab,
-    painter: &Painter,
-    ground: Ground,
-    placed: &Placed,
-    first: usize,
-) -> usize {
+/// Draws the labels.
+pub(super) fn show(tab: &Tab, painter: &Painter, ground: Ground) {
     let Some(hints) = &tab.hints else {
-        return 0;
+        return;
     };
-    let (upright, turn) = (tab.layout.upright(placed.page), tab.view.arrangement.turn);
-    let mut count = 0;
-    for (number, (place, _)) in (first..).zip(targets(tab, placed.page)) {
-        count += 1;
+    for (number, (placed, place, _)) in targets(tab).iter().enumerate() {
         if !hints.fits(number) {
             continue;
         }
-        let rect = ground.rect(placed, turned(place.edges(), upright, turn));
+        let rect = ground.rect(placed, *place);
         let label = hints.label(number).to_uppercase();
         let galley = painter.layout_no_wrap(label, FontId::monospace(13.0), Color32::BLACK);
         let place =
@@ -84,5 +98,4 @@ pub(super) fn show(
         painter.rect_filled(place, 4.0, Color32::from_rgb(0xff, 0xd8, 0x4d));
         painter.galley(place.min + vec2(4.0, 1.0), galley, Color32::BLACK);
     }
-    count
 }

@@ -39,9 +39,9 @@ impl Hints {
         letters.iter().rev().collect()
     }
 
-    /// Whether a link may still be meant.
+    /// Whether a link may still be meant; one that has come since has no label.
     pub(crate) fn fits(&self, number: usize) -> bool {
-        self.label(number).starts_with(&self.typed)
+        number < self.count && self.label(number).starts_with(&self.typed)
     }
 
     /// Takes a letter; tells the link when it is known, and whether any may still be meant.

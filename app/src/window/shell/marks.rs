@@ -21,9 +21,7 @@ impl Shell {
             return;
         };
         if awaited == Awaited::Hint {
-            let visible = tab.view.visible(&tab.layout, 0.0);
-            let places = visible.iter().map(|placed| placed.page);
-            let count = places.map(|page| chrome::count_hints(tab, page)).sum();
+            let count = chrome::count_hints(tab);
             if count == 0 {
                 return self.toast("There is no link and no note here");
             }

@@ -278,6 +278,20 @@ fn note_is_read_by_the_keyboard_alone() {
 }
 
 #[test]
+fn labels_are_for_what_is_seen_alone() {
+    // At the width of the window the lower half of the page is not seen.
+    let far = Note {
+        place: PageBox::new(10.0, 810.0, 30.0, 830.0).unwrap(),
+        ..note(false, "Ada", &["Far below"])
+    };
+    let mut window = carrying(vec![News::Notes(vec![far, note(false, "Ben", &["Here"])])]);
+    window.key_press_modifiers(egui::Modifiers::SHIFT, Key::F);
+    window.run_steps(SETTLED);
+    key(&mut window, Key::F);
+    assert!(stage_of(&window).shell.overlay == Overlay::Note(1));
+}
+
+#[test]
 fn every_button_and_box_of_the_panels_has_a_name() {
     let mut window = carrying(vec![
         attachments(),
