@@ -100,10 +100,8 @@ fn only_sealed_memory_of_the_right_size_is_mapped() {
 /// A file without a name.
 #[expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 fn nameless(content: &[u8]) -> File {
-    let path = std::env::temp_dir().join(format!("pellucid-nameless-{}", std::process::id()));
-    std::fs::write(&path, content).unwrap();
-    let file = File::options().read(true).write(true).open(&path).unwrap();
-    std::fs::remove_file(&path).unwrap();
+    let mut file = tempfile::tempfile().unwrap();
+    file.write_all(content).unwrap();
     file
 }
 
