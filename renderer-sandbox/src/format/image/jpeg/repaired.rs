@@ -15,6 +15,9 @@ const ADOBE: u8 = 0xee;
 const ADOBE_BYTES: usize = 14;
 const TRANSFORM_AT: usize = 15;
 
+/// Most components of a picture that are told apart: no decoder takes more.
+const MAX_COMPONENTS: u8 = 4;
+
 /// The document, mended.
 pub(super) fn repaired(document: &[u8]) -> Cow<'_, [u8]> {
     match mended(document) {
@@ -100,6 +103,7 @@ fn with_transform(out: &mut [u8], at: Option<usize>, components: Option<u8>) -> 
 /// Components that have the number of another get numbers of their own, in their order.
 /// Gives those that they had.
 fn renumbered(out: &mut [u8], frame: usize, count: Option<u8>) -> Vec<u8> {
+    let count = count.filter(|count| *count <= MAX_COMPONENTS);
     let places: Vec<usize> = (0..usize::from(count.unwrap_or(0)))
         .map(|index| frame + 10 + 3 * index)
         .collect();
@@ -197,6 +201,15 @@ mod tests {
         file[frame + 16] = file[frame + 13];
         file[scan + 9] = file[scan + 7];
         assert_eq!(shown(&file), usual);
+    }
+
+    #[test]
+    fn frame_of_more_components_than_there_can_be_is_left_alone() {
+        let mut file = with(b"\xff\xfe\0\0");
+        let frame = file.windows(2).position(|two| two == [0xff, 0xc0]).unwrap();
+        file[frame + 9] = 255;
+        let mended = repaired(&file);
+        assert_eq!(mended[frame - 4..], file[frame..]);
     }
 
     #[test]
