@@ -114,7 +114,9 @@ impl Shell {
             self.toasts.truncate(toasts);
             let due = now.checked_add(self.slide_time());
             self.slides = Some(Slides { due });
-            self.look_at = self.look_at.into_iter().chain(due).min();
+            // This frame is of the one before: the next frame shows it, and looks when
+            // another is due.
+            self.look_at = Some(now);
         }
     }
 }
