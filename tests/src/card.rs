@@ -76,9 +76,10 @@ impl Card {
         self.folder.path().join(name)
     }
 
-    /// Plays in the terminal.
+    /// Plays in the terminal; what was played before is forgotten.
     #[must_use]
     pub fn play(&self, arguments: &[&dyn AsRef<OsStr>]) -> Output {
+        let _ = fs::remove_file(self.path("played.raw"));
         Command::new(program("pellucid"))
             .arg("play")
             .args(arguments.iter().map(|argument| argument.as_ref()))

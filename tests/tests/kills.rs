@@ -70,7 +70,7 @@ fn thousand_killed_renderers_leave_nothing_behind() {
 /// Waits until every renderer is gone, and the launcher has noticed.
 fn settle(launcher: i32) {
     let mut descriptors = 0;
-    let settled = eventually(Duration::from_secs(10), || {
+    let settled = eventually(Duration::from_secs(30), || {
         sleep(Duration::from_millis(50));
         let now = Used::by(launcher).descriptors;
         let before = std::mem::replace(&mut descriptors, now);

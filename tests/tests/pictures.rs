@@ -125,7 +125,7 @@ fn who_leafs_fast_leaves_no_renderers_behind() {
     assert!(screen.shows(BLUE), "sixty pictures further on");
     assert!((1..=MOST_RENDERERS).contains(&most), "{most} renderers");
     // The one that is shown, the one before, and a spare one.
-    let settled = eventually(Duration::from_secs(10), || viewer.renderers().len() == 3);
+    let settled = eventually(Duration::from_secs(30), || viewer.renderers().len() == 3);
     assert!(settled, "{} renderers stay", viewer.renderers().len());
 }
 

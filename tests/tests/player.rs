@@ -72,6 +72,21 @@ fn sound_has_a_page_that_tells_where_it_is() {
     assert!(viewer.ends().unwrap().success());
 }
 
+/// What a window plays, until so many frames have been.
+fn played_in_a_window(screen: &Screen, card: &Card, files: &[&Path], frames: u64) -> Vec<[i32; 2]> {
+    let raw = card.path("played.raw");
+    let _ = fs::remove_file(&raw);
+    let config = card.path("asound.conf").to_string_lossy().into_owned();
+    let mut viewer = screen.pellucid(files, &[("ALSA_CONFIG_PATH", &config)]);
+    let whole = frames * 8;
+    let len = || fs::metadata(&raw).map_or(0, |metadata| metadata.len());
+    let patience = Duration::from_secs(60);
+    assert!(eventually(patience, || len() >= whole), "{} bytes", len());
+    screen.press(&["ctrl+q"]);
+    assert!(viewer.ends().unwrap().success());
+    card.played()
+}
+
 #[test]
 fn two_files_of_an_album_are_played_bit_by_bit_without_a_gap_in_the_window() {
     let (Some(screen), Some(card)) = (Screen::start(), Card::new()) else {
@@ -80,20 +95,20 @@ fn two_files_of_an_album_are_played_bit_by_bit_without_a_gap_in_the_window() {
     let (one, two) = (card.path("one.wav"), card.path("two.wav"));
     card::write_wav(&one, &card::tone(0..150_000));
     card::write_wav(&two, &card::tone(150_000..250_000));
-    let config = card.path("asound.conf").to_string_lossy().into_owned();
-    let mut viewer = screen.pellucid(&[&one, &two], &[("ALSA_CONFIG_PATH", &config)]);
-    let patience = Duration::from_secs(60);
-    let raw = card.path("played.raw");
-    let whole = 250_000 * 8;
-    let len = || fs::metadata(&raw).map_or(0, |metadata| metadata.len());
-    assert!(eventually(patience, || len() >= whole), "{} bytes", len());
-    screen.press(&["ctrl+q"]);
-    assert!(viewer.ends().unwrap().success());
+    let mut played = Vec::new();
+    for _ in 0..5 {
+        played = played_in_a_window(&screen, &card, &[&one, &two], 250_000);
+        // A machine that is too busy interrupts it anywhere, but for where one file follows another.
+        let silent = played.iter().position(|frame| *frame == [0, 0]);
+        if silent.is_none_or(|frame| frame == 150_000) {
+            break;
+        }
+        eprintln!("interrupted at {silent:?}, once more");
+    }
     let expected: Vec<[i32; 2]> = card::tone(0..250_000)
         .into_iter()
         .map(|sample| [i32::from(sample) << 16; 2])
         .collect();
-    let played = card.played();
     let wrong = played.iter().zip(&expected).position(|(a, b)| a != b);
     assert_eq!((played.len(), wrong), (expected.len(), None));
 }

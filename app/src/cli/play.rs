@@ -73,6 +73,7 @@ pub(super) fn run(play: &arguments::Play) -> Result<(), Failed> {
     let ended = playing.run(&wake, keys);
     line::clear();
     ended?;
+    tell_underruns(playing.player.state().underruns);
     playing.failed.map_or(Ok(()), Err)
 }
 
@@ -86,6 +87,18 @@ fn volume(play: &arguments::Play) -> Result<f32, Failed> {
         }
     };
     Ok(percent / 100.0)
+}
+
+/// Gaps that are not in the files.
+fn tell_underruns(count: u64) {
+    match count {
+        0 => {}
+        1 => terminal::tell("the sound was interrupted once: it was not decoded in time"),
+        _ => {
+            let times = format!("the sound was interrupted {count} times");
+            terminal::tell(&format!("{times}: it was not decoded in time"));
+        }
+    }
 }
 
 fn system(error: io::Error) -> Failed {

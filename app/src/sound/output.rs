@@ -76,6 +76,7 @@ pub(super) fn run(open: Open, ring: &Ring, shared: &Shared) {
         level: 1.0,
         ring,
         shared,
+        is_lacking: false,
     };
     loop {
         if shared.settings().paused && !ring.is_stale() {
@@ -83,7 +84,7 @@ pub(super) fn run(open: Open, ring: &Ring, shared: &Shared) {
             ring.wait(IDLE);
             continue;
         }
-        match ring.next() {
+        match ring.next(shared.settings().speed) {
             Next::Piece(piece) => playing.play(&piece),
             Next::Missing => playing.missing(),
             Next::Ended => playing.ended(),
@@ -103,6 +104,8 @@ struct Playing<'a> {
     level: f32,
     ring: &'a Ring,
     shared: &'a Shared,
+    /// Whether it is silent because nothing is there.
+    is_lacking: bool,
 }
 
 /// What one sound goes through.
@@ -118,6 +121,7 @@ struct Chain {
 
 impl Playing<'_> {
     fn play(&mut self, piece: &Piece) {
+        self.is_lacking = false;
         if self.output.is_none() {
             match (self.open)(piece.sound.rate) {
                 Ok(output) => self.output = Some(output),
@@ -201,7 +205,9 @@ impl Playing<'_> {
             .output
             .as_ref()
             .map_or(0, |output| output.rate() / BLOCKS_A_SECOND);
-        self.shared.tell(|state| state.underruns += 1);
+        if !std::mem::replace(&mut self.is_lacking, true) {
+            self.shared.tell(|state| state.underruns += 1);
+        }
         self.give(&vec![[0.0; 2]; frames as usize]);
     }
 
@@ -334,4 +340,93 @@ fn fade(frames: &mut [Stereo], from: f32, to: f32) {
 fn whole(sample: f32) -> i32 {
     // The conversion saturates.
     (f64::from(sample.clamp(-1.0, 1.0)) * 2_147_483_648.0) as i32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Open, Output, Piece, Ring, Shared, run};
+    use ipc::{Coding, Loudness, Sound};
+    use std::io;
+    use std::os::unix::net::UnixStream;
+    use std::sync::mpsc::{Receiver, Sender, channel};
+    use std::thread;
+
+    const RATE: u32 = 1000;
+
+    /// A device that says what it is given.
+    struct Heard(Sender<Vec<i32>>);
+
+    impl Output for Heard {
+        fn rate(&self) -> u32 {
+            RATE
+        }
+
+        fn write(&mut self, samples: &[i32]) -> io::Result<()> {
+            self.0.send(samples.to_vec()).map_err(io::Error::other)
+        }
+
+        fn delay(&mut self) -> u32 {
+            0
+        }
+
+        fn stop(&mut self) {}
+
+        fn drain(&mut self) {}
+    }
+
+    /// Half a second at half of full scale.
+    fn piece(from: u64) -> Piece {
+        let sound = Sound {
+            rate: RATE,
+            channels: 2,
+            layout: 3,
+            frames: None,
+            coding: Coding::Lossless(16),
+            loudness: Loudness::default(),
+        };
+        let samples = vec![0.5; RATE as usize];
+        Piece {
+            track: 1,
+            sound,
+            from,
+            samples,
+        }
+    }
+
+    /// Listens until so many samples have been heard, or have not.
+    fn listen(heard: &Receiver<Vec<i32>>, count: usize, are_heard: bool) {
+        let mut rest = count;
+        while rest > 0 {
+            let samples = heard.recv().unwrap();
+            let loud = samples.iter().filter(|sample| **sample != 0).count();
+            rest = rest.saturating_sub(match are_heard {
+                true => loud,
+                false => samples.len() - loud,
+            });
+        }
+    }
+
+    #[test]
+    fn what_is_late_is_one_interruption_however_long() {
+        let ring = Ring::new(UnixStream::pair().unwrap().0);
+        let shared = Shared::new(|| {});
+        let (say, heard) = channel();
+        let open: Open = Box::new(move |_| Ok(Box::new(Heard(say.clone()))));
+        ring.clear(true);
+        ring.push(piece(0));
+        let counts = thread::scope(|scope| {
+            scope.spawn(|| run(open, &ring, &shared));
+            // Several blocks of silence behind each piece.
+            let counts = [500, 1000].map(|next| {
+                listen(&heard, RATE as usize, true);
+                listen(&heard, RATE as usize / 5, false);
+                let count = shared.state().underruns;
+                ring.push(piece(next));
+                count
+            });
+            ring.close();
+            counts
+        });
+        assert_eq!(counts, [1, 2]);
+    }
 }

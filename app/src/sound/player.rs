@@ -48,7 +48,7 @@ pub struct State {
     /// Why the last track ended early, or why there is no device; taken by
     /// [`Player::take_failure`].
     pub failure: Option<String>,
-    /// How often the renderer was too slow, so that there was silence.
+    /// How often there was silence because the renderer was too slow.
     pub underruns: u64,
 }
 
@@ -70,6 +70,33 @@ pub(super) struct Settings {
 }
 
 impl Shared {
+    pub(super) fn new(notify: impl Fn() + Send + Sync + 'static) -> Self {
+        let state = State {
+            phase: Phase::Empty,
+            track: None,
+            position: 0,
+            failure: None,
+            underruns: 0,
+        };
+        let settings = Settings {
+            paused: false,
+            volume: 1.0,
+            muted: false,
+            speed: 1.0,
+            gain: GainMode::Track,
+        };
+        Self {
+            state: Mutex::new(state),
+            settings: Mutex::new(settings),
+            notify: Box::new(notify),
+        }
+    }
+
+    #[cfg(test)]
+    pub(super) fn state(&self) -> State {
+        lock(&self.state).clone()
+    }
+
     pub(super) fn tell(&self, change: impl FnOnce(&mut State)) {
         let changed = {
             let mut state = lock(&self.state);
@@ -131,23 +158,7 @@ impl Player {
     }
 
     pub(super) fn with(open: Open, notify: impl Fn() + Send + Sync + 'static) -> io::Result<Self> {
-        let shared = Arc::new(Shared {
-            state: Mutex::new(State {
-                phase: Phase::Empty,
-                track: None,
-                position: 0,
-                failure: None,
-                underruns: 0,
-            }),
-            settings: Mutex::new(Settings {
-                paused: false,
-                volume: 1.0,
-                muted: false,
-                speed: 1.0,
-                gain: GainMode::Track,
-            }),
-            notify: Box::new(notify),
-        });
+        let shared = Arc::new(Shared::new(notify));
         let (bell, wake) = UnixStream::pair()?;
         bell.set_nonblocking(true)?;
         wake.set_nonblocking(true)?;

@@ -11,8 +11,9 @@ use std::time::Duration;
 /// something else. Eight channels at 768 kHz take 49 MB, stereo of a disc 0.7.
 pub(super) const AHEAD_SECONDS: f64 = 2.0;
 
-/// How much there must be before it is played, in seconds, at the beginning, after
-/// a jump and after a lack: one piece alone would be played before the next is here.
+/// How much there must be before it is played, in seconds of listening, at the
+/// beginning, after a jump and after a lack: one piece alone would be played before
+/// the next is here.
 const ENOUGH_SECONDS: f64 = 0.35;
 
 /// A piece of one sound.
@@ -165,8 +166,8 @@ impl Ring {
         self.changed.notify_all();
     }
 
-    /// What to do next; does not wait.
-    pub(super) fn next(&self) -> Next {
+    /// What to do next, at this speed; does not wait.
+    pub(super) fn next(&self, speed: f32) -> Next {
         let mut waiting = self.waiting();
         if waiting.closed {
             return Next::Closed;
@@ -174,7 +175,8 @@ impl Ring {
         if std::mem::take(&mut waiting.silence) {
             return Next::Silence;
         }
-        waiting.flows |= waiting.ended || waiting.seconds >= ENOUGH_SECONDS;
+        let enough = ENOUGH_SECONDS * f64::from(speed);
+        waiting.flows |= waiting.ended || waiting.seconds >= enough;
         if let Some(piece) = waiting.pop() {
             drop(waiting);
             player::ring(&self.bell);
@@ -248,23 +250,36 @@ mod tests {
     #[test]
     fn nothing_is_played_before_there_is_enough_or_the_end() {
         let ring = ring();
-        assert!(matches!(ring.next(), Next::Nothing));
+        assert!(matches!(ring.next(1.0), Next::Nothing));
         ring.clear(true);
-        assert!(matches!(ring.next(), Next::Silence));
+        assert!(matches!(ring.next(1.0), Next::Silence));
         ring.push(piece(0));
-        assert!(matches!(ring.next(), Next::Soon));
+        assert!(matches!(ring.next(1.0), Next::Soon));
         ring.push(piece(200));
         for from in [0, 200] {
-            assert!(matches!(ring.next(), Next::Piece(piece) if piece.from == from));
+            assert!(matches!(ring.next(1.0), Next::Piece(piece) if piece.from == from));
         }
         // A lack is silence until there is enough again.
-        assert!(matches!(ring.next(), Next::Missing));
+        assert!(matches!(ring.next(1.0), Next::Missing));
         ring.push(piece(400));
-        assert!(matches!(ring.next(), Next::Missing));
+        assert!(matches!(ring.next(1.0), Next::Missing));
         ring.end();
-        assert!(matches!(ring.next(), Next::Piece(_)));
-        assert!(matches!(ring.next(), Next::Ended));
-        assert!(matches!(ring.next(), Next::Nothing));
+        assert!(matches!(ring.next(1.0), Next::Piece(_)));
+        assert!(matches!(ring.next(1.0), Next::Ended));
+        assert!(matches!(ring.next(1.0), Next::Nothing));
+    }
+
+    #[test]
+    fn at_twice_the_speed_twice_as_much_is_enough() {
+        let ring = ring();
+        ring.clear(true);
+        assert!(matches!(ring.next(2.0), Next::Silence));
+        for from in [0, 250] {
+            ring.push(piece(from));
+            assert!(matches!(ring.next(2.0), Next::Soon));
+        }
+        ring.push(piece(500));
+        assert!(matches!(ring.next(2.0), Next::Piece(_)));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Copies that are saved and printed.
 
 use crate::{BLUE, GREEN, RED, opened};
+use std::ffi::OsString;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -100,13 +101,17 @@ fn copy_that_is_stopped_leaves_nothing() {
     screen.press(&["ctrl+s"]);
     sleep(Duration::from_millis(500));
     screen.press(&["Return"]);
-    sleep(Duration::from_millis(300));
-    let begun = fs::read_dir(screen.folder()).unwrap().flatten();
-    let is_half = |name: &std::ffi::OsStr| name.to_string_lossy().starts_with(".pellucid-");
-    let begun = begun.filter(|entry| is_half(&entry.file_name())).count();
+    let halves = || {
+        let entries = fs::read_dir(screen.folder()).unwrap().flatten();
+        let names = entries.map(|entry| entry.file_name());
+        let is_half = |name: &OsString| name.to_string_lossy().starts_with(".pellucid-");
+        names.filter(is_half).count()
+    };
+    let is_begun = eventually(Duration::from_secs(30), || halves() == 1);
+    assert!(is_begun, "no half of a file while copying");
     screen.press(&["ctrl+q"]);
     assert!(viewer.ends().unwrap().success());
-    let left = fs::read_dir(screen.folder()).unwrap().flatten();
-    let left = left.filter(|entry| is_half(&entry.file_name())).count();
-    assert_eq!((begun, left), (1, 0), "half files while copying, and after");
+    assert_eq!(halves(), 0, "a half of a file stays");
+    let whole = screen.folder().join("document (safe copy).pdf");
+    assert!(!whole.exists(), "it was whole before it was stopped");
 }

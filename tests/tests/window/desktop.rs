@@ -18,7 +18,7 @@ fn window_works_under_a_window_manager() {
     }
     let mut manager = screen.command(Path::new("openbox")).spawn().unwrap();
     // A window that is mapped while a manager starts is lost to both.
-    let managed = eventually(Duration::from_secs(10), || screen.is_managed());
+    let managed = eventually(Duration::from_secs(30), || screen.is_managed());
     assert!(managed, "openbox does not start");
     let (mut viewer, _) = opened(&screen, &[RED, GREEN]);
     screen.press(&["End"]);

@@ -72,7 +72,7 @@ fn document_is_looked_at_the_next_time_as_it_was() {
         screen.shows(BLUE) && screen.hides(RED),
         "the place is remembered"
     );
-    let same = eventually(Duration::from_secs(10), || {
+    let same = eventually(Duration::from_secs(30), || {
         screen.count(BLUE).abs_diff(fitted) < fitted / 20
     });
     assert!(

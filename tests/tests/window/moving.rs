@@ -37,7 +37,7 @@ fn wheel_scrolls_and_zooms() {
     let before = screen.count(RED);
     screen.press(&["minus", "minus", "minus"]);
     assert!(
-        eventually(Duration::from_secs(10), || screen.count(RED) < before / 2),
+        eventually(Duration::from_secs(30), || screen.count(RED) < before / 2),
         "zoom out"
     );
     screen.press(&["2"]);
@@ -54,9 +54,9 @@ fn presentation_shows_one_page_a_black_screen_and_the_next_page() {
     let (_viewer, _) = opened(&screen, &[RED, GREEN, BLUE]);
     let header = [0x2e, 0x2e, 0x32];
     let has_header = || screen.count(header) > 20_000;
-    assert!(eventually(Duration::from_secs(10), has_header));
+    assert!(eventually(Duration::from_secs(30), has_header));
     screen.press(&["F5"]);
-    assert!(eventually(Duration::from_secs(10), || !has_header()));
+    assert!(eventually(Duration::from_secs(30), || !has_header()));
     screen.press(&["space"]);
     assert!(screen.shows(GREEN) && screen.hides(RED));
     screen.press(&["b"]);
@@ -67,5 +67,5 @@ fn presentation_shows_one_page_a_black_screen_and_the_next_page() {
     screen.click(600, 500, 5, 1);
     assert!(screen.shows(BLUE) && screen.hides(GREEN));
     screen.press(&["Escape"]);
-    assert!(eventually(Duration::from_secs(10), has_header));
+    assert!(eventually(Duration::from_secs(30), has_header));
 }

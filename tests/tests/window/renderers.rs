@@ -51,7 +51,7 @@ fn stopped_renderer_does_not_stop_the_window() {
     // Help greys the page.
     screen.press(&["F1"]);
     assert!(
-        eventually(Duration::from_secs(5), || screen.count(RED) < whole / 2),
+        eventually(Duration::from_secs(30), || screen.count(RED) < whole / 2),
         "the window hangs"
     );
     screen.press(&["Escape", "ctrl+q"]);
@@ -85,7 +85,7 @@ fn documents_out_of_sight_for_long_rest_and_come_back() {
     let few = || viewer.renderers().len() <= 33;
     let count = viewer.renderers().len();
     assert!(
-        eventually(Duration::from_secs(10), few),
+        eventually(Duration::from_secs(30), few),
         "{count} renderers"
     );
     screen.press(&["ctrl+Page_Down"]);
@@ -104,7 +104,7 @@ fn nothing_is_left_when_the_window_is_closed() {
     assert!(viewer.ends().unwrap().success());
     let gone = |pid: &i32| !Path::new(&format!("/proc/{pid}")).exists();
     assert!(
-        eventually(Duration::from_secs(10), || started.iter().all(gone)),
+        eventually(Duration::from_secs(30), || started.iter().all(gone)),
         "{started:?}"
     );
 }

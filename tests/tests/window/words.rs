@@ -38,7 +38,7 @@ fn link_leads_to_its_page_and_back() {
         return;
     };
     let _viewer = readable(&screen);
-    let followed = eventually(Duration::from_secs(10), || {
+    let followed = eventually(Duration::from_secs(30), || {
         // The links come a moment after the page.
         screen.click(400, 120, 1, 1);
         screen.count(BLUE) > 10_000
@@ -76,7 +76,7 @@ fn words_are_selected_and_copied() {
     screen.press(&["ctrl+a"]);
     sleep(Duration::from_secs(1));
     screen.press(&["ctrl+c"]);
-    let copied = eventually(Duration::from_secs(10), || {
+    let copied = eventually(Duration::from_secs(30), || {
         let all = screen.clipboard();
         all.contains("Some words to take along") && all.contains("the last page")
     });
@@ -94,7 +94,7 @@ fn double_click_offers_a_word_and_shift_click_more() {
     }
     let _viewer = readable(&screen);
     let offered = |words: &str| {
-        eventually(Duration::from_secs(10), || {
+        eventually(Duration::from_secs(30), || {
             screen.selection("primary").trim() == words
         })
     };
@@ -106,7 +106,7 @@ fn double_click_offers_a_word_and_shift_click_more() {
     });
     assert!(word, "selected: {:?}", screen.selection("primary"));
     screen.press(&["ctrl+c"]);
-    let copied = eventually(Duration::from_secs(10), || screen.clipboard() == "words");
+    let copied = eventually(Duration::from_secs(30), || screen.clipboard() == "words");
     assert!(copied, "copied: {:?}", screen.clipboard());
     screen.shift_click(730, 395);
     assert!(
