@@ -12,6 +12,7 @@ mod colour;
 mod comic;
 mod dds;
 mod decode;
+mod fax;
 mod frames;
 mod gif;
 mod heif;

@@ -145,3 +145,23 @@ pub(super) fn zeros<T: Clone + Default>(count: u64) -> Result<Vec<T>, DocumentEr
     numbers.resize(count, T::default());
     Ok(numbers)
 }
+
+/// A float with so many bits of exponent and mantissa, behind the bit of its sign.
+pub(super) fn small_float(value: u32, exponent_bits: u32, mantissa_bits: u32) -> f32 {
+    let mantissa = value & ((1 << mantissa_bits) - 1);
+    let exponent = (value >> mantissa_bits) & ((1 << exponent_bits) - 1);
+    let sign = if value >> (exponent_bits + mantissa_bits) & 1 == 1 {
+        -1.0
+    } else {
+        1.0
+    };
+    let bias = (1_i32 << (exponent_bits - 1)) - 1;
+    let fraction = mantissa as f32 / (1_u32 << mantissa_bits) as f32;
+    let size = match exponent {
+        0 => fraction * 2_f32.powi(1 - bias),
+        // Not a number, or without end: the most that there is of light.
+        all if all == (1 << exponent_bits) - 1 => f32::MAX,
+        _ => (1.0 + fraction) * 2_f32.powi(exponent.cast_signed() - bias),
+    };
+    sign * size
+}

@@ -5,8 +5,8 @@ use super::*;
 use std::io::Write;
 
 /// The six colours, made with Pillow (libjxl and OpenJPEG), both without loss.
-const JPEG_XL: &[u8] = include_bytes!("six.jxl");
-const JPEG_2000: &[u8] = include_bytes!("six.jp2");
+pub(super) const JPEG_XL: &[u8] = include_bytes!("six.jxl");
+pub(super) const JPEG_2000: &[u8] = include_bytes!("six.jp2");
 
 /// The same in AVIF (libavif, without subsampling), as it is, and stored with `irot`
 /// and an EXIF orientation that says the same once more.

@@ -1,5 +1,6 @@
 //! TIFFs that the library does not read, made here.
 
+use super::formats::{JPEG_2000, JPEG_XL};
 use super::*;
 
 /// A TIFF of one strip: tags in their order, each with one number or several, which
@@ -149,11 +150,108 @@ fn palettes_of_more_than_256_colours_and_with_alpha_are_looked_up() {
         (338, &[0]),
     ];
     assert_eq!(shown(1, &tags, &[1, 9, 0, 9]), [[255, 0, 0], [0; 3]]);
+    // Alpha of half, which is multiplied in.
+    let size: [(u16, &[u16]); 2] = [(256, &[2]), (257, &[1])];
+    let tags = [&size[..], &tags[..4], &[(338, &[2])]].concat();
+    let drawn = drawn(opened(&tiff(&tags, &[1, 128, 1, 255])).unwrap()).unwrap();
+    assert_eq!(drawn, [[128, 0, 0, 128], [255, 0, 0, 255]]);
+}
+
+/// A Zstandard frame (RFC 8878) of a block as it is and one of a byte that is repeated.
+fn zstandard(bytes: &[u8], repeated: u8, times: u8) -> Vec<u8> {
+    let len = bytes.len() as u8;
+    let head = [0x28, 0xB5, 0x2F, 0xFD, 0x20, len + times];
+    let repeated = [1 | 1 << 1 | times << 3, 0, 0, repeated];
+    [&head[..], &[len << 3, 0, 0], bytes, &repeated].concat()
+}
+
+/// An XZ file of one block that is not compressed, with differences of bytes `distance`
+/// apart.
+fn xz(differences: &[u8], distance: u8) -> Vec<u8> {
+    let filters = [3, 1, distance - 1, 0x21, 1, 0];
+    let header = [&[2, 1][..], &filters, &[0; 4]].concat();
+    let chunk = [&[1, 0, differences.len() as u8 - 1][..], differences, &[0]].concat();
+    [b"\xfd7zXZ\0", &[0; 6][..], &header, &chunk].concat()
+}
+
+#[test]
+fn zstandard_and_lzma_are_unpacked() {
+    let rgb: [(u16, &[u16]); 3] = [(258, &[8, 8, 8]), (262, &[2]), (277, &[3])];
+    let pixels = [[1, 2, 3], [4, 4, 4]];
+    let packed = zstandard(&[1, 2, 3], 4, 3);
+    assert_eq!(
+        shown(1, &[&rgb[..], &[(259, &[50_000])]].concat(), &packed),
+        pixels
+    );
+    let packed = xz(&[1, 2, 3, 3, 2, 1], 3);
+    assert_eq!(
+        shown(1, &[&rgb[..], &[(259, &[34_925])]].concat(), &packed),
+        pixels
+    );
+}
+
+#[test]
+fn pictures_of_other_formats_are_unpacked_where_they_have_the_size_that_is_told() {
+    let tags = |compression: u16, rows: u16| {
+        let size: [(u16, &[u16]); 2] = [(256, &[3]), (257, &[rows])];
+        let rgb: [(u16, &[u16]); 3] = [(258, &[8, 8, 8]), (262, &[2]), (277, &[3])];
+        let file = match compression {
+            50_002 => JPEG_XL,
+            _ => JPEG_2000,
+        };
+        tiff(&[&size[..], &rgb, &[(259, &[compression])]].concat(), file)
+    };
+    let six = COLOURS.map(|[r, g, b]| [r, g, b, 255]);
+    for compression in [50_002, 34_712] {
+        let document = opened(&tags(compression, 2)).unwrap();
+        assert_eq!(drawn(document).unwrap(), six, "{compression}");
+        let larger = opened(&tags(compression, 200)).unwrap();
+        assert!(
+            drawn(larger)
+                .unwrap()
+                .iter()
+                .all(|[r, g, b, _]| r | g | b == 0)
+        );
+    }
+}
+
+#[test]
+fn logarithms_of_light_are_shown() {
+    // Luminance of a half (16,128) and a quarter, and colours of equal energy.
+    let grey = shown(
+        1,
+        &[(259, &[34_676]), (262, &[32_844])],
+        &[2, 0x3F, 0x3E, 128, 0],
+    );
+    assert_eq!(grey, [[188; 3], [137; 3]]);
+    let packed = [128, 0x3F, 128, 0, 128, 86, 128, 194];
+    let tags: [(u16, &[u16]); 4] = [
+        (258, &[16, 16, 16]),
+        (259, &[34_676]),
+        (262, &[32_845]),
+        (277, &[3]),
+    ];
+    let half = shown(1, &tags, &packed);
+    assert!(
+        half.iter().flatten().all(|value| value.abs_diff(188) < 3),
+        "{half:?}"
+    );
+}
+
+#[test]
+fn pixels_of_four_bits_from_a_scanner_are_unpacked() {
+    // 15, and black after it.
+    let tags: [(u16, &[u16]); 3] = [(258, &[4]), (259, &[32_809]), (262, &[1])];
+    assert_eq!(shown(1, &tags, &[0xCF, 0xC0]), [[255; 3], [0; 3]]);
 }
 
 #[test]
 fn compression_that_is_not_known_is_refused_by_its_name() {
-    for (compression, name) in [(34_887, "LERC"), (50_000, "Zstandard"), (34_925, "LZMA")] {
+    for (compression, name) in [
+        (34_887, "LERC"),
+        (34_661, "JBIG"),
+        (34_677, "light in 24 bits"),
+    ] {
         let tags: [(u16, &[u16]); 4] =
             [(256, &[2]), (257, &[1]), (258, &[8]), (259, &[compression])];
         let refusal = opened(&tiff(&tags, &[0; 8])).map(drop).unwrap_err();

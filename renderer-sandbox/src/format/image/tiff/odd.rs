@@ -1,5 +1,5 @@
 //! Pictures in a TIFF that the library does not know: samples of other widths, fax, old
-//! LZW, bits in the other order, chroma with fewer samples, Lab, old JPEG.
+//! LZW, bits in the other order, chroma with fewer samples, Lab, logarithms of light, old JPEG.
 //!
 //! What is packed is unpacked by libraries; what lies between them and pixels is here.
 //! Trust: none. The size and the number of samples are checked before memory is taken,
@@ -184,13 +184,22 @@ impl<'d> Page<'d> {
         if !(1..=MAX_SAMPLES).contains(&samples) {
             return Err(unsupported(&format!("{samples} samples of a pixel")));
         }
-        let samples = samples as usize;
+        let packing = Packing::read(directory, number(COMPRESSION, 1))?;
+        let light = packing.light();
+        let samples = light.map_or(samples as usize, packing::Light::samples);
         let pixels = (width as u64).saturating_mul(height as u64);
         if pixels == 0 || pixels.saturating_mul(samples as u64) > budget::pictures() {
             return Err(damaged("its picture has no size that can be shown"));
         }
-        let stored = Width::read(&directory.numbers(BITS, samples), number(SAMPLE_FORMAT, 1))?;
-        let meaning = Meaning::read(directory, samples, stored)?;
+        let (stored, meaning) = match light {
+            // What comes out is light, whatever is said of the samples.
+            Some(_) => (Width::LIGHT, Meaning::of_light(samples)),
+            None => {
+                let bits = directory.numbers(BITS, samples);
+                let stored = Width::read(&bits, number(SAMPLE_FORMAT, 1))?;
+                (stored, Meaning::read(directory, samples, stored)?)
+            }
+        };
         if number(PLANES, 1) == 2 && meaning.sampling().is_some_and(|shared| shared != (1, 1)) {
             return Err(unsupported("chroma that is shared, in a plane of its own"));
         }
@@ -216,10 +225,10 @@ impl<'d> Page<'d> {
             height,
             samples,
             stored,
-            planar: number(PLANES, 1) == 2 && samples > 1,
-            packing: Packing::read(directory, number(COMPRESSION, 1))?,
+            planar: number(PLANES, 1) == 2 && samples > 1 && light.is_none(),
+            packing,
             flipped_bits: number(FILL_ORDER, 1) == 2,
-            predictor: number(PREDICTOR, 1),
+            predictor: light.map_or_else(|| number(PREDICTOR, 1), |_| 1),
             chunk,
             meaning,
         })
@@ -230,6 +239,9 @@ impl<'d> Page<'d> {
     }
 
     fn words(&self) -> String {
+        if let Some(light) = self.packing.light() {
+            return light.name().to_owned();
+        }
         let bits = self.stored.bits();
         let plural = if bits == 1 { "bit" } else { "bits" };
         format!("{}, {bits} {plural}", self.meaning.name())
@@ -313,7 +325,9 @@ impl<'d> Page<'d> {
             }
             false => data,
         };
-        let (mut bytes, whole) = self.packing.unpack(data, len, (self.chunk.0, rows))?;
+        let little = self.directory.file.is_little();
+        let size = (self.chunk.0, rows);
+        let (mut bytes, whole) = self.packing.unpack(data, len, size, little)?;
         if let Some(sampling) = sampling {
             let columns = self.chunk.0.min(self.width - place.left);
             let rows = rows.min(self.height - place.top);
@@ -325,7 +339,6 @@ impl<'d> Page<'d> {
             }
             return Ok(whole);
         }
-        let little = self.directory.file.is_little();
         let columns = self.chunk.0.min(self.width - place.left);
         let rows = bytes.chunks_exact_mut(row_bytes.max(1));
         for (y, row) in rows.enumerate().take(self.height - place.top) {

@@ -29,7 +29,7 @@ pub(super) enum Meaning {
     /// The largest sample is black.
     InvertedGrey(Extra),
     Rgb(Extra),
-    Palette(Vec<[u8; 3]>),
+    Palette(Vec<[u8; 3]>, Extra),
     Cmyk,
     /// How many samples of luma, across and down, share one of chroma, and the weights of
     /// red, green and blue in luma.
@@ -55,6 +55,14 @@ pub(super) enum Lab {
 }
 
 impl Meaning {
+    /// Light that is grey or has colours.
+    pub(super) fn of_light(samples: usize) -> Self {
+        match samples {
+            1 => Self::Grey(Extra::None),
+            _ => Self::Rgb(Extra::None),
+        }
+    }
+
     pub(super) fn read(
         directory: Directory<'_>,
         samples: usize,
@@ -92,7 +100,7 @@ impl Meaning {
         match photometric {
             0 => whole(Self::InvertedGrey(extra)),
             2 => Ok(Self::Rgb(extra)),
-            3 => whole(Self::Palette(palette(directory))),
+            3 => whole(Self::Palette(palette(directory), extra)),
             5 => whole(Self::Cmyk),
             6 if stored.bits() == 8 => {
                 let weights = directory.fractions(YCBCR_COEFFICIENTS, 3);
@@ -124,14 +132,15 @@ impl Meaning {
                 (Channels::Grey, Extra::None)
             }
             Self::Grey(extra) | Self::InvertedGrey(extra) => (Channels::GreyAlpha, *extra),
-            Self::Rgb(Extra::None) | Self::Palette(_) | Self::YCbCr(..) | Self::Lab(_) => {
-                (Channels::Rgb, Extra::None)
-            }
-            Self::Rgb(extra) => (Channels::Rgba, *extra),
+            Self::Rgb(Extra::None)
+            | Self::Palette(_, Extra::None)
+            | Self::YCbCr(..)
+            | Self::Lab(_) => (Channels::Rgb, Extra::None),
+            Self::Rgb(extra) | Self::Palette(_, extra) => (Channels::Rgba, *extra),
             Self::Cmyk => (Channels::Cmyk, Extra::None),
         };
         let depth = match self {
-            Self::Palette(_) | Self::YCbCr(..) => Depth::Eight,
+            Self::Palette(..) | Self::YCbCr(..) => Depth::Eight,
             _ if stored.is_float() => Depth::Float,
             _ if stored.bits() <= 8 => Depth::Eight,
             _ => Depth::Sixteen,
@@ -148,7 +157,12 @@ impl Meaning {
             Self::Grey(_) | Self::InvertedGrey(_) => "grey and alpha".to_owned(),
             Self::Rgb(Extra::None) => "RGB".to_owned(),
             Self::Rgb(_) => "RGB and alpha".to_owned(),
-            Self::Palette(colours) => format!("palette of {} colours", colours.len()),
+            Self::Palette(colours, Extra::None) => {
+                format!("palette of {} colours", colours.len())
+            }
+            Self::Palette(colours, _) => {
+                format!("palette of {} colours and alpha", colours.len())
+            }
             Self::Cmyk => "CMYK".to_owned(),
             Self::YCbCr(..) => "YCbCr".to_owned(),
             Self::Lab(_) => "CIE Lab".to_owned(),
@@ -194,10 +208,14 @@ impl Meaning {
 
     fn pixel(&self, pixel: &[u16], most: u32, depth: Depth, to: &mut [u8]) {
         match self {
-            Self::Palette(colours) => {
+            Self::Palette(colours, _) => {
                 let index = pixel.first().copied().unwrap_or(0);
                 let colour = colours.get(usize::from(index)).copied();
-                to.copy_from_slice(&colour.unwrap_or_default());
+                for (to, value) in to.iter_mut().zip(colour.unwrap_or_default()) {
+                    *to = value;
+                }
+                let alpha = pixel.get(1).copied().unwrap_or(0);
+                set(to, 3, depth, u32::from(alpha).min(most), most);
             }
             Self::YCbCr(..) => {
                 for (to, value) in to.iter_mut().zip(pixel) {
@@ -322,7 +340,7 @@ mod tests {
         assert_eq!(wide, [[0; 2], [255; 2]].concat());
         let wide = shown(16, grey(), &[u16::MAX]);
         assert_eq!(wide, [255; 2]);
-        let palette = Meaning::Palette(vec![[1, 2, 3], [4, 5, 6]]);
+        let palette = Meaning::Palette(vec![[1, 2, 3], [4, 5, 6]], Extra::None);
         assert_eq!(shown(16, palette, &[1, 9]), [4, 5, 6, 0, 0, 0]);
     }
 

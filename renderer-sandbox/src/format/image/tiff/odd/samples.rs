@@ -2,7 +2,7 @@
 
 use crate::format::DocumentError;
 use crate::format::image::decode::unsupported;
-use crate::format::image::samples::zeros;
+use crate::format::image::samples::{small_float, zeros};
 
 /// `Predictor` (TIFF 6.0, section 14; Adobe's technical note 3).
 const NONE: u64 = 1;
@@ -49,6 +49,12 @@ fn put<T: Copy>(to: &mut [T], at: usize, step: usize, from: &[T]) {
 }
 
 impl Width {
+    /// Floats of 32 bits.
+    pub(super) const LIGHT: Self = Self {
+        bits: 32,
+        meaning: Number::Float,
+    };
+
     /// Bits of each sample, which have to be alike, and what they mean.
     pub(super) fn read(bits: &[u64], format: u64) -> Result<Self, DocumentError> {
         let first = bits.first().copied().unwrap_or(1);
@@ -214,26 +220,6 @@ fn bits_at(row: &[u8], start: usize, bits: usize) -> u64 {
     });
     let behind = bytes.end * 8 - end;
     ((all >> behind) & ((1 << bits) - 1)) as u64
-}
-
-/// A float with so many bits of exponent and mantissa, behind the bit of its sign.
-fn small_float(value: u32, exponent_bits: u32, mantissa_bits: u32) -> f32 {
-    let mantissa = value & ((1 << mantissa_bits) - 1);
-    let exponent = (value >> mantissa_bits) & ((1 << exponent_bits) - 1);
-    let sign = if value >> (exponent_bits + mantissa_bits) & 1 == 1 {
-        -1.0
-    } else {
-        1.0
-    };
-    let bias = (1_i32 << (exponent_bits - 1)) - 1;
-    let fraction = mantissa as f32 / (1_u32 << mantissa_bits) as f32;
-    let size = match exponent {
-        0 => fraction * 2_f32.powi(1 - bias),
-        // Not a number, or without end: the most that there is of light.
-        all if all == (1 << exponent_bits) - 1 => f32::MAX,
-        _ => (1.0 + fraction) * 2_f32.powi(exponent.cast_signed() - bias),
-    };
-    sign * size
 }
 
 #[cfg(test)]
