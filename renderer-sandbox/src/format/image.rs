@@ -28,6 +28,7 @@ mod light;
 pub(in crate::format) mod metadata;
 mod movie;
 mod painter;
+mod pfm;
 mod pixels;
 mod png;
 mod profile;
@@ -60,6 +61,7 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex, OnceLock};
 use store::{Held, Store};
 
+pub(super) use pfm::is_float_map;
 pub(super) use raw::is_raw;
 
 /// Most pages that are shown of one file.

@@ -3,7 +3,11 @@
 //!
 //! Offsets are from the start of the file (Microsoft, "Bitmap Header Types").
 
+mod packed;
+mod runs;
+
 use super::source::Source;
+pub(super) use packed::Packed;
 
 /// What a file starts with; a bitmap of the clipboard has no such header.
 pub(super) const SIGNATURE: &[u8] = b"BM";
@@ -24,9 +28,6 @@ const V3_HEADER_BYTES: u32 = 56;
 
 /// The header of OS/2 2.x: the common one, and more that says nothing of the picture.
 const OS2_HEADER_BYTES: u32 = 64;
-
-/// `BI_RLE8` and `BI_RLE4`, for which rows stand from the last to the first.
-const RUN_LENGTHS: std::ops::RangeInclusive<u32> = 1..=2;
 
 /// `BI_ALPHABITFIELDS` (Windows CE): four masks follow the header, where
 /// `BI_BITFIELDS` has three unless the header is long enough to hold them.
@@ -67,26 +68,11 @@ pub(super) fn repaired(document: &[u8]) -> Source<'_> {
     }
     let source = source.patched(PLANES_AT, &1_u16.to_le_bytes());
     let source = with_compression(with_palette(source, document), document);
-    let source = match is_upside_down(document) {
-        true => source.patched(HEIGHT_AT, &height(document).unsigned_abs().to_le_bytes()),
-        false => source,
-    };
     without_os2(source, document)
 }
 
 fn height(document: &[u8]) -> i32 {
     long(document, HEIGHT_AT).unwrap_or_default().cast_signed()
-}
-
-/// Whether runs of pixels stand from the first row on, which no version of Windows
-/// writes: they are read as if they began with the last, and turned.
-pub(super) fn is_upside_down(document: &[u8]) -> bool {
-    let is_common = long(document, FILE_HEADER_BYTES).is_some_and(|size| size > CORE_HEADER_BYTES);
-    let compression = long(document, COMPRESSION_AT).unwrap_or_default();
-    document.starts_with(SIGNATURE)
-        && is_common
-        && height(document) < 0
-        && RUN_LENGTHS.contains(&compression)
 }
 
 /// A header of OS/2 is the common one; the palette is read from behind that.
@@ -204,5 +190,47 @@ mod tests {
         let runs = [2, 0, 0, 0, 2, 3, 0, 1];
         assert_eq!(reds(&file(40, 2, 1, &runs)), [100, 100, 10, 10]);
         assert_eq!(reds(&file(40, -2, 1, &runs)), [10, 10, 100, 100]);
+    }
+
+    /// A bitmap of OS/2 of two rows of two pixels.
+    fn of_os2(bits: u8, compression: u8, colours: &[u8], data: &[u8]) -> Vec<u8> {
+        let start = 14 + 64 + colours.len() as u32;
+        let mut file = b"BM".to_vec();
+        for number in [0, 0, start, 64, 2, 2] {
+            file.extend(number.to_le_bytes());
+        }
+        file.extend([1, 0, bits, 0, compression, 0, 0, 0]);
+        file.resize(14 + 64, 0);
+        [&file, colours, data].concat()
+    }
+
+    #[test]
+    fn runs_and_fax_of_os2_are_unpacked() {
+        // Two of one colour, the next row, one that is passed over, one of another.
+        let runs = [2, 3, 2, 1, 0, 0, 0, 2, 1, 0, 1, 6, 5, 4, 0, 1];
+        assert_eq!(reds(&of_os2(24, 4, &[], &runs)), [0, 4, 1, 1]);
+        // Two white (0111); two black (11) after none white (00110101).
+        let colours = [30, 20, 10, 0, 60, 50, 40, 0];
+        let fax = [0b0111_0011, 0b0101_1100];
+        assert_eq!(reds(&of_os2(1, 3, &colours, &fax)), [40, 40, 10, 10]);
+    }
+
+    #[test]
+    fn picture_in_a_bitmap_is_that_picture() {
+        let mut png = Vec::new();
+        let pixels = image::RgbImage::from_vec(2, 2, (1..=12).collect()).unwrap();
+        let to = &mut std::io::Cursor::new(&mut png);
+        pixels.write_to(to, image::ImageFormat::Png).unwrap();
+        assert_eq!(reds(&file(40, 2, 5, &png)), [1, 4, 7, 10]);
+        let refusal = decode::header(
+            Picture {
+                file: &file(40, 2, 4, b"\xff\xd8no JPEG"),
+                format: Format::Bmp,
+                part: 0,
+            },
+            0,
+            true,
+        );
+        assert!(refusal.is_err());
     }
 }

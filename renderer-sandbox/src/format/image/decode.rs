@@ -7,6 +7,7 @@
 
 use super::DocumentError;
 use super::avif;
+use super::bmp::Packed;
 use super::colour;
 use super::dds;
 use super::gif;
@@ -17,6 +18,7 @@ use super::jpeg2000;
 use super::jpegxl;
 use super::library;
 use super::light::Light;
+use super::pfm;
 use super::pixels::Pixels;
 use super::profile::Profile;
 use super::psd;
@@ -184,6 +186,11 @@ pub(super) fn header(
         Format::JpegXl => jpegxl::header(file),
         Format::Jpeg2000 => jpeg2000::header(file),
         Format::Psd => psd::header(file),
+        Format::Pnm if pfm::is_float_map(file) => pfm::header(file),
+        Format::Bmp => match Packed::read(file) {
+            Some(packed) => packed.header(),
+            None => library::header(file, format),
+        },
         other => library::header(file, other),
     };
     header?.check(picture, held, is_alone)
@@ -201,6 +208,11 @@ fn decode(picture: Picture<'_>) -> Result<Decoded, DocumentError> {
         Format::JpegXl => jpegxl::decode(file),
         Format::Jpeg2000 => jpeg2000::decode(file),
         Format::Psd => psd::decode(file),
+        Format::Pnm if pfm::is_float_map(file) => pfm::decode(file),
+        Format::Bmp => match Packed::read(file) {
+            Some(packed) => packed.decode(),
+            None => library::decode(file, format),
+        },
         other => library::decode(file, other),
     }
 }

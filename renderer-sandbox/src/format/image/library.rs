@@ -22,9 +22,6 @@ pub(super) fn header(document: &[u8], format: Format) -> Result<Header, Document
     if format == Format::Png {
         header.light = png::light(document);
     }
-    if format == Format::Bmp && bmp::is_upside_down(document) {
-        header.orientation = Orientation::FlipVertical;
-    }
     if header.icc.is_none() {
         header.icc = match format {
             Format::Png => png::profile(document),

@@ -2,6 +2,7 @@
 
 use super::documents::{SVG, markup};
 use super::{Magic, matches_at};
+use crate::format::image::is_float_map;
 use crate::format::svg;
 use ipc::Format;
 
@@ -74,7 +75,7 @@ pub(super) const OTHERS: &[(Magic, &str)] = &[
 pub(super) fn by_header(bytes: &[u8], head: &[u8]) -> Option<Format> {
     if is_bitmap(bytes) || is_clipboard_bitmap(bytes) {
         Some(Format::Bmp)
-    } else if is_pnm(bytes) {
+    } else if is_pnm(bytes) || is_float_map(bytes) {
         Some(Format::Pnm)
     } else if is_icon(bytes) {
         Some(Format::Ico)
