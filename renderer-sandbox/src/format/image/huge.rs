@@ -38,6 +38,7 @@ use ipc::{Format, Tile};
 use pass::Pass;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Instant;
 use window::Content;
 
 /// What a picture must take to be shown in this way, in bytes: below that it is
@@ -75,6 +76,18 @@ trait Rows: Send + Sync {
 
     /// Why there are no rows after some place.
     fn cut(&self) -> Option<String>;
+
+    /// Goes on until some time with finding what rows are read from; tells whether that
+    /// is found.
+    fn is_found(&self, _until: Instant) -> bool {
+        true
+    }
+
+    /// Goes on until some time with what has to be known to read rows before this one
+    /// closely; tells whether it is known.
+    fn reach(&self, _row: u32, _until: Instant) -> bool {
+        true
+    }
 }
 
 /// How many pixels a span is when it is smaller.
@@ -189,7 +202,13 @@ impl Huge {
     /// goes on for a while to get there.
     pub(super) fn is_near(&self, tile: Tile) -> bool {
         let (left, top, right, bottom) = self.seen(tile);
-        self.has_passed(self.stored((left, top, right, bottom)).3)
+        let row = self.stored((left, top, right, bottom)).3;
+        self.has_passed(row) && self.rows.reach(row, Instant::now() + pass::SLICE)
+    }
+
+    /// Whether it is known where rows are. It goes on for a while to get there.
+    pub(super) fn is_found(&self) -> bool {
+        self.rows.is_found(Instant::now() + pass::SLICE)
     }
 
     /// Rows of a tile for which no more than so many bytes are taken out of the picture;

@@ -62,14 +62,14 @@ impl Painter for ImagePainter {
     ) -> Result<bool, DocumentError> {
         let resizer = &mut self.resizer;
         match self.document.huge(tile.page())? {
+            Some(huge) if !huge.is_found() || !huge.is_far(tile) && !huge.is_near(tile) => {
+                surface.bytes_mut().fill(0);
+                Ok(false)
+            }
             Some(huge) if huge.is_far(tile) => {
                 let draw = |part: &Part| draw_part(resizer, part, tile, surface);
                 let (drawn, is_whole) = huge.early(draw)?;
                 drawn.map(|()| is_whole).ok_or_else(does_not_fit)
-            }
-            Some(huge) if !huge.is_near(tile) => {
-                surface.bytes_mut().fill(0);
-                Ok(false)
             }
             _ => self.paint(confined, tile, surface).map(|()| true),
         }

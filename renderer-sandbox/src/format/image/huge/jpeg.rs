@@ -6,12 +6,16 @@
 //! | file | holds |
 //! |---|---|
 //! | `layout` | what stands before the scan |
+//! | `blocks` | where blocks come from: one scan, or several |
 //! | `scan` | the scan, walked from places that are known |
+//! | `progressive` | several scans, each of which makes the picture better |
 //! | `copy` | blocks as a small JPEG |
 //! | `shrink` | blocks as fewer pixels |
 
+mod blocks;
 mod copy;
 mod layout;
+mod progressive;
 mod scan;
 mod shrink;
 
@@ -22,22 +26,35 @@ use crate::format::image::decode::{Header, damaged};
 use crate::format::image::jpeg;
 use crate::format::image::samples::{Kind, Samples, zeroed};
 use crate::format::image::words::{ENDS_EARLY, undecodable};
+use blocks::Blocks;
 use layout::Layout;
+use progressive::Progressive;
 use scan::Scan;
 use shrink::Shrink;
 use std::ops::Range;
+use std::time::Instant;
 
 /// Rows of a strip: a row of blocks is read in vain above and below, so that there
 /// should be many between.
 const STRIP_ROWS: u32 = 128;
 
 pub(super) fn can(file: &[u8]) -> Result<(), &'static str> {
-    Layout::read(file).map(drop)
+    let layout = Layout::read(file)?;
+    match layout.is_progressive {
+        true => progressive::can(layout, file),
+        false => Ok(()),
+    }
+}
+
+/// What the file holds.
+enum Source {
+    InOrder(Scan),
+    Progressive(Progressive),
 }
 
 /// The rows of one file.
 pub(super) struct JpegRows {
-    scan: Scan,
+    source: Source,
     stored: jpeg::Stored,
     kind: Kind,
     per_strip: u32,
@@ -58,13 +75,27 @@ impl JpegRows {
             stored: jpeg::stored_of(file)?,
             kind: header.kind,
             per_strip: STRIP_ROWS.div_ceil(block_rows) * block_rows,
-            scan: Scan::new(layout, content),
+            source: match layout.is_progressive {
+                true => Source::Progressive(Progressive::new(layout, content)),
+                false => Source::InOrder(Scan::new(layout, content)),
+            },
         })
+    }
+
+    fn blocks(&self) -> Result<Blocks<'_>, DocumentError> {
+        match &self.source {
+            Source::InOrder(scan) => Ok(Blocks::InOrder(scan)),
+            Source::Progressive(progressive) => match progressive.layers() {
+                Ok(layers) => Ok(Blocks::Progressive(layers)),
+                Err(why) => Err(damaged(&undecodable(why))),
+            },
+        }
     }
 
     /// Pixels as they are stored.
     fn full(&self, rows: &Range<u32>, columns: &Range<u32>) -> Result<Vec<u8>, DocumentError> {
-        let layout = &self.scan.layout;
+        let blocks = self.blocks()?;
+        let layout = blocks.layout();
         let pixel = self.kind.pixel_bytes();
         let row_bytes = columns.len() * pixel;
         let mut bytes = zeroed(row_bytes as u64 * rows.len() as u64)?;
@@ -75,10 +106,10 @@ impl JpegRows {
             (span.start / side).saturating_sub(1)..end
         };
         let across = beside(columns, wide, layout.across());
-        let mut down = beside(rows, high, self.scan.all_rows());
-        let mut window = self.scan.window();
-        down.end = self.scan.rows_until(down.end, &mut window);
-        if self.scan.rows_until(1, &mut window) == 0 {
+        let mut down = beside(rows, high, layout.rows());
+        let mut windows = blocks.windows();
+        down.end = blocks.rows_until(down.end, &mut windows);
+        if blocks.rows_until(1, &mut windows) == 0 {
             return Err(damaged(&undecodable(ENDS_EARLY)));
         }
         if down.is_empty() {
@@ -87,7 +118,7 @@ impl JpegRows {
         let (left, top) = (across.start * wide, down.start * high);
         let width = (across.end * wide).min(layout.width) - left;
         let height = (down.end * high).min(layout.height) - top;
-        let file = copy::small(&self.scan, &mut window, down, across, (width, height));
+        let file = copy::small(blocks, &mut windows, down, across, (width, height));
         let file = file.ok_or_else(|| damaged("its picture cannot be taken apart"))?;
         let decoded = jpeg::decode(&file)?.samples;
         let decoded = decoded.bytes.chunks_exact((width as usize * pixel).max(1));
@@ -108,20 +139,21 @@ impl JpegRows {
         columns: &Range<u32>,
         factor: u32,
     ) -> Result<Vec<u8>, DocumentError> {
-        let layout = &self.scan.layout;
+        let blocks = self.blocks()?;
+        let layout = blocks.layout();
         let none = || damaged("its picture cannot be taken apart");
         let (wide, high) = layout.block_px();
         let across = columns.start / wide..columns.end.div_ceil(wide).min(layout.across());
-        let down = rows.start / high..rows.end.div_ceil(high).min(self.scan.all_rows());
+        let down = rows.start / high..rows.end.div_ceil(high).min(layout.rows());
         let start = (across.start, across.end.saturating_sub(across.start));
         let mut shrink = Shrink::new(layout, factor, start).ok_or_else(none)?;
         let left = (columns.start / factor - across.start * wide / factor) as usize;
         let row_bytes = super::smaller(columns, factor) * layout.components.len();
         let mut samples = zeroed(row_bytes as u64 * super::smaller(rows, factor) as u64)?;
         let mut targets = samples.chunks_exact_mut(row_bytes.max(1));
-        let (mut made, mut window) = (0, self.scan.window());
+        let (mut made, mut windows) = (0, blocks.windows());
         for row in down {
-            let read = self.scan.row(row, across.clone(), &mut shrink, &mut window);
+            let read = blocks.row(row, across.clone(), &mut shrink, &mut windows);
             if read.is_none() {
                 break;
             }
@@ -132,7 +164,7 @@ impl JpegRows {
                 }
             }
         }
-        if self.scan.rows_until(1, &mut window) == 0 {
+        if blocks.rows_until(1, &mut windows) == 0 {
             return Err(damaged(&undecodable(ENDS_EARLY)));
         }
         samples.truncate(made);
@@ -154,7 +186,8 @@ impl Rows for JpegRows {
     }
 
     fn shrinks(&self, times: u32) -> u32 {
-        shrink::factor(&self.scan.layout, times)
+        let layout = self.blocks().map(Blocks::layout);
+        layout.map_or(1, |layout| shrink::factor(layout, times))
     }
 
     fn read(
@@ -174,6 +207,21 @@ impl Rows for JpegRows {
     }
 
     fn cut(&self) -> Option<String> {
-        self.scan.is_cut().then(|| ENDS_EARLY.to_owned())
+        let is_cut = self.blocks().is_ok_and(Blocks::is_cut);
+        is_cut.then(|| ENDS_EARLY.to_owned())
+    }
+
+    fn is_found(&self, until: Instant) -> bool {
+        match &self.source {
+            Source::InOrder(_) => true,
+            Source::Progressive(layers) => layers.look(Some(until)),
+        }
+    }
+
+    fn reach(&self, row: u32, until: Instant) -> bool {
+        match &self.source {
+            Source::InOrder(_) => true,
+            Source::Progressive(layers) => layers.reach(row, until),
+        }
     }
 }

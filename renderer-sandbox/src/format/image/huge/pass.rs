@@ -17,7 +17,7 @@ const BAND_BYTES: u64 = 512 * 1024;
 
 /// How long the pass goes on before what there is by then is shown: often enough to be
 /// seen growing, and a tile of 2 million pixels is drawn and copied in a tenth of it.
-const SLICE: Duration = Duration::from_millis(250);
+pub(super) const SLICE: Duration = Duration::from_millis(250);
 
 /// A pass that is under way.
 pub(super) struct Pass {

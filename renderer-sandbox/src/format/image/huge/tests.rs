@@ -2,6 +2,7 @@
 
 mod early;
 mod files;
+mod progressive;
 
 use super::super::decode::{self, Header, Picture};
 use super::super::pixels::Pixels;
@@ -75,7 +76,13 @@ fn same_everywhere(file: Vec<u8>, format: Format, most: u8) {
         let huge = Huge::open(picture(file, format), Content::Held(file), &header).unwrap();
         let page = (whole.width, whole.height);
         // From below to above, so that places are gone back to.
-        for at in [(300, 250), (0, 0), (100, 180), (page.0 - 40, page.1 - 40)] {
+        let (right, bottom) = (page.0 - 40, page.1 - 40);
+        for at in [
+            (right / 2, bottom / 3 * 2),
+            (0, 0),
+            (right / 5, bottom / 2),
+            (right, bottom),
+        ] {
             let part = huge.part(tile(page, at, (40, 40))).unwrap();
             assert!(part.origin.0 <= at.0 && part.origin.1 <= at.1);
             assert!(part.origin.0 + part.pixels.width >= at.0 + 40);
@@ -181,10 +188,11 @@ fn rows_of_a_jpeg_are_those_of_the_whole() {
 }
 
 /// A JPEG as it is written with fewer samples of colour, and with restarts.
-fn sampled(factor: jpeg_encoder::SamplingFactor, restart: u16) -> Vec<u8> {
+fn sampled(factor: jpeg_encoder::SamplingFactor, restart: u16, is_progressive: bool) -> Vec<u8> {
     let mut file = Vec::new();
     let mut encoder = jpeg_encoder::Encoder::new(&mut file, 92);
     encoder.set_sampling_factor(factor);
+    encoder.set_progressive(is_progressive);
     if restart > 0 {
         encoder.set_restart_interval(restart);
     }
@@ -204,7 +212,7 @@ fn samplings() -> [(jpeg_encoder::SamplingFactor, u16); 4] {
 #[test]
 fn blocks_of_few_samples_of_colour_are_those_of_the_whole() {
     for (factor, restart) in samplings() {
-        same_everywhere(sampled(factor, restart), Format::Jpeg, 0);
+        same_everywhere(sampled(factor, restart, false), Format::Jpeg, 0);
     }
 }
 
@@ -219,7 +227,7 @@ fn mean_of(whole: &Pixels, times: u32) -> Vec<u8> {
 #[test]
 fn what_is_made_of_the_lowest_frequencies_is_close_to_the_mean() {
     for (factor, restart) in samplings() {
-        let file = leaked(sampled(factor, restart));
+        let file = leaked(sampled(factor, restart, false));
         let header = header(file, Format::Jpeg, Orientation::NoTransforms);
         let whole = decode::pixels(picture(file, Format::Jpeg), &header).unwrap();
         let huge = Huge::open(picture(file, Format::Jpeg), Content::Held(file), &header).unwrap();

@@ -21,6 +21,8 @@ pub(in crate::format::image) enum Content<'d> {
 /// The bytes that are looked at.
 pub(super) struct Window<'d> {
     content: Content<'d>,
+    /// Most bytes that are read at once.
+    most: usize,
     /// Where in the document they begin.
     start: usize,
     bytes: Cow<'d, [u8]>,
@@ -30,8 +32,15 @@ pub(super) struct Window<'d> {
 
 impl<'d> Window<'d> {
     pub(super) fn new(content: Content<'d>) -> Self {
+        Self::one_of(content, 1)
+    }
+
+    /// One of several that are read from at the same time: together they take little
+    /// more than one alone.
+    pub(super) fn one_of(content: Content<'d>, count: usize) -> Self {
         Self {
             content,
+            most: (MOST / count.max(1)).max(FIRST),
             start: 0,
             bytes: match content {
                 Content::Held(bytes) => bytes.into(),
@@ -46,14 +55,14 @@ impl<'d> Window<'d> {
     pub(super) fn from(&mut self, at: usize, least: usize) -> &[u8] {
         let place = at.wrapping_sub(self.start);
         if place.saturating_add(least) > self.bytes.len() {
-            self.read(at);
+            self.read(at, least);
         }
         let place = at.wrapping_sub(self.start);
         self.bytes.get(place..).unwrap_or_default()
     }
 
     #[cold]
-    fn read(&mut self, at: usize) {
+    fn read(&mut self, at: usize, least: usize) {
         let Content::File(file) = self.content else {
             return;
         };
@@ -63,9 +72,10 @@ impl<'d> Window<'d> {
         }
         let goes_on = !self.bytes.is_empty() && (self.start..=end).contains(&at);
         let wanted = match goes_on {
-            true => (self.bytes.len() * 2).min(MOST),
+            true => (self.bytes.len() * 2).min(self.most),
             false => FIRST,
         };
+        let wanted = wanted.max(least);
         let left = file.bytes().saturating_sub(at as u64);
         let wanted = usize::try_from(left).unwrap_or(wanted).min(wanted);
         let bytes = self.bytes.to_mut();

@@ -1,9 +1,9 @@
 //! Blocks of a scan as a small JPEG of its own.
 
+use super::blocks::{Blocks, Windows};
 use super::layout::Layout;
-use super::scan::{Scan, Sink};
+use super::scan::Sink;
 use crate::format::image::huge::bits::{Field, Writer, written};
-use crate::format::image::huge::window::Window;
 use std::ops::Range;
 
 /// Codes for the differences of means: those of ITU-T T.81, table K.3, which has
@@ -15,18 +15,18 @@ const MEANS: [u8; 28] = [
 /// These blocks as a JPEG of its own, of so many pixels; `None` where the scan cannot be
 /// read.
 pub(super) fn small(
-    scan: &Scan,
-    window: &mut Window<'_>,
+    source: Blocks<'_>,
+    windows: &mut Windows,
     rows: Range<u32>,
     blocks: Range<u32>,
     (width, height): (u32, u32),
 ) -> Option<Vec<u8>> {
     let mut copy = Copy::new();
     for row in rows {
-        scan.row(row, blocks.clone(), &mut copy, window)?;
+        source.row(row, blocks.clone(), &mut copy, windows)?;
     }
     copy.writer.end();
-    let mut file = before(&scan.layout, (width, height))?;
+    let mut file = before(source.layout(), (width, height))?;
     file.append(&mut copy.writer.bytes);
     file.extend([0xff, 0xd9]);
     Some(file)
@@ -35,7 +35,9 @@ pub(super) fn small(
 /// What stands before its scan.
 fn before(layout: &Layout<'_>, (width, height): (u32, u32)) -> Option<Vec<u8>> {
     let mut file = vec![0xff, 0xd8];
-    layout.kept.iter().for_each(|segment| file.extend(*segment));
+    for segment in &layout.kept {
+        file.extend_from_slice(segment);
+    }
     let count = u8::try_from(layout.components.len()).ok()?;
     let mut frame = vec![8];
     frame.extend(u16::try_from(height).ok()?.to_be_bytes());

@@ -1,11 +1,13 @@
 //! What stands before the scan of a JPEG (ITU-T T.81, annex B).
 
 use crate::format::image::huge::bits::Codes;
+use std::borrow::Cow;
+use std::sync::Arc;
 
-const WHOLE: &str = "a progressive JPEG has to be decoded as a whole";
-const UNUSUAL: &str = "a JPEG of this kind has to be decoded as a whole";
+pub(super) const UNUSUAL: &str = "a JPEG of this kind has to be decoded as a whole";
 
 /// A component of the picture.
+#[derive(Clone)]
 pub(super) struct Component {
     /// As the frame names it: name, sampling, quantisation.
     pub(super) frame: [u8; 3],
@@ -16,19 +18,22 @@ pub(super) struct Component {
 }
 
 /// What stands before the scan.
+#[derive(Clone)]
 pub(super) struct Layout<'d> {
     pub(super) width: u32,
     pub(super) height: u32,
     pub(super) components: Vec<Component>,
-    pub(super) means: [Option<Codes>; 4],
-    pub(super) rest: [Option<Codes>; 4],
+    pub(super) means: [Option<Arc<Codes>>; 4],
+    pub(super) rest: [Option<Arc<Codes>>; 4],
     /// What coefficients are multiples of, in the order of the scan.
     pub(super) steps: [Option<[u16; 64]>; 4],
     /// Segments that a small JPEG needs, too: quantisation, and what colours mean.
-    pub(super) kept: Vec<&'d [u8]>,
+    pub(super) kept: Vec<Cow<'d, [u8]>>,
     /// Blocks between two restarts; 0 is none.
     pub(super) interval: u32,
-    /// Where in the file the scan begins.
+    /// It comes in several scans, each of which makes it better.
+    pub(super) is_progressive: bool,
+    /// Where in the file the scan begins; of a progressive one the marker of the first.
     pub(super) scan: usize,
 }
 
@@ -43,6 +48,7 @@ impl<'d> Layout<'d> {
             steps: [None; 4],
             kept: Vec::new(),
             interval: 0,
+            is_progressive: false,
             scan: 0,
         };
         let all_bytes = file.len();
@@ -60,18 +66,21 @@ impl<'d> Layout<'d> {
             let (segment, after) = file.split_at_checked(end).ok_or(UNUSUAL)?;
             let data = segment.get(4..).ok_or(UNUSUAL)?;
             match marker {
-                0xc0 | 0xc1 => layout.frame(data).ok_or(UNUSUAL)?,
-                0xc2 | 0xc6 => return Err(WHOLE),
+                0xc0..=0xc2 => {
+                    layout.frame(data).ok_or(UNUSUAL)?;
+                    layout.is_progressive = marker == 0xc2;
+                }
                 0xc4 => layout.codes(data).ok_or(UNUSUAL)?,
                 0xc3 | 0xc5..=0xcf => return Err(UNUSUAL),
                 0xdb => {
                     layout.steps(data).ok_or(UNUSUAL)?;
-                    layout.kept.push(segment);
+                    layout.kept.push(segment.into());
                 }
-                0xe0 | 0xee => layout.kept.push(segment),
-                0xdd => {
-                    let interval = data.first_chunk::<2>().ok_or(UNUSUAL)?;
-                    layout.interval = u16::from_be_bytes(*interval).into();
+                0xe0 | 0xee => layout.kept.push(segment.into()),
+                0xdd => layout.restarts(data).ok_or(UNUSUAL)?,
+                0xda if layout.is_progressive => {
+                    layout.scan = all_bytes - file.len();
+                    return Ok(layout);
                 }
                 0xda => {
                     layout.scan(data).ok_or(UNUSUAL)?;
@@ -82,6 +91,11 @@ impl<'d> Layout<'d> {
             }
             file = after;
         }
+    }
+
+    pub(super) fn restarts(&mut self, data: &[u8]) -> Option<()> {
+        self.interval = u16::from_be_bytes(*data.first_chunk::<2>()?).into();
+        Some(())
     }
 
     fn frame(&mut self, data: &[u8]) -> Option<()> {
@@ -110,20 +124,20 @@ impl<'d> Layout<'d> {
         (self.width > 0 && self.height > 0 && !self.components.is_empty()).then_some(())
     }
 
-    fn codes(&mut self, mut data: &[u8]) -> Option<()> {
+    pub(super) fn codes(&mut self, mut data: &[u8]) -> Option<()> {
         while let Some((name, rest)) = data.split_first() {
             let (codes, after) = Codes::read(rest)?;
             let tables = match name >> 4 {
                 0 => &mut self.means,
                 _ => &mut self.rest,
             };
-            *tables.get_mut(usize::from(name & 15))? = Some(codes);
+            *tables.get_mut(usize::from(name & 15))? = Some(Arc::new(codes));
             data = after;
         }
         Some(())
     }
 
-    fn steps(&mut self, mut data: &[u8]) -> Option<()> {
+    pub(super) fn steps(&mut self, mut data: &[u8]) -> Option<()> {
         while let Some((name, rest)) = data.split_first() {
             let wide = name >> 4 != 0;
             let (table, after) = rest.split_at_checked(if wide { 128 } else { 64 })?;
@@ -157,7 +171,7 @@ impl<'d> Layout<'d> {
             component.means = usize::from(tables >> 4);
             component.rest = usize::from(tables & 15);
         }
-        let has = |tables: &[Option<Codes>; 4], place: usize| {
+        let has = |tables: &[Option<Arc<Codes>>; 4], place: usize| {
             tables.get(place).is_some_and(Option::is_some)
         };
         let known = |it: &Component| has(&self.means, it.means) && has(&self.rest, it.rest);
@@ -180,5 +194,10 @@ impl<'d> Layout<'d> {
     /// Blocks of blocks across.
     pub(super) fn across(&self) -> u32 {
         self.width.div_ceil(self.block_px().0)
+    }
+
+    /// Rows of blocks of blocks.
+    pub(super) fn rows(&self) -> u32 {
+        self.height.div_ceil(self.block_px().1)
     }
 }

@@ -94,14 +94,9 @@ impl Scan {
         Window::new(self.content)
     }
 
-    /// Rows of blocks that there should be.
-    pub(super) fn all_rows(&self) -> u32 {
-        self.layout.height.div_ceil(self.layout.block_px().1)
-    }
-
     /// How many rows of blocks there are up to this one; the scan is read that far.
     pub(super) fn rows_until(&self, end: u32, window: &mut Window<'_>) -> u32 {
-        let end = end.min(self.all_rows());
+        let end = end.min(self.layout.rows());
         let mut known = self.lock();
         while known.rows < end {
             let row = self.next_row(&mut known, 0..0, &mut Skip, window);

@@ -56,7 +56,8 @@ fn files() -> Vec<(Vec<u8>, Format)> {
         (stored, Format::Png),
     ];
     for (factor, restart) in samplings() {
-        files.push((sampled(factor, restart), Format::Jpeg));
+        files.push((sampled(factor, restart, false), Format::Jpeg));
+        files.push((sampled(factor, restart, true), Format::Jpeg));
     }
     files
 }
