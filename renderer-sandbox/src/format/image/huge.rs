@@ -88,11 +88,44 @@ trait Rows: Send + Sync {
     fn reach(&self, _row: u32, _until: Instant) -> bool {
         true
     }
+
+    /// Whether rows come in no order, so that the small picture is made of all of them at
+    /// once, and they can be read when it is there.
+    fn is_gathered(&self) -> bool {
+        false
+    }
+
+    /// Goes on with that small picture: what there is of it as it is shown, RGBA8, and
+    /// whether that is all.
+    fn gather(&self, _: &Gather<'_>) -> Result<(Vec<u8>, bool), DocumentError> {
+        Err(decode::damaged("its rows come in order"))
+    }
+}
+
+/// How a small picture is made of rows that come in no order.
+struct Gather<'s> {
+    /// Pixels across and down that become one.
+    times: u32,
+    until: Option<Instant>,
+    /// Whether it is wanted before it is whole.
+    is_early: bool,
+    /// Samples of a picture of so many pixels as they are shown.
+    shown: &'s dyn Fn(Samples, (u32, u32)) -> Result<Vec<u8>, DocumentError>,
 }
 
 /// How many pixels a span is when it is smaller.
 fn smaller(span: &Range<u32>, times: u32) -> usize {
     (span.end.div_ceil(times) - span.start / times) as usize
+}
+
+/// How many pixels across and down of a picture are one of the small one.
+fn times_of(width: u32, height: u32) -> u32 {
+    let side = |side: u32, times: u32| u64::from(side.div_ceil(times));
+    let mut times = 2;
+    while side(width, times) * side(height, times) * 4 > OVERVIEW_BYTES {
+        times *= 2;
+    }
+    times
 }
 
 /// The largest power of two that leaves as many pixels as are drawn.
@@ -154,28 +187,20 @@ impl Huge {
     ) -> Result<Self, DocumentError> {
         let file = picture.file;
         let rows: Box<dyn Rows> = match picture.format {
-            Format::Png => Box::new(png::PngRows::open(file, content, header)?),
+            Format::Png => png::open(file, content, header)?,
             _ => Box::new(jpeg::JpegRows::open(file, content, header)?),
         };
         Ok(Self::with(rows, header))
     }
 
     fn with(rows: Box<dyn Rows>, header: &Header) -> Self {
-        let bytes = |times: u32| {
-            let side = |side: u32| u64::from(side.div_ceil(times));
-            side(header.width) * side(header.height) * 4
-        };
-        let mut times = 2;
-        while bytes(times) > OVERVIEW_BYTES {
-            times *= 2;
-        }
         Self {
             width: header.width,
             height: header.height,
             orientation: header.orientation,
             icc: header.icc.clone(),
             rows,
-            times,
+            times: times_of(header.width, header.height),
             overview: OnceLock::new(),
             pass: Mutex::default(),
             cells: Cells::default(),
@@ -231,6 +256,9 @@ impl Huge {
             let pixels = self.overview()?;
             return Ok(self.whole_part(pixels, self.times, (0, 0)));
         }
+        if self.rows.is_gathered() {
+            self.overview()?;
+        }
         let (across, down) = self.scale(tile);
         self.region(self.seen(tile), times_within(across.min(down)))
     }
@@ -281,6 +309,10 @@ impl Huge {
         let side = |span: &Range<u32>| u32::try_from(smaller(span, factor)).unwrap_or(u32::MAX);
         let size = (side(&columns), side(&rows));
         let samples = self.rows.read(rows, columns, factor)?;
+        self.as_shown(samples, size)
+    }
+
+    fn as_shown(&self, samples: Samples, size: (u32, u32)) -> Result<Pixels, DocumentError> {
         let header = Header {
             icc: self.icc.clone(),
             ..Header::new(size, samples.kind)

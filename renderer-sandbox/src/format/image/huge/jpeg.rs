@@ -48,8 +48,8 @@ pub(super) fn can(file: &[u8]) -> Result<(), &'static str> {
 
 /// What the file holds.
 enum Source {
-    InOrder(Scan),
-    Progressive(Progressive),
+    InOrder(Box<Scan>),
+    Progressive(Box<Progressive>),
 }
 
 /// The rows of one file.
@@ -76,8 +76,8 @@ impl JpegRows {
             kind: header.kind,
             per_strip: STRIP_ROWS.div_ceil(block_rows) * block_rows,
             source: match layout.is_progressive {
-                true => Source::Progressive(Progressive::new(layout, content)),
-                false => Source::InOrder(Scan::new(layout, content)),
+                true => Source::Progressive(Box::new(Progressive::new(layout, content))),
+                false => Source::InOrder(Box::new(Scan::new(layout, content))),
             },
         })
     }

@@ -1,7 +1,7 @@
 //! The first pass over a picture, of which a small one of the whole is made: band after
 //! band, so that it can be shown while it grows.
 
-use super::{Huge, Part};
+use super::{Gather, Huge, Part};
 use crate::format::DocumentError;
 use crate::format::image::decode;
 use crate::format::image::pixels::Pixels;
@@ -30,7 +30,12 @@ impl Huge {
     /// The picture as a whole; made by whoever asks first.
     pub(super) fn overview(&self) -> Result<Arc<Pixels>, DocumentError> {
         if self.overview.get().is_none() {
-            self.go_on(&mut self.pass(), |_| false);
+            let mut pass = self.pass();
+            match self.rows.is_gathered() {
+                true if self.overview.get().is_some() => {}
+                true => drop(self.gather(None, false)),
+                false => self.go_on(&mut pass, |_| false),
+            }
         }
         let none = || decode::damaged("its rows are too few");
         self.overview.get().cloned().ok_or_else(none)?
@@ -52,7 +57,15 @@ impl Huge {
     ) -> Result<(T, bool), DocumentError> {
         let mut pass = self.pass();
         let end = Instant::now() + slice;
-        self.go_on(&mut pass, |_| Instant::now() >= end);
+        if self.rows.is_gathered() {
+            if self.overview.get().is_none()
+                && let Some(rgba) = self.gather(Some(end), true)
+            {
+                return Ok((self.show_small(rgba, show)?, false));
+            }
+        } else {
+            self.go_on(&mut pass, |_| Instant::now() >= end);
+        }
         if let Some(pass) = &mut *pass {
             return Ok((pass.show(self, show)?, false));
         }
@@ -66,6 +79,9 @@ impl Huge {
     pub(super) fn has_passed(&self, row: u32) -> bool {
         let mut pass = self.pass();
         let end = Instant::now() + SLICE;
+        if self.rows.is_gathered() {
+            return self.overview.get().is_some() || self.gather(Some(end), false).is_none();
+        }
         if pass.is_some() {
             self.go_on(&mut pass, |at| at >= row || Instant::now() >= end);
         }
@@ -75,6 +91,25 @@ impl Huge {
     fn pass(&self) -> MutexGuard<'_, Option<Pass>> {
         // After a panic rows may be missing, as in a damaged file.
         self.pass.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Goes on until some time with a small picture of rows that come in no order; gives
+    /// what there is of it, if that is not all.
+    fn gather(&self, until: Option<Instant>, is_early: bool) -> Option<Vec<u8>> {
+        let gather = Gather {
+            times: self.times,
+            until,
+            is_early,
+            shown: &|samples, size| self.as_shown(samples, size).map(|pixels| pixels.rgba),
+        };
+        let made = match self.rows.gather(&gather) {
+            Ok((rgba, false)) => return Some(rgba),
+            Ok((rgba, true)) => self.whole(rgba),
+            Err(error) => Err(error),
+        };
+        // Whoever makes it holds the lock.
+        let _ = self.overview.set(made);
+        None
     }
 
     /// Goes on until the whole is there, or the next row is far enough.
@@ -119,15 +154,15 @@ impl Huge {
     }
 
     fn finish(&self, pass: &mut Option<Pass>) -> Result<Arc<Pixels>, DocumentError> {
-        let side = |side: u32| side.div_ceil(self.times);
         let rgba = pass.take().map(|pass| pass.mean.done());
-        let mut pixels = Pixels::new(
-            side(self.width),
-            side(self.height),
-            rgba.unwrap_or_default(),
-        )
-        .ok_or_else(|| decode::damaged("its rows are too few"))?
-        .upright(self.orientation);
+        self.whole(rgba.unwrap_or_default())
+    }
+
+    fn whole(&self, rgba: Vec<u8>) -> Result<Arc<Pixels>, DocumentError> {
+        let side = |side: u32| side.div_ceil(self.times);
+        let mut pixels = Pixels::new(side(self.width), side(self.height), rgba)
+            .ok_or_else(|| decode::damaged("its rows are too few"))?
+            .upright(self.orientation);
         let words = format!(
             "it is too large to be held in memory: close to it, it is decoded strip by strip ({} × {} pixels)",
             self.width, self.height
@@ -137,6 +172,22 @@ impl Huge {
             .notices
             .extend(self.rows.cut().map(|why| words::cut(&why)));
         Ok(Arc::new(pixels))
+    }
+}
+
+impl Huge {
+    /// Shows what there is of a small picture.
+    fn show_small<T>(
+        &self,
+        rgba: Vec<u8>,
+        show: impl FnOnce(&Part) -> T,
+    ) -> Result<T, DocumentError> {
+        let side = |side: u32| side.div_ceil(self.times);
+        let pixels = Pixels::new(side(self.width), side(self.height), rgba);
+        let pixels = pixels
+            .ok_or_else(|| decode::damaged("its rows are too few"))?
+            .upright(self.orientation);
+        Ok(show(&self.whole_part(Arc::new(pixels), self.times, (0, 0))))
     }
 }
 

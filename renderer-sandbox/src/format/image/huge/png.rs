@@ -5,13 +5,21 @@
 //! |---|---|
 //! | `shape` | what the header says of a row |
 //! | `cursor` | rows as they are unpacked |
+//! | `track` | places in them |
 //! | `filter` | what was done to them before |
 //! | `target` | rows as samples |
+//! | `interlaced` | rows of seven pictures that make one |
+//! | `steps` | which pixels each of the seven holds |
+//! | `sums` | a small picture of those that have come |
 
 mod cursor;
 mod filter;
+mod interlaced;
 mod shape;
+mod steps;
+mod sums;
 mod target;
+mod track;
 
 use super::Rows;
 use super::window::{Content, Window};
@@ -22,88 +30,97 @@ use crate::format::image::samples::{Samples, zeroed};
 use crate::format::image::words::undecodable;
 use crate::format::mean::Mean;
 use cursor::Cursor;
+use interlaced::InterlacedRows;
 use shape::Shape;
 use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use target::Target;
-
-/// What is kept of places to go on from, in bytes: at 30,000 pixels of 3 B a row, 118
-/// of them, so that at most 144 rows of 17,000 are unpacked in vain.
-const PLACES_BYTES: usize = 16 * 1024 * 1024;
+use track::{PLACES_BYTES, Track};
 
 /// One strip as RGBA8, in bytes.
 const STRIP_BYTES: u64 = 4 * 1024 * 1024;
 
 pub(super) fn can(file: &[u8]) -> Result<(), &'static str> {
     match Shape::read(file) {
-        Some((_, 0)) if png::chunks(file).any(|(kind, _)| &kind == b"acTL") => {
+        Some(_) if png::chunks(file).any(|(kind, _)| &kind == b"acTL") => {
             Err("a picture that moves has to be decoded as a whole")
         }
         Some((_, 0)) => Ok(()),
-        _ => Err("an interlaced PNG has to be decoded as a whole"),
+        Some((shape, 1)) => interlaced::can(shape),
+        _ => Err("a PNG of this kind has to be decoded as a whole"),
     }
+}
+
+/// The rows of a file.
+pub(super) fn open(
+    file: &'static [u8],
+    content: Content<'static>,
+    header: &Header,
+) -> Result<Box<dyn Rows>, DocumentError> {
+    let none = || damaged("its picture has no size");
+    let (shape, interlaced) = Shape::read(file).ok_or_else(none)?;
+    Ok(match interlaced {
+        0 => Box::new(PngRows::open(file, content, (shape, header))),
+        _ => Box::new(InterlacedRows::open(file, content, (shape, header))),
+    })
+}
+
+/// Rows of a strip.
+fn per_strip(shape: Shape) -> u32 {
+    let rows = STRIP_BYTES / (u64::from(shape.width).max(1) * 4);
+    u32::try_from(rows.clamp(16, 256) & !15).unwrap_or(16)
 }
 
 /// The rows of one file.
 pub(super) struct PngRows {
     target: Target,
     per_strip: u32,
-    /// Rows between two places to go on from.
-    between: u32,
     state: Mutex<State>,
 }
 
 struct State {
     file: Window<'static>,
-    /// Where the last reading ended.
-    cursor: Cursor,
-    /// In order of rows; the first is the start.
-    places: Vec<Cursor>,
+    track: Track,
     /// The first row that is not there, and why.
     cut: Option<(u32, String)>,
 }
 
 impl PngRows {
-    pub(super) fn open(
+    fn open(
         file: &'static [u8],
         content: Content<'static>,
-        header: &Header,
-    ) -> Result<Self, DocumentError> {
-        let none = || damaged("its picture has no size");
-        let (shape, _) = Shape::read(file).ok_or_else(none)?;
-        let per_strip = STRIP_BYTES / (u64::from(shape.width).max(1) * 4);
-        let per_strip = u32::try_from(per_strip.clamp(16, 256) & !15).unwrap_or(16);
+        (shape, header): (Shape, &Header),
+    ) -> Self {
+        let per_strip = per_strip(shape);
         let places = PLACES_BYTES / Cursor::bytes(shape);
         let places = u32::try_from(places).unwrap_or(1).max(1);
         let strips = shape.height.div_ceil(per_strip).div_ceil(places).max(1);
-        let cursor = Cursor::start(shape);
-        Ok(Self {
+        let between = strips.saturating_mul(per_strip);
+        Self {
             target: Target::new(file, shape, header.kind),
             per_strip,
-            between: strips.saturating_mul(per_strip),
             state: Mutex::new(State {
                 file: Window::new(content),
-                places: vec![cursor.clone()],
-                cursor,
+                track: Track::new(Cursor::start(shape), between),
                 cut: None,
             }),
-        })
+        }
     }
 
     /// Unpacks rows, and hands those that are wanted on, from the first to the last or
     /// to where the file is damaged.
     fn rows(&self, wanted: &Range<u32>, mut take: impl FnMut(&[u8])) -> Result<(), DocumentError> {
         let mut state = self.lock();
-        state.go_near(wanted.start, self.between);
+        state.track.go_near(wanted.start);
         let mut row = vec![0; self.target.shape.row_bytes()];
-        while state.cursor.row < wanted.end {
-            let here = state.cursor.row;
+        while state.track.cursor.row < wanted.end {
+            let here = state.track.cursor.row;
             if state.cut.as_ref().is_some_and(|(cut, _)| here >= *cut) {
                 break;
             }
-            state.keep_place(self.between);
-            let State { file, cursor, .. } = &mut *state;
-            match cursor.next(file, self.target.shape, &mut row) {
+            state.track.keep_place();
+            let State { file, track, .. } = &mut *state;
+            match track.cursor.next(file, self.target.shape, &mut row) {
                 Ok(()) if here < wanted.start => {}
                 Ok(()) => take(&row),
                 Err(why) => state.cut = Some((here, why)),
@@ -167,28 +184,6 @@ impl PngRows {
     fn lock(&self) -> MutexGuard<'_, State> {
         // A place that is half changed would be seen: it is cloned before it is used.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl State {
-    /// Goes to the place from which this row is reached soonest.
-    fn go_near(&mut self, row: u32, between: u32) {
-        if self.cursor.row <= row && row <= self.cursor.row.saturating_add(between) {
-            return;
-        }
-        let place = self.places.partition_point(|place| place.row <= row);
-        if let Some(place) = self.places.get(place.saturating_sub(1))
-            && (place.row > self.cursor.row || self.cursor.row > row)
-        {
-            self.cursor = place.clone();
-        }
-    }
-
-    fn keep_place(&mut self, between: u32) {
-        let last = self.places.last().map_or(0, |place| place.row);
-        if self.cursor.row > last && self.cursor.row.is_multiple_of(between) {
-            self.places.push(self.cursor.clone());
-        }
     }
 }
 

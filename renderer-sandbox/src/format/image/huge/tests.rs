@@ -2,6 +2,7 @@
 
 mod early;
 mod files;
+mod interlaced;
 mod progressive;
 
 use super::super::decode::{self, Header, Picture};

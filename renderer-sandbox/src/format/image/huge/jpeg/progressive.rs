@@ -280,9 +280,13 @@ mod tests {
     use super::*;
     use crate::format::image::huge::bits::{Field, number};
 
+    /// Of which component a block is, in which block of blocks, where in that, and what
+    /// it holds.
+    type Told = (usize, u32, (u32, u32), [i32; 64]);
+
     /// Everything that is handed on.
     #[derive(Default, PartialEq, Debug)]
-    struct All(Vec<(usize, u32, (u32, u32), [i32; 64])>, Option<[i32; 64]>);
+    struct All(Vec<Told>, Option<[i32; 64]>);
 
     impl Sink for All {
         fn mean(&mut self, _: usize, mean: i32) -> Option<()> {

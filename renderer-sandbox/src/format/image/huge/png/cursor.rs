@@ -49,6 +49,13 @@ impl Cursor {
         }
     }
 
+    /// Goes on with another picture, which follows.
+    pub(super) fn begin(&mut self, shape: Shape) {
+        self.row = 0;
+        self.before.clear();
+        self.before.resize(shape.row_bytes(), 0);
+    }
+
     /// Bytes that one takes.
     pub(super) fn bytes(shape: Shape) -> usize {
         WINDOW + shape.row_bytes() + size_of::<DecompressorOxide>()

@@ -53,6 +53,7 @@ fn files() -> Vec<(Vec<u8>, Format)> {
     let stored = png(ExtendedColorType::Rgb8, rgb().as_raw());
     let mut files = vec![
         (in_small_parts(&stored), Format::Png),
+        (interlaced::interlaced(&stored), Format::Png),
         (stored, Format::Png),
     ];
     for (factor, restart) in samplings() {
