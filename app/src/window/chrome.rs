@@ -31,6 +31,7 @@ mod preview;
 mod reading;
 mod save_attachment;
 mod security;
+mod shortened;
 mod side_panel;
 mod small_page;
 mod start_page;

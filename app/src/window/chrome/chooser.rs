@@ -5,6 +5,7 @@ mod folder;
 pub(crate) use folder::{Answer, Chooser};
 
 use super::parts;
+use super::shortened::shortened;
 use crate::cli::printable;
 use crate::window::opening::Origin;
 use crate::window::shell::{Overlay, Shell};
@@ -109,6 +110,9 @@ fn entries(chooser: &mut Chooser, ui: &mut Ui) -> Option<PathBuf> {
                     Kind::Folder => format!("{}/", entry.name),
                     Kind::File | Kind::Link => entry.name.clone(),
                 };
+                let padding = 2.0 * ui.spacing().button_padding.x;
+                let width = ui.available_width() - padding;
+                let name = shortened(ui, &name, &egui::TextStyle::Button, width);
                 // The empty words on the right keep the name on the left.
                 let button = egui::Button::selectable(chosen, name)
                     .right_text("")

@@ -2,6 +2,7 @@
 //! or all of them in its place.
 
 use super::parts;
+use super::shortened::shortened;
 use crate::window::canvas::Canvas;
 use crate::window::shell::Shell;
 use egui::{Color32, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
@@ -120,16 +121,18 @@ pub(super) fn grid(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) -> b
     true
 }
 
-/// The name below a small picture, cut where it is too long. What is read aloud is
+/// The name below a small picture, shorter where it is too long. What is read aloud is
 /// the picture's own.
 fn name(ui: &Ui, rect: Rect, path: &Path) {
-    let cut = Some(egui::TextWrapMode::Truncate);
-    let words = egui::WidgetText::from(named(path));
-    let galley = words.into_galley(ui, cut, rect.width(), egui::TextStyle::Body);
+    let style = egui::TextStyle::Body;
+    let words = shortened(ui, &named(path), &style, rect.width());
+    let color = ui.visuals().text_color();
+    let galley = ui
+        .painter()
+        .layout_no_wrap(words, style.resolve(ui.style()), color);
     let left = rect.center().x - galley.size().x / 2.0;
     let place = pos2(left, rect.bottom() + 2.0);
-    ui.painter()
-        .galley(place, galley, ui.visuals().text_color());
+    ui.painter().galley(place, galley, color);
 }
 
 fn named(path: &Path) -> String {
