@@ -1,5 +1,6 @@
 //! JPEG, by `zune-jpeg`: grey, colour, and CMYK with its inks as they are.
 
+mod process;
 mod repaired;
 
 use super::DocumentError;
@@ -115,7 +116,9 @@ fn options() -> DecoderOptions {
 
 fn opened(document: &[u8], options: DecoderOptions) -> Result<Decoder<'_>, DocumentError> {
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(document), options);
-    decoder.decode_headers().map_err(|error| refusal(&error))?;
+    // What it is says more than what the decoder stumbles over.
+    let refused = |error| process::unknown(document).unwrap_or_else(|| refusal(&error));
+    decoder.decode_headers().map_err(refused)?;
     Ok(decoder)
 }
 
