@@ -17,6 +17,7 @@ const ENTRY_BYTES: usize = 16;
 /// Most entries that are looked at; icons have about ten.
 const MAX_ENTRIES: usize = 256;
 
+const BITMAP_HEADER_BYTES: usize = 40;
 const PNG_SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 
 /// The pictures in the directory that can be shown: their numbers, the largest
@@ -114,7 +115,10 @@ impl Entry {
         if rest.starts_with(PNG_SIGNATURE) {
             return read(rest, Format::Png);
         }
-        let bitmap = rest.get(..self.bytes).unwrap_or(rest);
+        // A length that holds no header is wrong.
+        let bitmap = rest.get(..self.bytes);
+        let bitmap = bitmap.filter(|bitmap| bitmap.len() >= BITMAP_HEADER_BYTES);
+        let bitmap = bitmap.unwrap_or(rest);
         read(&alone(bitmap)?, Format::Ico)
     }
 }

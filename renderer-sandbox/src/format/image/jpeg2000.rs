@@ -65,9 +65,10 @@ fn kind(image: &Image<'_>) -> Result<(Kind, usize), DocumentError> {
         }
     };
     let channels = match (stored, alpha) {
-        (1, false) => Channels::Grey,
+        // More of no known meaning is not shown.
+        (1 | 2, false) => Channels::Grey,
         (1, true) => Channels::GreyAlpha,
-        (3, false) => Channels::Rgb,
+        (3 | 5.., false) => Channels::Rgb,
         (3, true) => Channels::Rgba,
         (4, _) => Channels::Cmyk,
         (other, _) => return Err(unsupported(&format!("{other} channels of unknown meaning"))),

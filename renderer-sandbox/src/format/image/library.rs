@@ -140,8 +140,27 @@ fn from_big_endian(bytes: &mut [u8]) {
 fn source(document: &[u8], format: Format) -> Source<'_> {
     match format {
         Format::Bmp => bmp::repaired(document),
+        Format::Tga => tga(document),
         _ => Source::new(document),
     }
+}
+
+/// Pixels of 16 bits have room for one of alpha, whatever the descriptor says.
+fn tga(document: &[u8]) -> Source<'_> {
+    const BITS_AT: usize = 16;
+    const DESCRIPTOR_AT: usize = 17;
+    let source = Source::new(document);
+    match document.get(BITS_AT..) {
+        Some([16, descriptor, ..]) if descriptor & 0xF > 1 && !is_grey(document) => {
+            source.patched(DESCRIPTOR_AT, &[descriptor & 0xF0 | 1])
+        }
+        _ => source,
+    }
+}
+
+/// Whether a TGA is grey, with alpha in the second byte of a pixel.
+fn is_grey(document: &[u8]) -> bool {
+    matches!(document, [_, _, 3 | 11, ..])
 }
 
 fn decoder(

@@ -48,6 +48,12 @@ impl<'d> Surface<'d> {
             return None;
         }
         let mask = |index: usize| number(document, MASKS_AT + 4 * index);
+        let all = u32::MAX >> (32 - bits);
+        let red = match mask(0)? {
+            // Some programs write a mask that lies beside the bits: all of them are meant.
+            outside if flags & GREY != 0 && outside & all == 0 => all,
+            inside => inside,
+        };
         let table_bytes = if flags & INDICES != 0 { TABLE_BYTES } else { 0 };
         let (table, pixels) = document.get(PIXELS_AT..)?.split_at_checked(table_bytes)?;
         Some(Self {
@@ -57,7 +63,7 @@ impl<'d> Surface<'d> {
             ),
             flags,
             pixel_bytes: bits as usize / 8,
-            masks: [mask(0)?, mask(1)?, mask(2)?, mask(3)?],
+            masks: [red, mask(1)?, mask(2)?, mask(3)?],
             table,
             pixels,
         })

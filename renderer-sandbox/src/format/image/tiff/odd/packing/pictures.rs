@@ -68,10 +68,56 @@ fn webp(data: &[u8], out: &mut [u8], (columns, rows): (usize, usize)) -> usize {
         return 0;
     };
     let (width, height) = decoder.dimensions();
-    let fits = (width as usize, height as usize) == (columns, rows)
-        && decoder.output_buffer_size() == Some(out.len());
-    match fits && decoder.read_image(out).is_ok() {
-        true => out.len(),
-        false => 0,
+    let Some(len) = decoder.output_buffer_size() else {
+        return 0;
+    };
+    if (width as usize, height as usize) != (columns, rows)
+        || !(len == out.len() || len / 3 * 4 == out.len())
+    {
+        return 0;
+    }
+    let Some(place) = out.get_mut(..len) else {
+        return 0;
+    };
+    if decoder.read_image(place).is_err() {
+        return 0;
+    }
+    if len < out.len() {
+        with_alpha(out);
+    }
+    out.len()
+}
+
+/// Pixels of three bytes at the beginning become pixels of four, which are opaque: a coder
+/// leaves alpha out where it says nothing.
+fn with_alpha(out: &mut [u8]) {
+    for pixel in (0..out.len() / 4).rev() {
+        let colour = |at: usize| out.get(pixel * 3 + at).copied().unwrap_or(0);
+        let [r, g, b] = [0, 1, 2].map(colour);
+        if let Some(to) = out.get_mut(pixel * 4..pixel * 4 + 4) {
+            to.copy_from_slice(&[r, g, b, u8::MAX]);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn webp_without_alpha_is_opaque_where_alpha_is_told() {
+        let mut file = Vec::new();
+        let pixels = [1, 2, 3, 4, 5, 6];
+        let encoder = image_webp::WebPEncoder::new(&mut file);
+        encoder
+            .encode(&pixels, 2, 1, image_webp::ColorType::Rgb8)
+            .unwrap();
+        let mut out = [0; 8];
+        assert_eq!(webp(&file, &mut out, (2, 1)), 8);
+        assert_eq!(out, [1, 2, 3, 255, 4, 5, 6, 255]);
+        let mut out = [0; 6];
+        assert_eq!((webp(&file, &mut out, (2, 1)), out), (6, pixels));
+        assert_eq!(webp(&file, &mut [0; 5], (2, 1)), 0);
+        assert_eq!(webp(&file, &mut [0; 6], (1, 2)), 0);
     }
 }
