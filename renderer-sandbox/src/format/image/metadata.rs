@@ -55,10 +55,16 @@ pub(super) fn read(file: &[u8], format: Format, header: &Header) -> Vec<InfoFiel
     told(&packets)
 }
 
-/// The same of a camera's raw file, which is a TIFF for most makers, beside what its
-/// preview says.
+/// The same of a camera's raw file, which is a TIFF for most makers, and of boxes for one,
+/// beside what its preview says.
 pub(super) fn of_raw(file: &[u8]) -> Vec<InfoField> {
-    told(&packets::find(file, Format::Tiff))
+    if file.get(4..12) != Some(b"ftypcrx ") {
+        return told(&packets::find(file, Format::Tiff));
+    }
+    let mut packets = Packets::default();
+    let blocks = boxes::of_canon(file, &mut packets);
+    let exif = blocks.iter().flat_map(|block| exif::properties(block));
+    sorted(exif.chain(properties(&packets)))
 }
 
 /// What RDF in a document of another kind says, and its words for people.
@@ -67,6 +73,10 @@ pub(in crate::format) fn of_svg(document: &Document<'_>) -> Vec<InfoField> {
 }
 
 fn told(packets: &Packets<'_>) -> Vec<InfoField> {
+    sorted(properties(packets))
+}
+
+fn properties(packets: &Packets<'_>) -> impl Iterator<Item = Property> {
     let exif = packets
         .exif
         .iter()
@@ -79,7 +89,7 @@ fn told(packets: &Packets<'_>) -> Vec<InfoField> {
     let iptc = iptc.flat_map(|records| iptc::properties(records));
     let remarks = packets.remarks.iter();
     let remarks = remarks.map(|(name, value)| remarks::property(name, value));
-    sorted(exif.chain(xmp).chain(iptc).chain(remarks))
+    exif.chain(xmp).chain(iptc).chain(remarks)
 }
 
 fn sorted(properties: impl Iterator<Item = Property>) -> Vec<InfoField> {
