@@ -135,6 +135,8 @@ mod tests {
             (b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic", Format::Heic),
             (b"\0\0\0\x1cftypmif1\0\0\0\0heicmiafavif", Format::Avif),
             (b"\0\0\0\x18ftypavif\0\0\0\0mif1heic", Format::Avif),
+            (b"\0\0\0\x18ftypmif2\0\0\0\0mif2mif1", Format::Heic),
+            (b"\0\0\0\x18ftypmiaf\0\0\0\0miafheic", Format::Heic),
             (b"\0\0\0\x20ftypisom\0\0\0\0", Format::Mp4),
             (b"\0\0\0\x20moov\0\0\0\0", Format::Mp4),
         ] {

@@ -30,7 +30,10 @@ pub(super) const KNOWN: &[(Magic, Format)] = &[
     (&[(4, b"ftypavis")], Format::Avif),
     (&[(4, b"ftypmif1")], Format::Avif),
     (&[(4, b"ftypmsf1")], Format::Avif),
+    (&[(4, b"ftypmiaf")], Format::Avif),
     (&[(4, b"ftyphei")], Format::Heic),
+    // Pictures that are predicted from others: AVIF has none.
+    (&[(4, b"ftypmif2")], Format::Heic),
     (&[(4, b"ftyphev")], Format::Heic),
     (&[(0, b"8BPS\0\x01")], Format::Psd),
     (&[(0, b"8BPS\0\x02")], Format::Psd),
@@ -86,7 +89,7 @@ pub(super) fn by_header(bytes: &[u8], head: &[u8]) -> Option<Format> {
     }
 }
 
-/// Whether a file of the brands `mif1` and `msf1` names HEIC among those that it is
+/// Whether a file of a brand that says nothing of the coding names HEIC among those that it is
 /// compatible with, and not AVIF (ISO/IEC 23008-12, 10.2 and annex B.4).
 pub(super) fn is_heic(bytes: &[u8]) -> bool {
     let Some(len) = bytes.first_chunk::<4>().map(|len| u32::from_be_bytes(*len)) else {
