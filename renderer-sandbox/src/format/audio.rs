@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `container` | from bytes to packets, and what the library's errors mean |
 //! | `codec` | from a packet to samples; names of codecs |
+//! | `aac` | what a track says of AAC |
 //! | `flac` | FLAC: packets by their own sums, samples of 32 bits |
 //! | `opus` | Opus, which the library does not decode |
 //! | `facts` | what is known once the first packet is decoded: rate, layout, where the sound begins and ends |
@@ -11,10 +12,16 @@
 //! | `mpeg4` | what an edit list says about the beginning and the end |
 //! | `reader` | frames from a position on: trimming, jumping, silence over damage |
 //! | `readers` | several readers at work, each where it is needed |
+//! | `met` | what a listener should know of the way |
+//! | `sum` | whether a FLAC is what was encoded |
+//! | `chunks` | the chunks of WAVE and AIFF, also where some are broken |
+//! | `wave` | WAVE as an envelope of other formats |
 //! | `waveform` | peaks |
 //! | `tags`, `gain`, `chapters`, `covers` | what the file says about itself, and carries |
 
+mod aac;
 mod chapters;
+mod chunks;
 mod codec;
 mod container;
 mod covers;
@@ -22,13 +29,16 @@ mod facts;
 mod flac;
 mod gain;
 mod matroska;
+mod met;
 mod mpeg4;
 mod opus;
 mod reader;
 mod readers;
+mod sum;
 mod tags;
 #[cfg(test)]
 mod tests;
+mod wave;
 mod waveform;
 
 use super::{Document, DocumentError, Painter};
@@ -57,13 +67,18 @@ pub(super) fn open(
     let mut demuxer = container::open(&memory)?;
     let told = tags::Told::take(&mut *demuxer);
     let found = container::format(&*demuxer).unwrap_or(sniffed);
+    // What lies in a WAVE is read like what it is; the file stays one.
+    let format = match sniffed {
+        Format::Wav => sniffed,
+        _ => found,
+    };
     let chapters = chapters::of(&*demuxer, (*memory).as_ref(), found);
     let reader = Reader::first(Arc::clone(&memory), demuxer, &told, found)?;
     let facts = reader.facts();
     let sound = facts.sound(gain::of(&told))?;
     let bytes = (*memory).as_ref().len();
     Ok(Box::new(SoundDocument {
-        format: found,
+        format,
         sound,
         chapters: chapters::in_frames(chapters, sound.rate),
         covers: covers::of(&told),
@@ -101,10 +116,7 @@ impl Document for SoundDocument {
 
     fn info(&self, _: &Confined) -> Vec<InfoField> {
         let mut info = self.info.clone();
-        if self.readers.met_damage() {
-            let words = "parts of it are damaged: there is silence instead";
-            info.push(tags::notice(words));
-        }
+        info.extend(self.readers.met().words().map(tags::notice));
         info
     }
 

@@ -1,18 +1,15 @@
 //! From a packet to samples, and what codecs are called.
 
 use super::super::DocumentError;
+use super::aac;
 use super::container::told;
-use super::flac::{self, Wide};
+use super::flac::Rare;
 use super::opus::{Head, Opus, RATE};
 use super::{little_endian_f32, little_endian_i32};
 use ipc::{Coding, Samples};
-use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use symphonia::core::audio::{Channels, GenericAudioBufferRef};
 use symphonia::core::codecs::audio::well_known as id;
-use symphonia::core::codecs::audio::well_known::profiles::{
-    CODEC_PROFILE_AAC_HE, CODEC_PROFILE_AAC_HE_V2, CODEC_PROFILE_AAC_USAC,
-};
 use symphonia::core::codecs::audio::{
     AudioCodecId, AudioCodecParameters, AudioDecoder, AudioDecoderOptions,
 };
@@ -22,7 +19,8 @@ use symphonia::core::packet::Packet;
 pub(super) enum Decoder {
     Library(Box<dyn AudioDecoder>),
     Opus(Box<Opus>),
-    WideFlac(Wide),
+    /// FLAC, and what decodes the frames that the library has no room for.
+    Flac(Box<dyn AudioDecoder>, Box<Rare>),
 }
 
 /// What the samples of a packet turned out to be.
@@ -57,27 +55,39 @@ impl Decoder {
                 )
             });
         }
-        if parameters.codec == id::CODEC_ID_FLAC
-            && parameters.bits_per_sample == Some(flac::WIDE_BITS)
-        {
-            let layout = parameters.channels.as_ref().map_or(0, layout);
-            return Ok(Self::WideFlac(Wide { layout }));
-        }
         // What was put before and behind the sound is taken away by `reader`, which
         // knows more than the decoders do.
         let options = AudioDecoderOptions::default().gapless(false);
-        let parameters = &*without_nonsense(parameters);
-        match symphonia::default::get_codecs().make_audio_decoder(parameters, &options) {
+        let playable = &*aac::playable(parameters);
+        match symphonia::default::get_codecs().make_audio_decoder(playable, &options) {
+            Ok(decoder) if parameters.codec == id::CODEC_ID_FLAC => {
+                let layout = parameters.channels.as_ref().map_or(0, layout);
+                Ok(match Rare::new(parameters, layout) {
+                    Some(rare) => Self::Flac(decoder, Box::new(rare)),
+                    None => Self::Library(decoder),
+                })
+            }
             Ok(decoder) => Ok(Self::Library(decoder)),
-            Err(_) if parameters.codec == id::CODEC_ID_AAC && parameters.channels.is_none() => {
+            Err(_) if aac::has_many_channels(parameters) => Err(DocumentError::Unsupported(
+                "the sound is coded with AAC of more than two channels, which Pellucid cannot play"
+                    .to_owned(),
+            )),
+            Err(_)
+                if parameters.codec == id::CODEC_ID_AAC
+                    && parameters.channels.is_none()
+                    && aac::name(parameters).is_none() =>
+            {
                 Err(DocumentError::Damaged(
                     "the file does not say how its AAC sound is coded".to_owned(),
                 ))
             }
-            Err(symphonia::core::errors::Error::Unsupported(_)) => {
+            Err(error)
+                if matches!(error, symphonia::core::errors::Error::Unsupported(_))
+                    || aac::name(parameters).is_some() =>
+            {
                 Err(DocumentError::Unsupported(format!(
                     "the sound is coded with {}, which Pellucid cannot play",
-                    name(parameters.codec)
+                    name(parameters)
                 )))
             }
             Err(error) => Err(told(&error)),
@@ -103,7 +113,19 @@ impl Decoder {
 
     fn samples(&mut self, packet: &Packet, wanted: Samples, out: &mut Vec<u8>) -> Option<Decoded> {
         match self {
-            Self::Library(decoder) => {
+            Self::Flac(_, rare) if rare.takes(&packet.data) => {
+                let (decoded, spec) = rare.decode(&packet.data)?;
+                match wanted {
+                    Samples::Float32 => {
+                        let parts: Vec<f32> = decoded.iter().map(|s| part(*s)).collect();
+                        little_endian_f32(&parts, out);
+                    }
+                    Samples::Int32 => little_endian_i32(&decoded, out),
+                }
+                let frames = decoded.len() / spec.channels.max(1);
+                Some(Decoded { spec, frames })
+            }
+            Self::Library(decoder) | Self::Flac(decoder, _) => {
                 let buffer = decoder.decode(packet).ok()?;
                 let spec = Spec {
                     rate: buffer.spec().rate(),
@@ -127,51 +149,16 @@ impl Decoder {
                 let frames = decoded.len() / spec.channels.max(1);
                 Some(Decoded { spec, frames })
             }
-            Self::WideFlac(decoder) => {
-                let (decoded, spec) = decoder.decode(&packet.data)?;
-                match wanted {
-                    Samples::Float32 => {
-                        let parts: Vec<f32> = decoded.iter().map(|s| part(*s)).collect();
-                        little_endian_f32(&parts, out);
-                    }
-                    Samples::Int32 => little_endian_i32(&decoded, out),
-                }
-                let frames = decoded.len() / spec.channels.max(1);
-                Some(Decoded { spec, frames })
-            }
         }
     }
 
     /// Forgets what came before, as after a jump.
     pub(super) fn reset(&mut self) {
         match self {
-            Self::Library(decoder) => decoder.reset(),
+            Self::Library(decoder) | Self::Flac(decoder, _) => decoder.reset(),
             Self::Opus(decoder) => decoder.reset(),
-            // Its frames know nothing of each other.
-            Self::WideFlac(_) => {}
         }
     }
-}
-
-/// What a track says of AAC (ISO/IEC 14496-3, 1.6.2.1), without what cannot be meant:
-/// two bytes have no room for the delay of a core coder or for an extension, which
-/// their last two bits announce; and fewer than two say nothing.
-fn without_nonsense(parameters: &AudioCodecParameters) -> Cow<'_, AudioCodecParameters> {
-    /// Low complexity, in the upper five bits.
-    const LOW_COMPLEXITY: u8 = 2;
-    let mended = match parameters.extra_data.as_deref() {
-        Some([] | [_]) => None,
-        Some([first, second]) if first >> 3 == LOW_COMPLEXITY && second & 0b11 != 0 => {
-            Some(Box::from([*first, second & !0b11]))
-        }
-        _ => return Cow::Borrowed(parameters),
-    };
-    if parameters.codec != id::CODEC_ID_AAC {
-        return Cow::Borrowed(parameters);
-    }
-    let mut parameters = parameters.clone();
-    parameters.extra_data = mended;
-    Cow::Owned(parameters)
 }
 
 /// A decoder came upon a defect of its own.
@@ -279,22 +266,13 @@ pub(super) fn run_up(codec: AudioCodecId) -> u64 {
     }
 }
 
-/// Whether half of its spectrum is coded in a way that there is no decoder for.
-pub(super) fn is_high_efficiency(parameters: &AudioCodecParameters) -> bool {
-    let known = [
-        CODEC_PROFILE_AAC_HE,
-        CODEC_PROFILE_AAC_HE_V2,
-        CODEC_PROFILE_AAC_USAC,
-    ];
-    parameters
-        .profile
-        .is_some_and(|profile| known.contains(&profile))
-}
-
-/// What a codec is called.
-pub(super) fn name(codec: AudioCodecId) -> &'static str {
+/// What the coding of a track is called.
+pub(super) fn name(parameters: &AudioCodecParameters) -> &'static str {
     use id::*;
-    match codec {
+    if let Some(name) = aac::name(parameters) {
+        return name;
+    }
+    match parameters.codec {
         CODEC_ID_VORBIS => "Vorbis",
         CODEC_ID_OPUS => "Opus",
         CODEC_ID_FLAC => "FLAC",

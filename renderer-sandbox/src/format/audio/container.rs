@@ -1,11 +1,14 @@
 //! From bytes to packets.
 
 use super::super::DocumentError;
+use super::chunks;
 use super::flac::{self, Flac};
 use super::matroska::Matroska;
+use super::wave;
 use capmode::DocumentMemory;
 use ipc::Format;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
+use std::ops::Range;
 use std::sync::Arc;
 use symphonia::core::common::Limit;
 use symphonia::core::errors::Error;
@@ -24,17 +27,43 @@ const MAX_TAG_BYTES: usize = 256 * 1024;
 /// What gives out packets.
 pub(super) type Demuxer = dyn FormatReader;
 
-/// The document as a source of bytes that the library reads.
-pub(super) struct Bytes(pub(super) Arc<DocumentMemory>);
+/// The document, or a part of it, as a source of bytes that the library reads.
+pub(super) struct Bytes {
+    memory: Arc<DocumentMemory>,
+    part: Range<usize>,
+}
+
+impl Bytes {
+    /// What holds the sound: all of the document, or what a WAVE is an envelope of.
+    ///
+    /// # Errors
+    ///
+    /// [`DocumentError::Unsupported`] when a WAVE holds what cannot be played.
+    pub(super) fn of(memory: &Arc<DocumentMemory>) -> Result<Self, DocumentError> {
+        let document = (**memory).as_ref();
+        let part = match wave::coded(document) {
+            Some(wave::Coded::Inside(part)) => part,
+            Some(wave::Coded::Named(what)) => {
+                return Err(DocumentError::Unsupported(format!(
+                    "the sound is coded with {what} inside WAVE, which Pellucid cannot play"
+                )));
+            }
+            None => 0..document.len(),
+        };
+        let memory = Arc::clone(memory);
+        Ok(Self { memory, part })
+    }
+}
 
 impl AsRef<[u8]> for Bytes {
     fn as_ref(&self) -> &[u8] {
-        (*self.0).as_ref()
+        let document = (*self.memory).as_ref();
+        document.get(self.part.clone()).unwrap_or_default()
     }
 }
 
 /// Bytes that are read in place of those of the document, and where.
-type Patch = (usize, Vec<u8>);
+pub(super) type Patch = (usize, Vec<u8>);
 
 /// The same with a few bytes replaced.
 struct Patched {
@@ -80,17 +109,34 @@ impl MediaSource for Patched {
 ///
 /// [`DocumentError`].
 pub(super) fn open(memory: &Arc<DocumentMemory>) -> Result<Box<Demuxer>, DocumentError> {
-    if flac::is_one((**memory).as_ref()) {
-        let flac = Flac::open(Bytes(Arc::clone(memory))).map_err(|error| told(&error))?;
-        return Ok(Box::new(flac));
+    let bytes = Bytes::of(memory)?;
+    if flac::is_one(bytes.as_ref()) {
+        let none = || DocumentError::Damaged("it has no frame of sound that is whole".to_owned());
+        return Ok(Box::new(Flac::open(bytes).ok_or_else(none)?));
     }
-    if is_speex((**memory).as_ref()) {
+    if is_speex(bytes.as_ref()) {
         return Err(DocumentError::Unsupported(
             "the sound is coded with Speex, which Pellucid cannot play".to_owned(),
         ));
     }
-    let source = Cursor::new(Bytes(Arc::clone(memory)));
-    let patches = patches((**memory).as_ref());
+    let is_inside = bytes.part.start > 0;
+    let patches = patches(bytes.as_ref());
+    let bare = chunks::bare(bytes.as_ref());
+    probed(bytes, patches.clone()).or_else(|error| match (error, bare) {
+        // What stands around the sound is not needed.
+        (error @ (Error::DecodeError(_) | Error::IoError(_)), Some(bare)) => {
+            let patches = patches.into_iter().chain(bare).collect();
+            probed(Bytes::of(memory)?, patches).map_err(|_| told(&error))
+        }
+        (Error::Unsupported(_), _) if is_inside => Err(DocumentError::Damaged(
+            "the sound in it is not coded as it says".to_owned(),
+        )),
+        (error, _) => Err(told(&error)),
+    })
+}
+
+fn probed(bytes: Bytes, patches: Vec<Patch>) -> Result<Box<Demuxer>, Error> {
+    let source = Cursor::new(bytes);
     let source: Box<dyn MediaSource> = match patches.is_empty() {
         true => Box::new(source),
         false => Box::new(Patched { source, patches }),
@@ -99,38 +145,8 @@ pub(super) fn open(memory: &Arc<DocumentMemory>) -> Result<Box<Demuxer>, Documen
     let limits = MetadataOptions::default()
         .limit_visual_bytes(Limit::Maximum(MAX_COVER_BYTES))
         .limit_tag_bytes(Limit::Maximum(MAX_TAG_BYTES));
-    symphonia::default::get_probe()
-        .probe(&Hint::new(), stream, FormatOptions::default(), limits)
-        .map_err(|error| match (&error, coded_wave((**memory).as_ref())) {
-            (Error::Unsupported(_), Some(what)) => DocumentError::Unsupported(format!(
-                "the sound is coded with {what} inside WAVE, which Pellucid cannot play"
-            )),
-            _ => told(&error),
-        })
-}
-
-/// What the samples of a WAVE are coded with that the library does not know, by the
-/// number of its first chunk (RFC 2361).
-fn coded_wave(document: &[u8]) -> Option<&'static str> {
-    let number = match document.get(..22)? {
-        [b'R', b'I', b'F', b'F', _, _, _, _, rest @ ..] => rest
-            .strip_prefix(b"WAVEfmt ")
-            .and_then(|chunk| chunk.get(4..)?.first_chunk::<2>())?,
-        _ => return None,
-    };
-    Some(match u16::from_le_bytes(*number) {
-        0x0022 => "TrueSpeech",
-        0x0031 => "GSM 6.10",
-        0x0042 => "G.723.1",
-        0x0045 | 0x0064 => "G.726",
-        0x0050 => "MPEG layer II",
-        0x0055 => "MP3",
-        0x00FF | 0x1600 | 0x1610 => "AAC",
-        0x0160..=0x0163 => "Windows Media",
-        0x0270..=0x0272 => "ATRAC",
-        0x2000 => "AC-3",
-        _ => return None,
-    })
+    let probe = symphonia::default::get_probe();
+    probe.probe(&Hint::new(), stream, FormatOptions::default(), limits)
 }
 
 /// Whether it is Ogg whose first packet is the header of Speex, which the library
@@ -143,44 +159,8 @@ fn is_speex(document: &[u8]) -> bool {
 fn patches(document: &[u8]) -> Vec<Patch> {
     let matroska = Matroska::read(document).patch;
     let matroska = matroska.map(|(at, bytes)| (at, bytes.to_vec()));
-    matroska.into_iter().chain(wide_wave(document)).collect()
-}
-
-/// RF64 is WAVE whose sizes have 64 bits and stand in a chunk of their own, the
-/// first one (EBU Tech 3306): the mark of WAVE, and the size of the samples as far
-/// as 32 bits hold it.
-fn wide_wave(document: &[u8]) -> Vec<Patch> {
-    /// Where the size of the samples stands, and where chunks begin behind it.
-    const SIZE_AT: usize = 28;
-    const FIRST_CHUNK: usize = 12;
-    /// Chunks that are looked at for the samples.
-    const MAX_CHUNKS: usize = 64;
-    if !document.starts_with(b"RF64") || document.get(12..16) != Some(b"ds64") {
-        return Vec::new();
-    }
-    let mut patches = vec![(0, b"RIFF".to_vec())];
-    let Some(size) = document.get(SIZE_AT..).and_then(|rest| rest.first_chunk()) else {
-        return patches;
-    };
-    let size = u32::try_from(u64::from_le_bytes(*size)).unwrap_or(u32::MAX);
-    let mut at = FIRST_CHUNK;
-    for _ in 0..MAX_CHUNKS {
-        let Some([a, b, c, d, length @ ..]) =
-            document.get(at..).and_then(|rest| rest.first_chunk::<8>())
-        else {
-            break;
-        };
-        if [*a, *b, *c, *d] == *b"data" {
-            patches.push((at + 4, size.to_le_bytes().to_vec()));
-            break;
-        }
-        let length = u32::from_le_bytes(*length) as usize;
-        at = at
-            .saturating_add(8)
-            .saturating_add(length)
-            .saturating_add(length % 2);
-    }
-    patches
+    let wave = [wave::wide(document), wave::unfinished(document)].concat();
+    matroska.into_iter().chain(wave).collect()
 }
 
 /// Which format the packets come from.
@@ -202,16 +182,18 @@ pub(super) fn format(demuxer: &Demuxer) -> Option<Format> {
 /// An error of the library in our words.
 pub(super) fn told(error: &Error) -> DocumentError {
     match error {
+        Error::DecodeError(what) | Error::Unsupported(what) if what.contains("channel") => {
+            DocumentError::Unsupported(
+                "the sound has channels of a number or a kind that Pellucid cannot play".to_owned(),
+            )
+        }
         Error::IoError(_) => DocumentError::Damaged("the sound ends before it begins".to_owned()),
-        Error::Unsupported(what) => DocumentError::Unsupported(format!(
-            "the sound is of a kind that Pellucid cannot play ({what})"
-        )),
-        Error::LimitError(what) => {
-            DocumentError::Limit(format!("the sound needs too much memory ({what})"))
+        Error::Unsupported(_) => DocumentError::Unsupported(
+            "the sound is of a kind that Pellucid cannot play".to_owned(),
+        ),
+        Error::LimitError(_) => {
+            DocumentError::Limit("what the sound carries is too large".to_owned())
         }
-        Error::DecodeError(what) => {
-            DocumentError::Damaged(format!("the sound cannot be read ({what})"))
-        }
-        _ => DocumentError::Damaged("the sound cannot be read".to_owned()),
+        _ => DocumentError::Damaged("what it says of its sound makes no sense".to_owned()),
     }
 }

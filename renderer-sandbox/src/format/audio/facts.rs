@@ -2,6 +2,7 @@
 //! folder asks here, and believes the container no further.
 
 use super::super::DocumentError;
+use super::aac;
 use super::codec::{self, Spec};
 use super::container::Demuxer;
 use super::matroska::Matroska;
@@ -23,6 +24,8 @@ pub(super) struct Facts {
     pub(super) parameters: AudioCodecParameters,
     pub(super) spec: Spec,
     pub(super) coding: Coding,
+    /// What the coding is called.
+    pub(super) codec: &'static str,
     /// How the container counts.
     clock: Clock,
     /// Where in its counting the sound begins, in frames.
@@ -99,6 +102,10 @@ impl Facts {
             parameters: parameters.clone(),
             spec,
             coding: codec::coding(parameters),
+            codec: match is_half(track, parameters, spec) {
+                true => "HE-AAC",
+                false => codec::name(parameters),
+            },
             clock,
             offset: 0,
             end: None,
@@ -106,7 +113,7 @@ impl Facts {
             padding: None,
             trims: true,
             first: First::AsTold,
-            notices: notices(demuxer, parameters, spec),
+            notices: notices(demuxer, (track, parameters), spec),
         };
         match format {
             Format::Mp4 => {
@@ -116,8 +123,11 @@ impl Facts {
             Format::Ogg => {
                 // Opus counts from before what is skipped, everything else from behind it.
                 let skip = opus.map_or(0, |head| u64::from(head.skip));
-                facts.offset = i64::try_from(skip).unwrap_or(0);
-                facts.frames = total.map(|total| total.saturating_sub(skip));
+                // What was cut out of a stream goes on counting as the stream does.
+                let start = clock.frames(track.start_ts.get().max(0).into());
+                let before = u64::try_from(start).unwrap_or(0).saturating_add(skip);
+                facts.offset = i64::try_from(before).unwrap_or(0);
+                facts.frames = total.map(|total| total.saturating_sub(before));
             }
             Format::Mp3 | Format::Caf => {
                 // Without a tag that counts them, their number is an estimate.
@@ -267,7 +277,11 @@ fn total(demuxer: &Demuxer, track: &Track, clock: Clock) -> Option<u64> {
         .filter(|frames| (1..MAX_SOUND_FRAMES).contains(frames))
 }
 
-fn notices(demuxer: &Demuxer, parameters: &AudioCodecParameters, spec: Spec) -> Vec<&'static str> {
+fn notices(
+    demuxer: &Demuxer,
+    (track, parameters): (&Track, &AudioCodecParameters),
+    spec: Spec,
+) -> Vec<&'static str> {
     let mut notices = Vec::new();
     let kinds = || demuxer.tracks().iter().map(Track::track_type);
     if kinds().any(|kind| kind == Some(TrackType::Video)) {
@@ -281,11 +295,20 @@ fn notices(demuxer: &Demuxer, parameters: &AudioCodecParameters, spec: Spec) -> 
         notices.push("it has several tracks of sound; one of them is played");
     }
     if parameters.codec == CODEC_ID_AAC {
-        if codec::is_high_efficiency(parameters) {
+        if aac::is_high_efficiency(parameters) || is_half(track, parameters, spec) {
             notices.push("this is HE-AAC, of which the lower half of the frequencies is played");
         } else if spec.rate <= 24_000 {
             notices.push("if this is HE-AAC, only the lower half of its frequencies is played");
         }
     }
     notices
+}
+
+/// Whether a track counts twice as many samples as are decoded: the others are told in
+/// a way that its description does not announce.
+fn is_half(track: &Track, parameters: &AudioCodecParameters, spec: Spec) -> bool {
+    let base = track.time_base.filter(|_| parameters.codec == CODEC_ID_AAC);
+    base.is_some_and(|base| {
+        base.numer.get() == 1 && base.denom.get() == spec.rate.saturating_mul(2)
+    })
 }

@@ -4,14 +4,16 @@
 
 mod blocks;
 mod frames;
+mod large;
+mod rare;
 #[cfg(test)]
 mod tests;
-mod wide;
 
-pub(super) use wide::{BITS as WIDE_BITS, Wide};
+pub(super) use rare::Rare;
 
 use super::container::Bytes;
 use blocks::{Blocks, INFO_BYTES};
+use flac_codec::metadata::{Streaminfo, read_info};
 use frames::{End, Frame, Frames};
 use std::io::{Cursor, Error as IoError, ErrorKind};
 use std::sync::OnceLock;
@@ -63,17 +65,11 @@ pub(super) struct Flac {
 }
 
 impl Flac {
-    /// Reads what is before the first frame.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::DecodeError`] when there is no frame.
-    pub(super) fn open(document: Bytes) -> Result<Self> {
+    /// Reads what is before the first frame; `None` when there is no frame.
+    pub(super) fn open(document: Bytes) -> Option<Self> {
         let bytes = document.as_ref();
         let blocks = Blocks::read(bytes);
-        let Some((frames, first)) = Frames::find(bytes, &blocks) else {
-            return decode_error("flac: there is no frame that is whole");
-        };
+        let (frames, first) = Frames::find(bytes, &blocks)?;
         let rate = first.rate;
         let mut parameters = AudioCodecParameters::new();
         let info = blocks.info_for(&first);
@@ -94,7 +90,7 @@ impl Flac {
             track.with_duration(Duration::from(total));
         }
         let at = frames.first_at();
-        Ok(Self {
+        Some(Self {
             media: MediaInfo::from_track(&track),
             frames,
             track,
@@ -213,3 +209,11 @@ fn timestamp(sample: u64) -> Timestamp {
 
 /// What the decoder is told of a stream: the block of it, without what may be wrong.
 type Info = [u8; INFO_BYTES];
+
+/// The block as the library reads it.
+fn info(bytes: &[u8]) -> Option<Streaminfo> {
+    /// The mark, and the header of a block of its kind and length.
+    const BEFORE: &[u8] = b"fLaC\x80\0\0\x22";
+    let whole = [BEFORE, bytes.get(..INFO_BYTES)?].concat();
+    read_info(whole.as_slice()).ok()
+}

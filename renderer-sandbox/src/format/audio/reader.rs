@@ -9,6 +9,8 @@ use super::PLAYED;
 use super::codec::{self, Decoder, Panicked};
 use super::container::{self, Demuxer};
 use super::facts::{Facts, First};
+use super::met::Met;
+use super::sum::Sum;
 use super::tags::Told;
 use capmode::DocumentMemory;
 use ipc::{Format, Samples};
@@ -19,6 +21,7 @@ use symphonia::core::codecs::audio::AudioCodecParameters;
 use symphonia::core::errors::{Error, SeekErrorKind};
 use symphonia::core::formats::{SeekMode, SeekTo, Track, TrackType};
 use symphonia::core::packet::Packet;
+use symphonia::core::units::Timestamp;
 
 /// Errors one after another, without a packet between them, after which a sound
 /// is over. Readers find the next packet by themselves; one that does not get on
@@ -48,12 +51,16 @@ pub(super) struct Reader {
     position: u64,
     /// Where the next packet begins, if it follows the last one.
     next: i64,
+    /// Where the container puts the last packet.
+    last: Option<Timestamp>,
     /// Whether the next packet is the very first, or the first after a jump.
     fresh: Fresh,
     /// What the container's clock is ahead by, after a leap.
     leap: i64,
     ended: bool,
-    damaged: bool,
+    met: Met,
+    /// Over what was handed out from the beginning on, where every bit counts.
+    sum: Option<Sum>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,6 +125,7 @@ impl Reader {
         facts: Arc<Facts>,
         samples: Samples,
     ) -> Self {
+        let sum = sum(&facts, samples);
         Self {
             memory,
             demuxer,
@@ -129,10 +137,12 @@ impl Reader {
             ready_at: 0,
             position: 0,
             next: 0,
+            last: None,
             fresh: Fresh::VeryFirst,
             leap: 0,
             ended: false,
-            damaged: false,
+            met: Met::default(),
+            sum,
         }
     }
 
@@ -141,14 +151,26 @@ impl Reader {
         self.position == frame && self.samples == samples
     }
 
-    /// Whether it has met damage.
-    pub(super) fn met_damage(&self) -> bool {
-        self.damaged
+    /// What it has met so far.
+    pub(super) fn met(&self) -> Met {
+        self.met
     }
 
     /// Fills `out`, which has whole frames; tells how many came, and whether the
     /// sound ends there.
     pub(super) fn read(&mut self, out: &mut [u8]) -> (u32, bool) {
+        let (frames, last) = self.fill(out);
+        if let Some(sum) = &mut self.sum {
+            let bytes = bytes(frames.into(), self.facts.frame_bytes());
+            sum.add(out.get(..bytes).unwrap_or_default());
+            if last {
+                self.met.other_sum |= self.sum.take().is_some_and(Sum::differs);
+            }
+        }
+        (frames, last)
+    }
+
+    fn fill(&mut self, out: &mut [u8]) -> (u32, bool) {
         let frame_bytes = self.facts.frame_bytes();
         let mut filled = 0;
         loop {
@@ -213,6 +235,10 @@ impl Reader {
         self.ready.clear();
         self.ready_at = 0;
         self.leap = 0;
+        self.sum = match frame {
+            0 => sum(&self.facts, self.samples),
+            _ => None,
+        };
         self.ended = self.facts.end.is_some_and(|end| frame >= end);
         if from == 0 {
             self.rewind()?;
@@ -271,26 +297,28 @@ impl Reader {
             return Some(packet);
         }
         let mut errors = 0;
-        loop {
+        while errors < MAX_ERRORS {
             match self.demuxer.next_packet() {
-                Ok(Some(packet)) if packet.track_id == self.facts.track => return Some(packet),
+                Ok(Some(packet)) if packet.track_id == self.facts.track => {
+                    self.met.damage |= errors > 0;
+                    return Some(packet);
+                }
                 Ok(Some(_)) => errors = 0,
-                Ok(None) => return None,
+                Ok(None) => break,
                 // Another stream follows, with other properties.
                 Err(Error::ResetRequired) => return None,
                 Err(Error::IoError(error)) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
-                    self.damaged = true;
-                    return None;
-                }
-                Err(_) => {
-                    self.damaged = true;
+                    // Some say it of every end that is not announced.
                     errors += 1;
-                    if errors >= MAX_ERRORS {
-                        return None;
-                    }
+                    break;
                 }
+                Err(_) => errors += 1,
             }
         }
+        let told = self.facts.frames.filter(|_| self.facts.trims);
+        let is_early = told.is_some_and(|frames| self.next < frames.cast_signed());
+        self.met.early_end |= errors > 0 && is_early && self.fresh == Fresh::No;
+        None
     }
 
     fn decode(&mut self, packet: &Packet) {
@@ -312,7 +340,7 @@ impl Reader {
         if decoded.is_none() {
             self.ready.clear();
             // A decoder may need some packets after a jump before it can do anything.
-            self.damaged |= self.fresh == Fresh::No;
+            self.met.damage |= self.fresh == Fresh::No;
         }
         self.place(packet, i64::try_from(frames).unwrap_or(0));
     }
@@ -322,6 +350,7 @@ impl Reader {
     fn place(&mut self, packet: &Packet, frames: i64) {
         let start = self.start_of(packet, frames);
         self.fresh = Fresh::No;
+        self.last = Some(packet.pts);
         let trimmed = match self.facts.trims {
             true => self.facts.frames_of(packet.trim_end.get()),
             false => 0,
@@ -348,7 +377,7 @@ impl Reader {
             if gap <= MAX_GAP_SECONDS * i64::from(self.facts.spec.rate) {
                 let silence = bytes(gap, frame_bytes);
                 self.ready.splice(0..0, std::iter::repeat_n(0, silence));
-                self.damaged = true;
+                self.met.damage = true;
             } else {
                 self.leap += gap;
                 self.next -= gap;
@@ -364,6 +393,8 @@ impl Reader {
             (Fresh::VeryFirst, First::Overlap) => -frames,
             (Fresh::VeryFirst | Fresh::Jumped, _) => told,
             (Fresh::No, _) if self.facts.is_exact() => told,
+            // Several packets with one time, as Matroska has them, follow each other.
+            (Fresh::No, _) if self.last == Some(packet.pts) => self.next,
             // Coarser than frames: packets follow each other unless they are far apart.
             (Fresh::No, _) => {
                 let near = i64::from(self.facts.spec.rate) / 20;
@@ -436,6 +467,13 @@ fn first_packets(
     Err(DocumentError::Damaged(
         "nothing of the sound can be decoded".to_owned(),
     ))
+}
+
+fn sum(facts: &Facts, samples: Samples) -> Option<Sum> {
+    match samples {
+        Samples::Int32 => Sum::of(&facts.parameters, facts.coding),
+        Samples::Float32 => None,
+    }
 }
 
 fn frames(bytes: usize, frame_bytes: usize) -> u32 {

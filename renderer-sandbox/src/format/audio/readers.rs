@@ -7,6 +7,7 @@
 
 use super::super::DocumentError;
 use super::facts::Facts;
+use super::met::Met;
 use super::reader::Reader;
 use capmode::DocumentMemory;
 use ipc::Samples;
@@ -29,7 +30,7 @@ struct State {
     idle: Vec<Reader>,
     /// The frames at which those that work will be done.
     busy: Vec<u64>,
-    damaged: bool,
+    met: Met,
 }
 
 /// What becomes of a question now.
@@ -92,10 +93,11 @@ impl Readers {
         self.lend(u64::MAX, u64::MAX, super::PLAYED, work)
     }
 
-    /// Whether a reader has met damage.
-    pub(super) fn met_damage(&self) -> bool {
+    /// What the readers have met so far.
+    pub(super) fn met(&self) -> Met {
         let state = self.state();
-        state.damaged || state.idle.iter().any(Reader::met_damage)
+        let idle = state.idle.iter().map(Reader::met);
+        idle.fold(state.met, Met::and)
     }
 
     fn lend<T>(
@@ -190,7 +192,7 @@ impl Drop for Loan<'_> {
             state.busy.remove(place);
         }
         if let Some(reader) = self.reader.take() {
-            state.damaged |= reader.met_damage();
+            state.met = state.met.and(reader.met());
             if self.back {
                 state.idle.push(reader);
             }

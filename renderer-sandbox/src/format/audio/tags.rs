@@ -1,6 +1,5 @@
 //! What a file says about its sound.
 
-use super::codec;
 use super::container::Demuxer;
 use super::facts::Facts;
 use super::mpeg4::Edit;
@@ -227,7 +226,7 @@ fn numbers(told: &Told) -> Vec<InfoField> {
 
 fn technical(facts: &Facts, sound: Sound, bytes: usize) -> Vec<InfoField> {
     let mut fields = vec![
-        field(InfoKey::Codec, codec::name(facts.parameters.codec)),
+        field(InfoKey::Codec, facts.codec),
         field(InfoKey::SampleRate, &format!("{} Hz", sound.rate)),
         field(InfoKey::Channels, &channels(sound)),
     ];

@@ -12,10 +12,17 @@ macro_rules! seed {
     ($name:literal) => {
         (
             $name,
-            include_bytes!(concat!("../../../../fuzz/seeds/render_document/", $name)).as_slice(),
+            include_bytes!(concat!(
+                env!("CARGO_MANIFEST_DIR"),
+                "/../fuzz/seeds/render_document/",
+                $name
+            ))
+            .as_slice(),
         )
     };
 }
+
+mod containers;
 
 fn opened(bytes: &[u8]) -> Result<Box<dyn Document>, DocumentError> {
     let memory = Arc::new(DocumentMemory::Copied(bytes.to_vec()));
@@ -44,6 +51,13 @@ fn bytes_of(document: &dyn Document, from: u64, frames: u32, samples: Samples) -
     let (came, last) = document.sound(&confined, stretch, &mut slot).unwrap();
     slot.truncate(came as usize * frame_bytes);
     (slot, last)
+}
+
+/// What is told that a listener should know.
+fn notices(document: &dyn Document) -> Vec<String> {
+    let info = document.info(&Confined::pretended());
+    let told = info.into_iter().filter(|f| f.key == InfoKey::Notice);
+    told.map(|field| field.value.to_string()).collect()
 }
 
 /// The samples of [`TONE`], as they are written.
@@ -166,6 +180,47 @@ fn a_jump_gives_what_comes_without_it() {
     }
 }
 
+/// A file of AAC whose description, of five bytes, is another one.
+fn described(description: [u8; 5]) -> Vec<u8> {
+    let (_, bytes) = seed!("tone.m4a");
+    let own = b"\x05\x80\x80\x80\x05\x15\x88\x56\xe5\0";
+    let at = memchr::memmem::find(bytes, own).unwrap() + 5;
+    let mut file = bytes.to_vec();
+    file[at..at + 5].copy_from_slice(&description);
+    file
+}
+
+#[test]
+fn high_efficiency_is_heard_as_far_as_its_lower_half_goes_and_named() {
+    let (whole, _) = heard(&*opened(seed!("tone.m4a").1).unwrap(), 0, 100_000);
+    for description in [
+        // Told before the rest, with and without a second channel, and behind it.
+        [0x2D, 0x8C, 0x08, 0, 0],
+        [0xED, 0x8C, 0x08, 0, 0],
+        [0x15, 0x88, 0x56, 0xE5, 0x80],
+    ] {
+        let document = opened(&described(description)).unwrap();
+        let (samples, _) = heard(&*document, 0, 100_000);
+        assert_eq!(samples, whole, "{description:x?}");
+        let info = document.info(&Confined::pretended());
+        let codec = info.iter().find(|field| field.key == InfoKey::Codec);
+        assert_eq!(codec.unwrap().value.as_str(), "HE-AAC", "{description:x?}");
+        let told = notices(&*document);
+        assert!(told[0].contains("this is HE-AAC"), "{told:?}");
+    }
+    let refusal = opened(&described([0xF8, 0x96, 0x20, 0, 0])).err().unwrap();
+    let said = "the sound is coded with MPEG-4 ALS, which Pellucid cannot play";
+    assert!(
+        matches!(&refusal, DocumentError::Unsupported(why) if why == said),
+        "{refusal}"
+    );
+    let refusal = opened(&described([0x15, 0xB0, 0, 0, 0])).err().unwrap();
+    assert!(
+        refusal.to_string().contains("more than two channels"),
+        "{refusal}"
+    );
+}
+
 #[test]
 fn aac_whose_description_is_nonsense_sounds_the_same_and_without_one_that_is_said() {
     let (_, bytes) = seed!("tone.m4a");
@@ -196,14 +251,25 @@ fn aac_whose_description_is_nonsense_sounds_the_same_and_without_one_that_is_sai
 }
 
 #[test]
-fn what_a_wave_is_coded_with_is_named_where_it_cannot_be_played() {
-    let (_, bytes) = seed!("tone.wav");
-    for (number, name) in [(0x31_u16, "GSM 6.10"), (0x55, "MP3")] {
-        let mut file = bytes.to_vec();
-        file.splice(20..22, number.to_le_bytes());
-        let refusal = opened(&file).map(drop).unwrap_err().to_string();
-        assert!(refusal.contains(name), "{refusal}");
-    }
+fn sum_of_a_flac_that_is_another_one_is_told_when_it_was_read() {
+    let notices = |file: &[u8], from: u64, samples: Samples| {
+        let document = opened(file).unwrap();
+        bytes_of(&*document, from, 1000, samples);
+        notices(&*document)
+    };
+    let whole = seed!("tone.flac").1;
+    assert_eq!(notices(whole, 0, Samples::Int32), Vec::<String>::new());
+    // Behind the mark and the header of the block.
+    let mut other = whole.to_vec();
+    other[8 + 18] ^= 1;
+    let told = notices(&other, 0, Samples::Int32);
+    assert!(
+        told.iter().any(|words| words.contains("checksum")),
+        "{told:?}"
+    );
+    // Not where it was not read from beginning to end.
+    assert_eq!(notices(&other, 1, Samples::Int32), Vec::<String>::new());
+    assert_eq!(notices(&other, 0, Samples::Float32), Vec::<String>::new());
 }
 
 #[test]
@@ -267,24 +333,6 @@ fn what_there_is_no_decoder_for_is_named() {
 }
 
 #[test]
-fn wave_with_sizes_of_64_bits_is_read() {
-    // Its marks, then sizes of everything, of the samples, and how many there are.
-    let mut bytes = b"RF64\xFF\xFF\xFF\xFFWAVEds64\x1C\0\0\0".to_vec();
-    for size in [900_u64, 800, 400] {
-        bytes.extend(size.to_le_bytes());
-    }
-    bytes.extend([0; 4]);
-    bytes.extend(&TONE[12..36]);
-    bytes.extend(b"data\xFF\xFF\xFF\xFF");
-    bytes.extend(&TONE[44..844]);
-    bytes.extend(b"LIST\x04\0\0\0abcd");
-    let document = opened(&bytes).unwrap();
-    assert_eq!(sound_of(&*document).frames, Some(400));
-    let plain = opened(TONE).unwrap();
-    assert_eq!(heard(&*document, 0, 1000), heard(&*plain, 0, 1000));
-}
-
-#[test]
 fn every_cut_file_is_refused_or_ends() {
     for (name, bytes) in [
         seed!("tone.wav"),
@@ -306,6 +354,22 @@ fn every_cut_file_is_refused_or_ends() {
             assert!(last, "{name} cut at {end} goes on");
             assert!(samples.len() <= 10 * 48_000, "{name} cut at {end}");
         }
+    }
+}
+
+#[test]
+fn a_sound_that_ends_early_is_told_when_it_has_ended() {
+    for (name, bytes) in [seed!("tone.flac"), seed!("tone.wav")] {
+        let document = opened(&bytes[..bytes.len() - 100]).unwrap();
+        assert_eq!(notices(&*document), Vec::<String>::new(), "{name}");
+        let (samples, last) = heard(&*document, 0, 1000);
+        assert!(last && samples.len() < 400, "{name}: {}", samples.len());
+        let told = notices(&*document);
+        let ends = told.iter().any(|words| words.contains("ends before"));
+        assert!(ends, "{name}: {told:?}");
+        let whole = opened(bytes).unwrap();
+        heard(&*whole, 0, 1000);
+        assert_eq!(notices(&*whole), Vec::<String>::new(), "{name}");
     }
 }
 

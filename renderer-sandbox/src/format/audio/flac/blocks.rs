@@ -15,6 +15,9 @@ use symphonia::default::meta::embedded::flac::{
 /// Length of the block that says what the stream is (RFC 9639, 8.2).
 pub(super) const INFO_BYTES: usize = 34;
 
+/// Where the sum of all samples stands in it.
+const SUM_AT: usize = 18;
+
 const MARK: &[u8] = b"fLaC";
 
 /// Most blocks that are read: files have a handful, and a test suite a thousand.
@@ -98,8 +101,8 @@ impl Blocks {
         self.info.as_ref()
     }
 
-    /// What a decoder is told: what the first frame says, which is what is decoded.
-    /// Sizes and sum are left out.
+    /// What a decoder is told: what the first frame says, which is what is decoded, and
+    /// the sum of all samples. Sizes are left out.
     pub(super) fn info_for(&self, frame: &Frame) -> Info {
         let mut info = [0; INFO_BYTES];
         let (least, most) = (16_u16.to_be_bytes(), u16::MAX.to_be_bytes());
@@ -108,11 +111,14 @@ impl Blocks {
             | u64::from(frame.channels.saturating_sub(1) & 7) << 41
             | u64::from(frame.bits.saturating_sub(1) & 31) << 36;
         let sizes = [0; 6];
+        let sum = self.info.as_ref().and_then(|info| info.get(SUM_AT..));
+        let sum = sum.unwrap_or_default();
         let parts = least
             .into_iter()
             .chain(most)
             .chain(sizes)
-            .chain(packed.to_be_bytes());
+            .chain(packed.to_be_bytes())
+            .chain(sum.iter().copied());
         for (to, from) in info.iter_mut().zip(parts) {
             *to = from;
         }

@@ -1,7 +1,8 @@
 //! Frames in a file: where they begin, where they end, and which samples they hold.
 
-use super::blocks::{Blocks, INFO_BYTES};
-use flac_codec::metadata::{Streaminfo, read_info};
+use super::blocks::Blocks;
+use super::large;
+use flac_codec::metadata::Streaminfo;
 use flac_codec::stream::{Frame as WholeFrame, FrameHeader};
 use symphonia::core::checksum::Crc16Ansi;
 use symphonia::core::io::Monitor;
@@ -25,7 +26,7 @@ pub(super) struct Frame {
     /// Where in the file.
     pub(super) at: usize,
     /// Samples of each channel.
-    pub(super) samples: u16,
+    pub(super) samples: u32,
     /// In samples a second.
     pub(super) rate: u32,
     pub(super) channels: u8,
@@ -43,7 +44,7 @@ pub(super) struct Frames {
     /// Samples before the first frame: a file may begin in the middle of a stream.
     before: u64,
     /// Samples of each frame that is numbered; `None` where samples are numbered.
-    each: Option<u16>,
+    each: Option<u32>,
 }
 
 /// Where a frame ends.
@@ -63,7 +64,7 @@ impl End {
     }
 }
 
-/// Whether a file begins with a frame, and another one follows it.
+/// Whether a file begins with a frame that is whole.
 pub(super) fn begins_with_one(document: &[u8]) -> bool {
     let frames = Frames {
         info: None,
@@ -71,23 +72,14 @@ pub(super) fn begins_with_one(document: &[u8]) -> bool {
         before: 0,
         each: None,
     };
-    frames.at(document, 0).is_some_and(
-        |frame| matches!(frames.end(document, &frame), End::Whole(end) if end < document.len()),
-    )
+    let first = frames.at(document, 0);
+    first.is_some_and(|frame| matches!(frames.end(document, &frame), End::Whole(_)))
 }
 
 impl Frames {
     /// Finds the first frame that is whole, and how its like are numbered.
     pub(super) fn find(document: &[u8], blocks: &Blocks) -> Option<(Self, Frame)> {
-        let info = blocks.info().and_then(|info| {
-            let header = b"fLaC\x80\0\0\x22";
-            read_info(
-                [header.as_slice(), info.get(..INFO_BYTES)?]
-                    .concat()
-                    .as_slice(),
-            )
-            .ok()
-        });
+        let info = blocks.info().and_then(|info| super::info(info));
         let mut frames = Self {
             info,
             first: blocks.end,
@@ -137,6 +129,8 @@ impl Frames {
             return None;
         }
         let header = header.get(..MAX_HEADER_BYTES).unwrap_or(header);
+        let fewer = large::with_one_fewer(header);
+        let header = fewer.as_deref().unwrap_or(header);
         let read = FrameHeader::read_subset(&mut &*header);
         let read = match (&read, &self.info) {
             (Err(_), Some(info)) => FrameHeader::read(&mut &*header, info),
@@ -145,7 +139,10 @@ impl Frames {
         let header = read.ok()?;
         Some(Frame {
             at,
-            samples: header.block_size.into(),
+            samples: match fewer {
+                Some(_) => large::SAMPLES,
+                None => u16::from(header.block_size).into(),
+            },
             rate: header.sample_rate.into(),
             channels: header.channel_assignment.count(),
             bits: header.bits_per_sample.into(),
@@ -180,15 +177,17 @@ impl Frames {
     /// Whether a frame can be read to its end, and has its sum there.
     fn is_whole(&self, document: &[u8], at: usize) -> bool {
         let rest = document.get(at..).unwrap_or_default();
+        if large::is_one(rest) {
+            return large::decode(rest, self.info.as_ref()).is_some();
+        }
         let alone = WholeFrame::read_subset(&mut &*rest).is_ok();
         alone || matches!(&self.info, Some(info) if WholeFrame::read(&mut &*rest, info).is_ok())
     }
 
     /// Where a frame ends, or what is behind it.
     pub(super) fn end(&self, document: &[u8], frame: &Frame) -> End {
-        let most = usize::from(frame.samples)
-            * usize::from(frame.channels)
-            * (frame.bits as usize / 8 + 1);
+        let most =
+            frame.samples as usize * usize::from(frame.channels) * (frame.bits as usize / 8 + 1);
         let most = MAX_HEADER_BYTES + most.max(MIN_FRAME_BYTES) * MAX_GROWTH;
         let limit = document.len().min(frame.at.saturating_add(most));
         let mut sum = Sum {
