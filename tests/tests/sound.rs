@@ -154,3 +154,30 @@ fn sound_is_told_and_becomes_a_wav_of_the_same_bits() {
         );
     }
 }
+
+#[test]
+fn a_copy_of_damaged_sound_is_whole_and_what_is_missing_is_told() {
+    let flac = include_bytes!("../../fuzz/seeds/render_document/tone.flac");
+    let folder = tempfile::tempdir().unwrap();
+    let copied = |name: &str, bytes: &[u8]| {
+        let (file, copy) = (folder.path().join(name), folder.path().join("copy.wav"));
+        fs::write(&file, bytes).unwrap();
+        let convert = OsStr::new("convert");
+        let output = pellucid(&[convert, file.as_os_str(), copy.as_os_str()]);
+        succeeded(&output);
+        // 400 samples of 16 bits.
+        assert_eq!(fs::read(copy).unwrap().len(), 68 + 800);
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    assert_eq!(copied("whole.flac", flac), "");
+    let mut broken = flac.to_vec();
+    let at = flac.len() - 250;
+    broken[at] ^= 0x55;
+    let told = copied("broken.flac", &broken);
+    let expected = "broken.flac: note: parts of it are damaged: there is silence instead";
+    assert!(told.contains(expected), "{told}");
+    let mut other = flac.to_vec();
+    other[8 + 18] ^= 1;
+    let told = copied("other.flac", &other);
+    assert!(told.contains("other.flac: note: its checksum"), "{told}");
+}

@@ -8,7 +8,7 @@ use crate::broker::limits::Limits;
 use crate::broker::{Broker, BrokerError, Programs, Renderers, Session, Source, Standing, words};
 use capmode::Posture;
 use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
-use ipc::{PageEntry, PageIndex, Secret, Summary};
+use ipc::{InfoKey, PageEntry, PageIndex, Secret, Summary};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -35,6 +35,18 @@ impl Opened {
     /// Its session, what it is, and its name; the caller holds the launcher.
     pub(super) fn into_parts(self) -> (Session, Summary, String) {
         (self.session, self.summary, self.name)
+    }
+
+    /// Says what of the document is not shown or heard as it should be, as far as that
+    /// is known by now.
+    pub(super) fn tell_notices(&mut self) {
+        // What cannot be told keeps nobody from what was asked for.
+        let fields = self.session.info().unwrap_or_default();
+        for notice in fields.iter().filter(|field| field.key == InfoKey::Notice) {
+            let name = terminal::printable(&self.name);
+            let words = terminal::printable(notice.value.as_str());
+            terminal::tell(&format!("{name}: note: {words}"));
+        }
     }
 
     /// The pages that a list names.

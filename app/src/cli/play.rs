@@ -367,9 +367,12 @@ fn open_sound(
     renderers: &Renderers,
     interrupted: &Arc<AtomicBool>,
 ) -> Result<Opened, Failed> {
-    let opened = open::open_file(file, access, renderers, interrupted)?;
+    let mut opened = open::open_file(file, access, renderers, interrupted)?;
     match opened.summary.sound {
-        Some(_) => Ok(opened),
+        Some(_) => {
+            opened.tell_notices();
+            Ok(opened)
+        }
         None => {
             let what = opened.summary.format.name();
             let sentence = format!("is no sound but {}", terminal::printable(what));

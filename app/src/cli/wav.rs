@@ -71,7 +71,10 @@ pub(super) fn write(opened: &mut Opened, path: &Path, is_alone: bool) -> Result<
     }
     let header = self::header(sound, kind, u32::try_from(bytes).unwrap_or(u32::MAX));
     output.rewrite_start(&header).map_err(unwritten)?;
-    output.finish().map_err(unwritten)
+    output.finish().map_err(unwritten)?;
+    // That something of it is damaged is known when all of it has been read.
+    opened.tell_notices();
+    Ok(())
 }
 
 /// Hands on all samples as they are written; tells how many bytes there were.
