@@ -30,6 +30,7 @@ mod movie;
 mod painter;
 mod pfm;
 mod pixels;
+mod places;
 mod png;
 mod profile;
 mod psd;
@@ -47,25 +48,22 @@ mod words;
 use super::{Document, DocumentError, FrameTime, Painter};
 use crate::budget;
 use capmode::{Confined, DocumentFile, DocumentMemory};
-use comic::Member;
 use decode::{Header, Picture};
 use frames::Frames;
 use huge::Huge;
 use huge::skeleton::Skeleton;
 use huge::window::Content;
+use image::metadata::Orientation;
 use ipc::limits::MAX_LABEL_BYTES;
 use ipc::{Format, InfoField, PageEntry, PageIndex, PageSize, Summary, Text, TextRun};
 use movie::Movie;
+use places::{Place, first_picture, places};
 use std::borrow::Cow;
-use std::ops::Range;
 use std::sync::{Arc, Mutex, OnceLock};
 use store::{Held, Store};
 
 pub(super) use pfm::is_float_map;
 pub(super) use raw::is_raw;
-
-/// Most pages that are shown of one file.
-const MAX_PICTURES: usize = 10_000;
 
 /// An open picture, or several in one file.
 pub(super) struct ImageDocument {
@@ -84,16 +82,6 @@ pub(super) struct ImageDocument {
 struct Page {
     place: Place,
     header: OnceLock<Result<Header, DocumentError>>,
-}
-
-/// Where a picture is in its file.
-enum Place {
-    /// In this part, as its format counts them.
-    Part(usize),
-    /// A file in the file.
-    Range(Range<usize>),
-    /// A file in an archive.
-    Member(Member),
 }
 
 /// Opens a picture of a format that was found by its content.
@@ -135,29 +123,6 @@ pub(super) fn skeleton(file: &DocumentFile) -> Option<Vec<u8>> {
     // What is wrong with it is said of the whole.
     let header = decode::header(skeleton.picture(), held, true).ok()?;
     header.is_huge.then_some(skeleton.bytes)
-}
-
-/// The pictures of a file, at least one.
-fn places(file: &[u8], format: Format) -> Result<Vec<Place>, DocumentError> {
-    let parts = match format {
-        Format::Comic => {
-            let members = comic::members(file)?.into_iter();
-            return Ok(members.map(Place::Member).collect());
-        }
-        Format::Raw => {
-            let none = || {
-                let words = "this is a camera's raw picture without a preview, which Pellucid cannot show yet";
-                DocumentError::Unsupported(words.to_owned())
-            };
-            return Ok(vec![Place::Range(raw::preview(file).ok_or_else(none)?)]);
-        }
-        Format::Tiff => tiff::directory::pages(file, MAX_PICTURES),
-        Format::Ico => ico::pages(file),
-        _ => vec![0],
-    };
-    // A decoder says what is wrong with a file that holds none.
-    let parts = if parts.is_empty() { vec![0] } else { parts };
-    Ok(parts.into_iter().map(Place::Part).collect())
 }
 
 impl ImageDocument {
@@ -207,11 +172,25 @@ impl ImageDocument {
         let is_alone = self.pages.len() == 1 && matches!(page.place, Place::Part(_));
         let read = || {
             self.with_picture(page, |picture, held| {
-                decode::header(picture, held, is_alone)
+                let header = decode::header(picture, held, is_alone)?;
+                match self.held_as(page) {
+                    Some(turned) if header.exif.is_none() => {
+                        decode::turned(header, turned, picture, held, is_alone)
+                    }
+                    _ => Ok(header),
+                }
             })
         };
         let header = page.header.get_or_init(read);
         header.as_ref().map_err(Clone::clone)
+    }
+
+    /// How a camera was held whose preview this is.
+    fn held_as(&self, page: &Page) -> Option<Orientation> {
+        match page.place {
+            Place::Range(_) => raw::orientation((*self.memory).as_ref()),
+            _ => None,
+        }
     }
 
     /// The name of a page in a comic book, where it is short enough.
@@ -313,27 +292,6 @@ impl ImageDocument {
         });
         movie.frame(number)
     }
-}
-
-/// The first picture of a file in an archive.
-fn first_picture(file: &[u8]) -> Result<Picture<'_>, DocumentError> {
-    let format = super::sniff::sniff(file)?;
-    let part = match format {
-        Format::Tiff => tiff::directory::pages(file, 1).first().copied(),
-        Format::Ico => ico::pages(file).first().copied(),
-        Format::Pdf | Format::Svg | Format::Comic | Format::Raw => {
-            return Err(DocumentError::Unsupported(format!(
-                "a page of this archive is {}, which is not shown in archives",
-                format.name()
-            )));
-        }
-        _ => None,
-    };
-    Ok(Picture {
-        file,
-        format,
-        part: part.unwrap_or(0),
-    })
 }
 
 impl Document for ImageDocument {

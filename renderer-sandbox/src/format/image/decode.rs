@@ -196,6 +196,18 @@ pub(super) fn header(
     header?.check(picture, held, is_alone)
 }
 
+/// The header of a picture that is turned by what is said elsewhere.
+pub(super) fn turned(
+    mut header: Header,
+    orientation: Orientation,
+    picture: Picture<'_>,
+    held: u64,
+    is_alone: bool,
+) -> Result<Header, DocumentError> {
+    header.orientation = orientation;
+    header.check(picture, held, is_alone)
+}
+
 fn decode(picture: Picture<'_>) -> Result<Decoded, DocumentError> {
     let Picture { file, format, part } = picture;
     match format {

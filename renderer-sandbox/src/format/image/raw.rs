@@ -6,6 +6,7 @@
 
 use super::jpeg;
 use super::tiff::directory::{Directory, File};
+use image::metadata::Orientation;
 use std::ops::Range;
 
 /// `JPEGInterchangeFormat` and its length (TIFF 6.0), strips and their lengths,
@@ -17,8 +18,12 @@ const STRIP_BYTES: u16 = 279;
 const COMPRESSION: u16 = 259;
 const SUB_DIRECTORIES: u16 = 330;
 const PHOTOMETRIC: u16 = 262;
+const ORIENTATION: u16 = 274;
 /// Panasonic keeps its preview in a tag.
 const PANASONIC_JPEG: u16 = 46;
+
+/// The box of Canon's in which the first directory stands.
+const CANON_FIRST: &[u8] = b"CMT1";
 
 /// What a raw file has and other TIFF files have not: a mosaic of colours
 /// (TIFF/EP), linear raw data (DNG), a version of DNG, a maker's own compression.
@@ -56,11 +61,27 @@ pub(super) fn preview(document: &[u8]) -> Option<Range<usize>> {
         .map(|(_, range)| range)
 }
 
+/// How the camera was held, for a preview that does not tell it.
+pub(super) fn orientation(document: &[u8]) -> Option<Orientation> {
+    let number = match is_canon(document) {
+        true => {
+            let first = memchr::memmem::find(document, CANON_FIRST)? + CANON_FIRST.len();
+            Directory::first(document.get(first..)?)?.number(ORIENTATION)?
+        }
+        false => Directory::first(document)?.number(ORIENTATION)?,
+    };
+    Orientation::from_exif(u8::try_from(number).ok()?)
+}
+
+fn is_canon(document: &[u8]) -> bool {
+    document.get(4..12) == Some(b"ftypcrx ")
+}
+
 fn candidates(document: &[u8]) -> Vec<Range<usize>> {
     if document.starts_with(b"FUJIFILMCCD-RAW") {
         return fujifilm(document).into_iter().collect();
     }
-    if document.get(4..12) == Some(b"ftypcrx ") {
+    if is_canon(document) {
         return canon(document);
     }
     let all = directories(document);

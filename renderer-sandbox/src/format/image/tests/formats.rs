@@ -171,11 +171,16 @@ fn photoshop_sizes_are_checked_before_memory_is_taken() {
 
 /// A TIFF with raw data of a camera and two previews.
 fn raw() -> Vec<u8> {
-    let preview = |side| {
-        let image = RgbImage::from_pixel(side, side, Rgb([200, 100, 50]));
+    raw_held(0, 24)
+}
+
+/// The same with a larger preview of another height, and an orientation.
+fn raw_held(orientation: u32, height: u32) -> Vec<u8> {
+    let preview = |width, height| {
+        let image = RgbImage::from_pixel(width, height, Rgb([200, 100, 50]));
         written(&DynamicImage::from(image), ImageFormat::Jpeg)
     };
-    let (small, large) = (preview(8), preview(24));
+    let (small, large) = (preview(8, 8), preview(24, height));
     let mut file = b"II*\0\x08\0\0\0".to_vec();
     // Two directories of four tags each, 54 bytes; the pictures follow.
     let first = 8 + 2 * 54;
@@ -188,7 +193,7 @@ fn raw() -> Vec<u8> {
             (262, photometric),
             (513, start as u32),
             (514, len as u32),
-            (999, 0),
+            (274, orientation),
         ] {
             file.extend((tag as u16).to_le_bytes());
             file.extend([4, 0, 1, 0, 0, 0]);
@@ -197,6 +202,17 @@ fn raw() -> Vec<u8> {
         file.extend((next as u32).to_le_bytes());
     }
     [file, small, large].concat()
+}
+
+#[test]
+fn preview_is_turned_as_the_camera_was_held() {
+    let first = PageIndex::new(0).unwrap();
+    for (orientation, size) in [(1, (24.0, 8.0)), (6, (8.0, 24.0)), (99, (24.0, 8.0))] {
+        let document = opened(&raw_held(orientation, 8)).unwrap();
+        let page = document.page(first).size;
+        assert_eq!((page.width(), page.height()), size, "{orientation}");
+        assert_eq!(drawn(document).unwrap().len(), 24 * 8);
+    }
 }
 
 #[test]
