@@ -34,18 +34,30 @@ impl Sum {
 
     /// Goes on with samples of 32 bits, of which the upper ones count.
     pub(super) fn add(&mut self, samples: &[u8]) {
-        /// Bytes that are summed up at once.
-        const PIECE_BYTES: usize = 16 * 1024;
         let unused = 32_u32.saturating_sub(self.bits.into());
-        let kept = usize::from(self.bits.div_ceil(8));
-        let mut piece = Vec::with_capacity(PIECE_BYTES);
-        for samples in samples.as_chunks::<4>().0.chunks(PIECE_BYTES / 4) {
-            piece.clear();
-            for sample in samples {
+        let samples = samples.as_chunks::<4>().0;
+        match self.bits.div_ceil(8) {
+            1 => self.add_of::<1>(samples, unused),
+            2 => self.add_of::<2>(samples, unused),
+            3 => self.add_of::<3>(samples, unused),
+            _ => self.add_of::<4>(samples, unused),
+        }
+    }
+
+    /// The same for samples of which so many bytes are summed up.
+    fn add_of<const KEPT: usize>(&mut self, samples: &[[u8; 4]], unused: u32) {
+        /// Samples that are summed up at once.
+        const PIECE: usize = 4 * 1024;
+        let mut piece = [[0; KEPT]; PIECE];
+        for samples in samples.chunks(PIECE) {
+            for (to, sample) in piece.iter_mut().zip(samples) {
                 let sample = i32::from_le_bytes(*sample).unbounded_shr(unused);
-                piece.extend(sample.to_le_bytes().iter().take(kept));
+                if let Some(kept) = sample.to_le_bytes().first_chunk() {
+                    *to = *kept;
+                }
             }
-            self.own.update(&piece);
+            let filled = piece.get(..samples.len()).unwrap_or_default();
+            self.own.update(filled.as_flattened());
         }
     }
 
