@@ -40,12 +40,16 @@ use track::{PLACES_BYTES, Track};
 /// One strip as RGBA8, in bytes.
 const STRIP_BYTES: u64 = 4 * 1024 * 1024;
 
+/// Longest row, in bytes: each place to go on from keeps one.
+const MOST_ROW_BYTES: usize = 8 * 1024 * 1024;
+
 pub(super) fn can(file: &[u8]) -> Result<(), &'static str> {
     match Shape::read(file) {
         Some(_) if png::chunks(file).any(|(kind, _)| &kind == b"acTL") => {
             Err("a picture that moves has to be decoded as a whole")
         }
-        Some((_, 0)) => Ok(()),
+        Some((shape, 0)) if shape.row_bytes() <= MOST_ROW_BYTES => Ok(()),
+        Some((_, 0)) => Err("a PNG with rows of more than 8 MiB has to be decoded as a whole"),
         Some((shape, 1)) => interlaced::can(shape),
         _ => Err("a PNG of this kind has to be decoded as a whole"),
     }
@@ -221,5 +225,29 @@ impl Rows for PngRows {
 
     fn cut(&self) -> Option<String> {
         self.lock().cut.as_ref().map(|(_, why)| why.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::can;
+
+    /// A header alone, of grey with 8 bits.
+    fn file(width: u32, interlaced: u8) -> Vec<u8> {
+        let mut file = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR".to_vec();
+        file.extend(width.to_be_bytes());
+        file.extend(1_u32.to_be_bytes());
+        file.extend([8, 0, 0, 0, interlaced]);
+        file.extend([0; 4]);
+        file
+    }
+
+    #[test]
+    fn rows_that_no_place_can_keep_are_refused() {
+        assert!(can(&file(1 << 20, 0)).is_ok());
+        for interlaced in [0, 1] {
+            let refusal = can(&file(u32::MAX >> 1, interlaced));
+            assert!(refusal.unwrap_err().contains("as a whole"));
+        }
     }
 }
