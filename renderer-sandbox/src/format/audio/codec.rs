@@ -15,6 +15,10 @@ use symphonia::core::codecs::audio::{
 };
 use symphonia::core::packet::Packet;
 
+/// Most frames of a packet, for which decoders take memory at once: 8 channels of them
+/// have 32 MiB, and the largest blocks of FLAC a sixteenth.
+const MAX_PACKET_FRAMES: u64 = 1 << 20;
+
 /// A decoder of one sound.
 pub(super) enum Decoder {
     Library(Box<dyn AudioDecoder>),
@@ -54,6 +58,12 @@ impl Decoder {
                     "the header of the Opus sound makes no sense, or names no speakers".to_owned(),
                 )
             });
+        }
+        let most = parameters.max_frames_per_packet.unwrap_or(0);
+        if most > MAX_PACKET_FRAMES {
+            return Err(DocumentError::Damaged(format!(
+                "it has packets of up to {most} frames; {MAX_PACKET_FRAMES} are the most that are read"
+            )));
         }
         // What was put before and behind the sound is taken away by `reader`, which
         // knows more than the decoders do.

@@ -237,3 +237,14 @@ fn packets_of_matroska_that_share_a_time_follow_each_other() {
     assert_eq!(all, expected);
     assert_eq!(notices(&*document), Vec::<String>::new());
 }
+
+#[test]
+fn packets_that_are_larger_than_memory_are_refused_before_it_is_taken() {
+    let mut file = seed!("tone.caf").1.to_vec();
+    // Frames of a packet, behind what the samples are and their bytes.
+    let at = memchr::memmem::find(&file, b"lpcm").unwrap() + 12;
+    assert_eq!(file[at..at + 4], [0, 0, 0, 1]);
+    file[at] = 0xFF;
+    let refusal = opened(&file).err().unwrap().to_string();
+    assert!(refusal.contains("packets of up to"), "{refusal}");
+}
