@@ -28,6 +28,8 @@ mod tests;
 mod turned;
 pub(super) mod window;
 
+pub(super) use jpeg::together;
+
 use super::DocumentError;
 use super::decode::{self, Decoded, Header, Picture};
 use super::pixels::Pixels;

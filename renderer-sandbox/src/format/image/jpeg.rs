@@ -33,17 +33,26 @@ pub(super) fn header(document: &[u8]) -> Result<Header, DocumentError> {
         .as_deref()
         .and_then(Orientation::from_exif_chunk)
         .unwrap_or(Orientation::NoTransforms);
-    // A progressive picture is kept as coefficients of 2 B until its last scan.
-    if decoder.info().is_some_and(|info| info.sof.is_progressive()) {
-        header.scratch = 2 * stored(&decoder).num_components() as u64;
+    // A progressive picture is kept as coefficients of 2 B until its last scan; where
+    // components come apart there is a copy of the file, which is no larger than that.
+    let stored = stored(&decoder);
+    let is_progressive = decoder.info().is_some_and(|info| info.sof.is_progressive());
+    if is_progressive || is_apart(document, stored) {
+        header.scratch = 2 * stored.num_components() as u64;
     }
     Ok(header)
 }
 
 pub(super) fn decode(document: &[u8]) -> Result<Decoded, DocumentError> {
-    let document = &repaired(document);
-    let stored = stored(&opened(document, options())?);
+    let mended = repaired(document);
+    let stored = stored(&opened(&mended, options())?);
     let kind = kind(stored);
+    // The decoder takes components that come apart for as large as the whole.
+    let together = match is_apart(&mended, stored) {
+        true => super::huge::together(&mended),
+        false => None,
+    };
+    let document = together.as_deref().unwrap_or(&mended);
     // What it writes is settled when a decoder is made, not later.
     let wanted = options().jpeg_set_out_colorspace(wanted(stored));
     let mut decoder = opened(document, wanted)?;
@@ -59,7 +68,7 @@ pub(super) fn decode(document: &[u8]) -> Result<Decoded, DocumentError> {
         pixels.iter_mut().for_each(|pixel| pixel[3] = u8::MAX);
     }
     let cut = match failed {
-        None if ends(document) => None,
+        None if ends(&mended) => None,
         None => Some(cut(ENDS_EARLY)),
         Some(error) if is_empty => return Err(refusal(&error)),
         Some(error) => Some(cut(&error.to_string())),
@@ -194,6 +203,13 @@ fn inks_from_ycck(samples: &mut [u8]) {
 /// Whether the end of the image follows its first scan.
 fn ends(document: &[u8]) -> bool {
     memchr::memmem::find(first_scan(document), b"\xff\xd9").is_some()
+}
+
+/// Whether the first scan has a part of the components alone, as all of a progressive
+/// picture may have, too (ITU-T T.81, B.2.3).
+fn is_apart(document: &[u8], stored: ColorSpace) -> bool {
+    let count = first_scan(document).get(4).copied();
+    count.is_some_and(|count| usize::from(count) < stored.num_components())
 }
 
 /// Whether there is a scan, and not tables alone.

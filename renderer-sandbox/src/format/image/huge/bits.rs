@@ -88,7 +88,8 @@ impl Reader {
             self.at += 4;
             return;
         }
-        while self.count <= 56 {
+        // At most 63, so that all of them can be passed over.
+        while self.count < 56 {
             let byte = match scan.from(self.at, 2) {
                 [0xff, 0, ..] => {
                     self.at += 2;

@@ -8,7 +8,7 @@
 //! | `layout` | what stands before the scan |
 //! | `blocks` | where blocks come from: one scan, or several |
 //! | `scan` | the scan, walked from places that are known |
-//! | `progressive` | several scans, each of which makes the picture better |
+//! | `progressive` | several scans: of components apart, or each of which makes the picture better |
 //! | `copy` | blocks as a small JPEG |
 //! | `shrink` | blocks as fewer pixels |
 
@@ -27,7 +27,7 @@ use crate::format::image::jpeg;
 use crate::format::image::samples::{Kind, Samples, zeroed};
 use crate::format::image::words::{ENDS_EARLY, undecodable};
 use blocks::Blocks;
-use layout::Layout;
+use layout::{Layout, Scans};
 use progressive::Progressive;
 use scan::Scan;
 use shrink::Shrink;
@@ -40,9 +40,19 @@ const STRIP_ROWS: u32 = 128;
 
 pub(super) fn can(file: &[u8]) -> Result<(), &'static str> {
     let layout = Layout::read(file)?;
-    match layout.is_progressive {
-        true => progressive::can(layout, file),
-        false => Ok(()),
+    match layout.scans {
+        Scans::One => Ok(()),
+        Scans::Apart | Scans::Progressive => progressive::can(layout, file),
+    }
+}
+
+/// A picture whose components come apart, in one scan, as any decoder reads it; `None` of
+/// others.
+pub(in crate::format::image) fn together(file: &[u8]) -> Option<Vec<u8>> {
+    let layout = Layout::read(file).ok()?;
+    match layout.scans {
+        Scans::Apart => progressive::together(layout, file),
+        Scans::One | Scans::Progressive => None,
     }
 }
 
@@ -75,9 +85,11 @@ impl JpegRows {
             stored: jpeg::stored_of(file)?,
             kind: header.kind,
             per_strip: STRIP_ROWS.div_ceil(block_rows) * block_rows,
-            source: match layout.is_progressive {
-                true => Source::Progressive(Box::new(Progressive::new(layout, content))),
-                false => Source::InOrder(Box::new(Scan::new(layout, content))),
+            source: match layout.scans {
+                Scans::One => Source::InOrder(Box::new(Scan::new(layout, content))),
+                Scans::Apart | Scans::Progressive => {
+                    Source::Progressive(Box::new(Progressive::new(layout, content)))
+                }
             },
         })
     }

@@ -1,5 +1,6 @@
 //! Strips are what the whole is: the same file decoded at once and by parts.
 
+mod apart;
 mod early;
 mod files;
 mod interlaced;

@@ -25,11 +25,7 @@ pub(super) fn small(
     for row in rows {
         source.row(row, blocks.clone(), &mut copy, windows)?;
     }
-    copy.writer.end();
-    let mut file = before(source.layout(), (width, height))?;
-    file.append(&mut copy.writer.bytes);
-    file.extend([0xff, 0xd9]);
-    Some(file)
+    copy.file(source.layout(), (width, height))
 }
 
 /// What stands before its scan.
@@ -74,14 +70,23 @@ fn segment(file: &mut Vec<u8>, marker: u8, data: &[u8]) {
 
 /// Part of a scan that is written anew: differences of means with codes of our own,
 /// everything else as it stands.
-struct Copy {
+pub(super) struct Copy {
     writer: Writer,
     means: [i32; 4],
     codes: Vec<Field>,
 }
 
 impl Copy {
-    fn new() -> Self {
+    /// What was written, as a JPEG of so many pixels.
+    pub(super) fn file(mut self, layout: &Layout<'_>, size: (u32, u32)) -> Option<Vec<u8>> {
+        self.writer.end();
+        let mut file = before(layout, size)?;
+        file.append(&mut self.writer.bytes);
+        file.extend([0xff, 0xd9]);
+        Some(file)
+    }
+
+    pub(super) fn new() -> Self {
         let mut codes = Vec::new();
         let (counts, _) = MEANS.split_at(16);
         let mut code = 0_u16;

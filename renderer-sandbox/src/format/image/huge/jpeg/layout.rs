@@ -31,10 +31,20 @@ pub(super) struct Layout<'d> {
     pub(super) kept: Vec<Cow<'d, [u8]>>,
     /// Blocks between two restarts; 0 is none.
     pub(super) interval: u32,
-    /// It comes in several scans, each of which makes it better.
-    pub(super) is_progressive: bool,
-    /// Where in the file the scan begins; of a progressive one the marker of the first.
+    pub(super) scans: Scans,
+    /// Where in the file the scan begins; of several the marker of the first.
     pub(super) scan: usize,
+}
+
+/// How a picture comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scans {
+    /// In one.
+    One,
+    /// In several, each with all of some components.
+    Apart,
+    /// In several, each of which makes it better.
+    Progressive,
 }
 
 impl<'d> Layout<'d> {
@@ -48,7 +58,7 @@ impl<'d> Layout<'d> {
             steps: [None; 4],
             kept: Vec::new(),
             interval: 0,
-            is_progressive: false,
+            scans: Scans::One,
             scan: 0,
         };
         let all_bytes = file.len();
@@ -68,7 +78,9 @@ impl<'d> Layout<'d> {
             match marker {
                 0xc0..=0xc2 => {
                     layout.frame(data).ok_or(UNUSUAL)?;
-                    layout.is_progressive = marker == 0xc2;
+                    if marker == 0xc2 {
+                        layout.scans = Scans::Progressive;
+                    }
                 }
                 0xc4 => layout.codes(data).ok_or(UNUSUAL)?,
                 0xc3 | 0xc5..=0xcf => return Err(UNUSUAL),
@@ -78,7 +90,7 @@ impl<'d> Layout<'d> {
                 }
                 0xe0 | 0xee => layout.kept.push(segment.into()),
                 0xdd => layout.restarts(data).ok_or(UNUSUAL)?,
-                0xda if layout.is_progressive => {
+                0xda if layout.is_progressive() || layout.is_apart(data) => {
                     layout.scan = all_bytes - file.len();
                     return Ok(layout);
                 }
@@ -91,6 +103,20 @@ impl<'d> Layout<'d> {
             }
             file = after;
         }
+    }
+
+    pub(super) fn is_progressive(&self) -> bool {
+        self.scans == Scans::Progressive
+    }
+
+    /// Whether the first scan has a part of the components alone.
+    fn is_apart(&mut self, scan: &[u8]) -> bool {
+        let count = scan.first().map(|count| usize::from(*count));
+        let is_apart = count.is_some_and(|count| count < self.components.len());
+        if is_apart {
+            self.scans = Scans::Apart;
+        }
+        is_apart
     }
 
     pub(super) fn restarts(&mut self, data: &[u8]) -> Option<()> {

@@ -1,5 +1,5 @@
-//! Rows of a progressive picture, which comes in scans that each make all of it better.
-//! They are read side by side, a row of blocks of blocks at a time, each from its own
+//! Rows of a picture that comes in several scans: of a progressive one each makes all of it
+//! better, of others each has some of its components. They are read side by side, a row of blocks of blocks at a time, each from its own
 //! place in the file: of coefficients no more than those of a row are held. What they
 //! come to is handed on as if it had come in one scan.
 //!
@@ -16,6 +16,7 @@ mod layer;
 mod search;
 
 use super::blocks::Windows;
+use super::copy::Copy;
 use super::layout::{Layout, UNUSUAL};
 use super::scan::Sink;
 use crate::format::image::huge::window::{Content, Window};
@@ -36,7 +37,7 @@ const STEP: u32 = 128;
 
 const TOO_MUCH: &str = "it has more scans than places in them can be kept";
 
-/// A progressive picture, whose scans are found when they are needed.
+/// A picture whose scans are found when they are needed.
 pub(super) struct Progressive {
     layout: Layout<'static>,
     content: Content<'static>,
@@ -119,7 +120,6 @@ pub(super) fn can(layout: Layout<'_>, file: &[u8]) -> Result<(), &'static str> {
 pub(super) struct Layers {
     pub(super) layout: Layout<'static>,
     content: Content<'static>,
-    /// Those of the means, and of the rest of each component.
     groups: Vec<Group>,
     scans: usize,
     step: u32,
@@ -138,23 +138,11 @@ impl Layers {
             is_whole,
         } = found;
         let scans = layers.len();
-        let (means, mut rest): (Vec<_>, Vec<_>) =
-            layers.into_iter().partition(|layer| layer.first == 0);
-        let mut groups = vec![Group::new(means, step)];
-        for component in 0..layout.components.len() {
-            let of = |layer: &Layer| layer.components.iter().any(|(of, _)| *of == component);
-            let (these, others) = rest.into_iter().partition(of);
-            rest = others;
-            groups.push(Group::new(these, step));
-        }
-        // What is made of it is written with codes of our own.
-        layout.rest = [const { None }; 4];
-        let codes = band::codes().ok_or(UNUSUAL)?;
-        *layout.rest.first_mut().ok_or(UNUSUAL)? = Some(Arc::new(codes));
+        with_own_codes(&mut layout)?;
         Ok(Self {
+            groups: groups(&layout, layers, step),
             layout,
             content,
-            groups,
             scans,
             step,
             is_whole,
@@ -234,9 +222,10 @@ impl Layers {
         windows: &mut Windows,
     ) -> Option<()> {
         let across = self.layout.across();
+        let is_progressive = self.layout.is_progressive();
         let is_wanted = |group: usize| match group.checked_sub(1) {
-            None => true,
-            Some(component) => sink.last(component) > 0,
+            Some(component) if is_progressive => sink.last(component) > 0,
+            _ => true,
         };
         let groups = self.groups.iter().zip(&mut windows.each).enumerate();
         let mut groups: Vec<_> = groups.filter(|(group, _)| is_wanted(*group)).collect();
@@ -254,6 +243,73 @@ impl Layers {
         }
         band.hand_on(columns.start..columns.end.min(across), sink)
     }
+}
+
+/// Scans of means, and of the rest of each component; of a picture that is not progressive
+/// each by itself, the first component's first.
+fn groups(layout: &Layout<'_>, layers: Vec<Layer>, step: u32) -> Vec<Group> {
+    let has = |component: usize| {
+        move |layer: &Layer| layer.components.iter().any(|it| it.component == component)
+    };
+    let is_first = |layer: &Layer| match layout.is_progressive() {
+        true => layer.first == 0,
+        false => has(0)(layer),
+    };
+    let (first, mut rest): (Vec<_>, Vec<_>) = layers.into_iter().partition(is_first);
+    let mut groups = vec![Group::new(first, step, true)];
+    if !layout.is_progressive() {
+        groups.extend(
+            rest.into_iter()
+                .map(|layer| Group::new(vec![layer], step, false)),
+        );
+        return groups;
+    }
+    for component in 0..layout.components.len() {
+        let (these, others) = rest.into_iter().partition(has(component));
+        rest = others;
+        groups.push(Group::new(these, step, false));
+    }
+    groups
+}
+
+/// What is made of blocks is written with codes of our own.
+fn with_own_codes(layout: &mut Layout<'_>) -> Result<(), &'static str> {
+    layout.rest = [const { None }; 4];
+    let codes = band::codes().ok_or(UNUSUAL)?;
+    *layout.rest.first_mut().ok_or(UNUSUAL)? = Some(Arc::new(codes));
+    Ok(())
+}
+
+/// All of a picture that is held, in one scan.
+pub(super) fn together(layout: Layout<'_>, file: &[u8]) -> Option<Vec<u8>> {
+    let mut search = Search::new(layout, Content::Held(file));
+    search.go_on(None).ok()?;
+    let Found {
+        mut layout, layers, ..
+    } = search.found().ok()?;
+    with_own_codes(&mut layout).ok()?;
+    // No place is gone back to.
+    let groups = groups(&layout, layers, u32::MAX);
+    let window = || Window::new(Content::Held(file));
+    let windows = groups.iter().map(|group| {
+        let each = std::iter::repeat_with(window);
+        each.take(group.scans()).collect::<Vec<_>>()
+    });
+    let mut windows: Vec<_> = windows.collect();
+    let (across, mut copy) = (layout.across(), Copy::new());
+    for row in 0..layout.rows() {
+        let mut band = Band::new(&layout, 0..across).ok()?;
+        let mut read = groups.iter().zip(&mut windows);
+        let read = read.all(|(group, windows)| {
+            let read = group.read(&layout, row, &mut band, windows);
+            read.is_some() || !group.is_first()
+        });
+        if !read {
+            break;
+        }
+        band.hand_on(0..across, &mut copy)?;
+    }
+    copy.file(&layout, (layout.width, layout.height))
 }
 
 /// Blocks of blocks between two places that are kept.

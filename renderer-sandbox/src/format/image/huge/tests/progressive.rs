@@ -127,6 +127,17 @@ fn places_are_found_and_learnt_a_while_at_a_time() {
 }
 
 #[test]
+fn marker_that_nobody_knows_at_the_end_is_an_end() {
+    let (_, file) = files()[2];
+    for end in [&b"\xff\x98"[..], b"\xff\x98\0", b"\xff", b"\xff\xc4\0\x02"] {
+        let odd = [&file[..file.len() - 2], end].concat();
+        let overview = opened(leaked(odd)).overview().unwrap();
+        let told = |words: &String| words.contains("ends early");
+        assert!(overview.notices.iter().any(told), "{end:?}");
+    }
+}
+
+#[test]
 fn every_changed_byte_leaves_a_picture_or_a_sentence() {
     let (_, file) = files()[7];
     let mut state = 7_u32;

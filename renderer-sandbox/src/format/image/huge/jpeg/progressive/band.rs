@@ -56,6 +56,14 @@ impl Block {
     }
 }
 
+/// Of which coefficients scans say something.
+#[derive(Clone, Copy)]
+pub(super) enum Holds {
+    Means,
+    Rest,
+    All,
+}
+
 /// What is read of a component.
 struct Plane {
     /// Blocks in a block of blocks.
@@ -98,16 +106,17 @@ impl Band {
     }
 
     /// Forgets some coefficients of some components.
-    pub(super) fn clear(&mut self, components: &[usize], is_means: bool) {
+    pub(super) fn clear(&mut self, components: &[usize], which: Holds) {
         for component in components {
             let Some(plane) = self.planes.get_mut(*component) else {
                 continue;
             };
             for block in &mut plane.blocks {
                 let mean = block.coefficient(0);
-                match is_means {
-                    true => block.put(0, 0),
-                    false => {
+                match which {
+                    Holds::Means => block.put(0, 0),
+                    Holds::All => *block = Block::default(),
+                    Holds::Rest => {
                         *block = Block::default();
                         block.put(0, mean);
                     }

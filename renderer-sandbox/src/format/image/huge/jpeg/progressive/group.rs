@@ -1,17 +1,20 @@
 //! Scans that say something of the same coefficients, read side by side: each makes
 //! better what those before it left.
 
-use super::band::Band;
+use super::band::{Band, Holds};
 use super::layer::{Layer, Place};
 use crate::format::image::huge::jpeg::layout::Layout;
 use crate::format::image::huge::window::Window;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// The scans of the means, or those of everything else of a component.
+/// The scans of the means, those of everything else of a component, or one of all of
+/// some components.
 pub(super) struct Group {
     layers: Vec<Layer>,
     components: Vec<usize>,
-    is_means: bool,
+    holds: Holds,
+    /// There are no more rows than it has.
+    is_first: bool,
     /// Blocks of blocks between two places that are kept.
     step: u32,
     known: Mutex<Known>,
@@ -20,7 +23,7 @@ pub(super) struct Group {
 struct Known {
     rows: u32,
     lanes: Vec<Lane>,
-    /// A scan of means ends here: there are no more rows.
+    /// A scan of the first ends here: there are no more rows.
     is_over: bool,
 }
 
@@ -34,13 +37,13 @@ struct Lane {
 }
 
 impl Group {
-    pub(super) fn new(layers: Vec<Layer>, step: u32) -> Self {
+    pub(super) fn new(layers: Vec<Layer>, step: u32, is_first: bool) -> Self {
         let lane = |layer: &Layer| Lane {
             next: Some(layer.start()),
             places: Vec::new(),
         };
         let all = layers.iter().flat_map(|layer| &layer.components);
-        let mut components: Vec<usize> = all.map(|(component, _)| *component).collect();
+        let mut components: Vec<usize> = all.map(|part| part.component).collect();
         components.sort_unstable();
         components.dedup();
         Self {
@@ -49,7 +52,12 @@ impl Group {
                 lanes: layers.iter().map(lane).collect(),
                 is_over: false,
             }),
-            is_means: layers.iter().any(|layer| layer.first == 0),
+            holds: match layers.first() {
+                Some(layer) if layer.first == 0 && layer.last == 0 => Holds::Means,
+                Some(layer) if layer.first == 0 => Holds::All,
+                _ => Holds::Rest,
+            },
+            is_first,
             components,
             layers,
             step,
@@ -60,9 +68,13 @@ impl Group {
         self.layers.len()
     }
 
+    pub(super) fn is_first(&self) -> bool {
+        self.is_first
+    }
+
     /// Makes a band ready for one more row of it.
     pub(super) fn clear(&self, band: &mut Band) {
-        band.clear(&self.components, self.is_means);
+        band.clear(&self.components, self.holds);
     }
 
     /// Rows of which places are known.
@@ -139,7 +151,7 @@ impl Group {
             };
             // Those behind it say how what it should have left becomes better.
             let begins = self.layers.get(broken).is_none_or(|layer| !layer.refines);
-            known.is_over = self.is_means && begins;
+            known.is_over = self.is_first && begins;
             for lane in known.lanes.iter_mut().skip(broken) {
                 lane.next = None;
             }

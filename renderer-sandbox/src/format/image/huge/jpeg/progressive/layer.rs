@@ -1,4 +1,4 @@
-//! One scan of a progressive picture, block by block (ITU-T T.81, annex G).
+//! One scan of several, block by block (ITU-T T.81, annexes F and G).
 
 use super::band::{Band, Block};
 use crate::format::image::huge::bits::{Codes, Field, Reader, number};
@@ -9,11 +9,9 @@ use std::sync::Arc;
 
 /// A scan, and what it says.
 pub(super) struct Layer {
-    /// Its components by their place in the frame, with the codes of their means.
-    pub(super) components: Vec<(usize, Option<Arc<Codes>>)>,
-    /// Codes of everything but means.
-    pub(super) rest: Option<Arc<Codes>>,
-    /// The coefficients that it holds, in the order of the scan: 0 alone is the means.
+    pub(super) components: Vec<Part>,
+    /// The coefficients that it holds, in the order of the scan: 0 alone is the means,
+    /// and only of a picture that is not progressive there is more than that.
     pub(super) first: usize,
     pub(super) last: usize,
     /// It makes better by a bit what another scan began.
@@ -24,6 +22,16 @@ pub(super) struct Layer {
     pub(super) interval: u32,
     /// Where in the file it begins.
     pub(super) at: usize,
+}
+
+/// What a scan says of a component.
+pub(super) struct Part {
+    /// Its place in the frame.
+    pub(super) component: usize,
+    /// Codes of its means, where they come.
+    pub(super) means: Option<Arc<Codes>>,
+    /// Codes of everything else.
+    pub(super) rest: Option<Arc<Codes>>,
 }
 
 /// A place in a scan, where a block or a block of blocks begins.
@@ -50,10 +58,10 @@ impl Layer {
     /// Rows of blocks that it holds of a row of blocks of blocks. A component by itself
     /// comes block after block, without those that fill up its edges.
     pub(super) fn lines(&self, layout: &Layout<'_>, row: u32) -> u32 {
-        let [(component, _)] = self.components.as_slice() else {
+        let [part] = self.components.as_slice() else {
             return 1;
         };
-        let Some(component) = layout.components.get(*component) else {
+        let Some(component) = layout.components.get(part.component) else {
             return 0;
         };
         let samples = (layout.height * component.down).div_ceil(layout.most().1);
@@ -65,7 +73,10 @@ impl Layer {
     /// Most rows of blocks of a row of blocks of blocks.
     pub(super) fn most_lines(&self, layout: &Layout<'_>) -> u32 {
         match self.components.as_slice() {
-            [(component, _)] => layout.components.get(*component).map_or(1, |it| it.down),
+            [part] => {
+                let component = layout.components.get(part.component);
+                component.map_or(1, |it| it.down)
+            }
             _ => 1,
         }
     }
@@ -81,16 +92,16 @@ impl Layer {
         window: &mut Window<'_>,
         mut keep: impl FnMut(u32, &Place),
     ) -> Option<()> {
-        if let [(number, codes)] = self.components.as_slice() {
-            let component = layout.components.get(*number)?;
+        if let [part] = self.components.as_slice() {
+            let component = layout.components.get(part.component)?;
             let samples = (layout.width * component.across).div_ceil(layout.most().0);
             let (each, wide) = (component.across, samples.div_ceil(8));
             for column in columns {
                 keep(column, place);
                 for x in column * each..((column + 1) * each).min(wide) {
                     self.restart(place, window)?;
-                    let block = band.block(*number, (x, line))?;
-                    self.block(block, place, (*number, codes.as_deref()), window)?;
+                    let block = band.block(part.component, (x, line))?;
+                    self.block(block, place, part, window)?;
                 }
             }
             return Some(());
@@ -98,13 +109,13 @@ impl Layer {
         for column in columns {
             keep(column, place);
             self.restart(place, window)?;
-            for (number, codes) in &self.components {
-                let component = layout.components.get(*number)?;
+            for part in &self.components {
+                let component = layout.components.get(part.component)?;
                 for down in 0..component.down {
                     for across in 0..component.across {
                         let x = column * component.across + across;
-                        let block = band.block(*number, (x, down))?;
-                        self.block(block, place, (*number, codes.as_deref()), window)?;
+                        let block = band.block(part.component, (x, down))?;
+                        self.block(block, place, part, window)?;
                     }
                 }
             }
@@ -128,37 +139,47 @@ impl Layer {
         &self,
         block: &mut Block,
         place: &mut Place,
-        (component, codes): (usize, Option<&Codes>),
+        part: &Part,
         window: &mut Window<'_>,
     ) -> Option<()> {
         match (self.first, self.refines) {
             (0, false) => {
-                let mean = place.means.get_mut(component)?;
-                let (length, _) = place.reader.symbol(window, codes?)?;
+                let mean = place.means.get_mut(part.component)?;
+                let codes = part.means.as_deref()?;
+                let (length, _) = place.reader.symbol(window, codes)?;
                 let difference = place
                     .reader
                     .field(window, Some(length).filter(|it| *it <= 15)?)?;
                 *mean = mean.checked_add(number(difference))?;
                 block.put(0, mean.checked_shl(self.low.into())?);
+                if self.last > 0 {
+                    self.begin(block, place, part, window)?;
+                }
             }
             (0, true) => {
                 let bit = i32::from(place.reader.field(window, 1)?.value) << self.low;
                 block.put(0, block.coefficient(0) | bit);
             }
-            (_, false) => self.begin(block, place, window)?,
-            (_, true) => self.refine(block, place, window)?,
+            (_, false) => self.begin(block, place, part, window)?,
+            (_, true) => self.refine(block, place, part, window)?,
         }
         Some(())
     }
 
     /// The upper bits of coefficients.
-    fn begin(&self, block: &mut Block, place: &mut Place, window: &mut Window<'_>) -> Option<()> {
+    fn begin(
+        &self,
+        block: &mut Block,
+        place: &mut Place,
+        part: &Part,
+        window: &mut Window<'_>,
+    ) -> Option<()> {
         if place.run > 0 {
             place.run -= 1;
             return Some(());
         }
-        let codes = self.rest.as_deref()?;
-        let mut at = self.first;
+        let codes = part.rest.as_deref()?;
+        let mut at = self.first.max(1);
         while at <= self.last {
             let (_, symbol, value) = place.reader.coefficient(window, codes)?;
             let zeros = usize::from(symbol >> 4);
@@ -182,8 +203,14 @@ impl Layer {
     }
 
     /// One more bit of coefficients that are there, and those that begin with it.
-    fn refine(&self, block: &mut Block, place: &mut Place, window: &mut Window<'_>) -> Option<()> {
-        let codes = self.rest.as_deref()?;
+    fn refine(
+        &self,
+        block: &mut Block,
+        place: &mut Place,
+        part: &Part,
+        window: &mut Window<'_>,
+    ) -> Option<()> {
+        let codes = part.rest.as_deref()?;
         let reader = &mut place.reader;
         let one = 1_i32 << self.low;
         let mut at = self.first;

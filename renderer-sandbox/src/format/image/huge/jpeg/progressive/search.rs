@@ -1,6 +1,7 @@
-//! Finds the scans of a progressive picture: what they say stands before each of them.
+//! Finds the scans of a picture that comes in several: what they say stands before each
+//! of them.
 
-use super::layer::Layer;
+use super::layer::{Layer, Part};
 use crate::format::image::huge::jpeg::layout::{Layout, UNUSUAL};
 use crate::format::image::huge::window::{Content, Window};
 use crate::format::image::words::ENDS_EARLY;
@@ -116,9 +117,14 @@ impl<'d> Search<'d> {
                 return Ok(());
             }
             [0xff, marker, high, low, ..] => (marker, usize::from(u16::from_be_bytes([high, low]))),
-            _ => {
+            [_, _, _, _, ..] => {
                 self.is_coded = true;
                 self.is_whole = false;
+                return Ok(());
+            }
+            // No segment is that short.
+            _ => {
+                self.end(false);
                 return Ok(());
             }
         };
@@ -177,14 +183,19 @@ fn layer(layout: &Layout<'_>, data: &[u8], at: usize) -> Option<Layer> {
     let [first, last, bits, ..] = *rest else {
         return None;
     };
+    let (first, last, bits) = match layout.is_progressive() {
+        true => (first, last, bits),
+        // All of its components, whatever it says.
+        false => (0, 63, 0),
+    };
     let (high, low) = (bits >> 4, bits & 15);
     let (is_means, refines) = (first == 0, high > 0);
-    let mut components = Vec::new();
-    let mut codes = None;
+    let has_rest = last > 0;
+    let mut components: Vec<Part> = Vec::new();
     for [name, tables] in named.as_chunks::<2>().0 {
         let mut frames = layout.components.iter();
         let place = frames.position(|component| component.frame[0] == *name)?;
-        if components.iter().any(|(other, _)| *other == place) {
+        if components.iter().any(|other| other.component == place) {
             return None;
         }
         let find = |tables: &[Option<Arc<_>>; 4], place: u8| -> Option<Arc<_>> {
@@ -194,18 +205,23 @@ fn layer(layout: &Layout<'_>, data: &[u8], at: usize) -> Option<Layer> {
             true => Some(find(&layout.means, tables >> 4)?),
             false => None,
         };
-        if !is_means {
-            codes = Some(find(&layout.rest, tables & 15)?);
-        }
-        components.push((place, means));
+        let rest = match has_rest {
+            true => Some(find(&layout.rest, tables & 15)?),
+            false => None,
+        };
+        components.push(Part {
+            component: place,
+            means,
+            rest,
+        });
     }
-    let fits = match is_means {
-        true => last == 0 && !components.is_empty(),
-        false => last >= first && last < 64 && components.len() == 1,
+    let fits = match (layout.is_progressive(), is_means) {
+        (true, true) => last == 0 && !components.is_empty(),
+        (true, false) => last >= first && last < 64 && components.len() == 1,
+        (false, _) => !components.is_empty(),
     };
     (fits && low <= 13).then(|| Layer {
         components,
-        rest: codes,
         first: first.into(),
         last: last.into(),
         refines,
