@@ -1,7 +1,7 @@
 """Measures Pellucid beside its peers, in one run: bench.py HOST FOLDER.
 
 Called by `make bench`. Prints the machine, then one line for each figure that
-the README quotes. Files are measured by turns, and the least time of each
+MEASURED.md quotes. Files are measured by turns, and the least time of each
 counts: whatever else runs only ever adds. Needs nothing but Python.
 """
 
