@@ -12,6 +12,10 @@ use std::borrow::Cow;
 /// Most items and properties; a grid of 8-megapixel tiles has some hundred.
 const MAX_ITEMS: usize = 4096;
 
+/// Most pieces of all items together, 16 B each: a piece may take no bytes in the file,
+/// so that 24 kB could ask for 4 GiB of them. Items are in one piece, nearly always.
+const MAX_PIECES: usize = 1 << 16;
+
 /// Four letters that say what something is.
 pub(super) type Kind = [u8; 4];
 
@@ -143,6 +147,7 @@ impl<'d> Heif<'d> {
             return None;
         }
         let id_bytes = if version < 2 { 2 } else { 4 };
+        let mut pieces = 0;
         for _ in 0..body.size(id_bytes)?.min(MAX_ITEMS) {
             let id = body.int(id_bytes)?;
             let method = if version == 0 {
@@ -153,7 +158,12 @@ impl<'d> Heif<'d> {
             body.number(2)?;
             let start = body.size(base)?;
             let mut extents = Vec::new();
-            for _ in 0..body.number(2)? {
+            let count = body.size(2)?;
+            pieces += count;
+            if pieces > MAX_PIECES {
+                return None;
+            }
+            for _ in 0..count {
                 body.number(index)?;
                 let at = start.checked_add(body.size(offset)?)?;
                 extents.push((at, body.size(length)?));
@@ -328,5 +338,38 @@ impl<'d> Heif<'d> {
             (3, true) => Orientation::Rotate90FlipH,
             (_, true) => Orientation::FlipHorizontal,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A box.
+    fn boxed(kind: &Kind, content: &[u8]) -> Vec<u8> {
+        let length = u32::try_from(8 + content.len()).unwrap();
+        [&length.to_be_bytes()[..], kind, content].concat()
+    }
+
+    /// A file of so many items, each in so many pieces of which nothing is told.
+    fn file(items: u16, pieces: u16) -> Vec<u8> {
+        let mut places = vec![0, 0, 0, 0, 0, 0];
+        places.extend(items.to_be_bytes());
+        for item in 1..=items {
+            places.extend(item.to_be_bytes());
+            places.extend([0, 0]);
+            places.extend(pieces.to_be_bytes());
+        }
+        boxed(b"meta", &[&[0; 4][..], &boxed(b"iloc", &places)].concat())
+    }
+
+    #[test]
+    fn pieces_that_take_no_bytes_are_bounded() {
+        let read = |items, pieces| Heif::read(&file(items, pieces)).is_ok();
+        assert!(read(4000, 1) && read(1, u16::MAX) && read(16, 4096));
+        assert!(!read(17, 4096) && !read(4000, u16::MAX));
+        // What is in one piece without a length is the whole file.
+        let one = file(1, 1);
+        assert_eq!(*Heif::read(&one).unwrap().bytes(1).unwrap(), one);
     }
 }
