@@ -5,6 +5,13 @@
 use super::DocumentError;
 use super::samples::zeroed;
 
+/// Most pixels of a frame that is larger than its canvas. With the 20 B that each takes it
+/// is 80 MiB, of which a budget that is counted in canvases knows nothing.
+const MOST_BEYOND_PX: u64 = 4 << 20;
+
+/// What is said of a larger one.
+pub(super) const FRAME_TOO_LARGE: &str = "a frame is much larger than its picture";
+
 /// A rectangle on the canvas, in pixels; it may reach past it.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Area {
@@ -65,6 +72,13 @@ impl Canvas {
     /// The same, where nothing more is drawn.
     pub(super) fn into_rgba(self) -> Vec<u8> {
         self.rgba
+    }
+
+    /// Whether a frame takes no more memory than one is counted with.
+    pub(super) fn has_room_for(&self, area: Area) -> bool {
+        let pixels = |width: u32, height: u32| u64::from(width) * u64::from(height);
+        let own = pixels(self.width, self.height);
+        pixels(area.width, area.height) <= own.max(MOST_BEYOND_PX)
     }
 
     /// Draws a frame: straight RGBA8, packed rows of the area's width.
@@ -226,6 +240,16 @@ mod tests {
         );
         canvas.draw(area(0, 0, 2, 2), &[255; 8], Blend::Replace, Disposal::Keep);
         assert_eq!(alphas(&canvas), [255, 255, 0, 0]);
+    }
+
+    #[test]
+    fn frames_have_room_that_are_no_larger_than_their_canvas_or_small() {
+        let canvas = Canvas::new(5000, 2).unwrap();
+        assert!(canvas.has_room_for(area(9, 9, 2048, 2048)));
+        assert!(!canvas.has_room_for(area(0, 0, 2049, 2048)));
+        assert!(!canvas.has_room_for(area(0, 0, u32::MAX, u32::MAX)));
+        let large = Canvas::new(3000, 2000).unwrap();
+        assert!(large.has_room_for(area(0, 0, 2000, 3000)));
     }
 
     #[test]

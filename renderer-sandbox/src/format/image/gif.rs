@@ -4,7 +4,7 @@
 //! file without colours is grey, as other viewers have it.
 
 use super::DocumentError;
-use super::canvas::{Area, Blend, Canvas, Disposal};
+use super::canvas::{Area, Blend, Canvas, Disposal, FRAME_TOO_LARGE};
 use super::decode::{Decoded, Header, damaged};
 use super::frames;
 use super::samples::{Channels, Depth, Kind, Samples};
@@ -105,10 +105,10 @@ impl<'d> Frames<'d> {
             canvas.draw(area, &[], Blend::Over, disposal);
             return Ok(true);
         }
-        let bytes = self.decoder.buffer_size();
-        if bytes as u64 > budget::pictures() {
-            return Err(gif::DecodingError::OutOfMemory);
+        if !canvas.has_room_for(area) {
+            return Err(io::Error::other(FRAME_TOO_LARGE).into());
         }
+        let bytes = self.decoder.buffer_size();
         self.frame.clear();
         self.frame.resize(bytes, 0);
         let read = self.decoder.read_into_buffer(&mut self.frame);
@@ -155,6 +155,21 @@ mod tests {
     #[test]
     fn file_without_colours_is_grey() {
         assert_eq!(shown(&file([2, 1], b"", b"")), [1, 1, 1, 255, 0, 0, 0, 255]);
+    }
+
+    #[test]
+    fn frame_much_larger_than_its_screen_is_refused_before_it_takes_memory() {
+        let mut file = file([2, 1], &TABLE, b"");
+        let frame = memchr::memchr(b',', &file).unwrap();
+        let mut of = |width: u16, height: u16| {
+            file[frame + 5..frame + 7].copy_from_slice(&width.to_le_bytes());
+            file[frame + 7..frame + 9].copy_from_slice(&height.to_le_bytes());
+            decode(&file)
+        };
+        // 700 MiB, of a file of 50 bytes.
+        let refusal = of(14_000, 13_000).err().map(|error| error.to_string());
+        assert!(refusal.is_some_and(|words| words.contains(FRAME_TOO_LARGE)));
+        assert!(of(2000, 1000).is_ok_and(|decoded| decoded.samples.bytes.len() == 8));
     }
 
     #[test]

@@ -6,7 +6,7 @@
 //! `jxl-oxide`, AVIF by `re_rav1d`.
 
 use super::DocumentError;
-use super::canvas::{Area, Blend, Canvas, Disposal};
+use super::canvas::{Area, Blend, Canvas, Disposal, FRAME_TOO_LARGE};
 use super::decode::damaged;
 use super::frames;
 use super::gif;
@@ -266,6 +266,9 @@ impl Reader for WebP {
             width: number(6) + 1,
             height: number(9) + 1,
         };
+        if !canvas.has_room_for(area) {
+            return Err(damaged(FRAME_TOO_LARGE));
+        }
         let still = still_of(picture, area);
         let decoder = image_webp::WebPDecoder::new(Cursor::new(still));
         let mut decoder = decoder.map_err(|error| broken(&error))?;

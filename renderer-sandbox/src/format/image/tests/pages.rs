@@ -144,6 +144,20 @@ fn frames_of_an_avif_are_shown_in_any_order_though_each_is_made_of_those_before_
 }
 
 #[test]
+fn frame_much_larger_than_its_picture_is_refused_before_it_takes_memory() {
+    let mut file = webp();
+    let places: Vec<usize> = memchr::memmem::find_iter(&file, b"ANMF").collect();
+    // Width and height less one: 11,000 pixels a side, 460 MiB three times.
+    for place in places {
+        let size = place + 8 + 6;
+        file[size..size + 6].copy_from_slice(&[0xf7, 0x2a, 0, 0xf7, 0x2a, 0]);
+    }
+    let document = opened(&file).unwrap();
+    let refusal = page_drawn(document, page(0), 1).unwrap_err();
+    assert!(refusal.to_string().contains("much larger"), "{refusal}");
+}
+
+#[test]
 fn what_does_not_move_has_one_frame_and_no_times() {
     let document = opened(&written(&DynamicImage::from(picture()), ImageFormat::Gif)).unwrap();
     assert!(
