@@ -17,7 +17,7 @@ use jxl_oxide::{
 
 /// What the decoder takes beside its samples, in bytes a pixel: three planes of
 /// floats, twice while they are filtered, and one of alpha.
-const SCRATCH: u64 = 28;
+pub(super) const SCRATCH: u64 = 28;
 
 pub(super) fn header(document: &[u8]) -> Result<Header, DocumentError> {
     let image = opened(document)?;

@@ -2,6 +2,7 @@
 
 use super::formats::{JPEG_2000, JPEG_XL};
 use super::*;
+use crate::format::image::decode;
 
 /// A TIFF of one strip: tags in their order, each with one number or several, which
 /// stand behind the strip. Numbers are of 2 bytes.
@@ -107,6 +108,67 @@ fn tiles_of_planes_that_reach_beyond_the_picture_are_put_together() {
         (325, &[256, 256, 256]),
     ];
     assert_eq!(shown(1, &tags, &tiles), [[255, 0, 0], [0, 255, 0]]);
+}
+
+#[test]
+fn memory_of_a_tile_that_is_larger_than_its_picture_is_counted() {
+    let needed = |compression: u16, side: u16| {
+        let tags: [(u16, &[u16]); 9] = [
+            (256, &[2]),
+            (257, &[1]),
+            (258, &[8]),
+            (259, &[compression]),
+            (262, &[1]),
+            (322, &[side]),
+            (323, &[side]),
+            (324, &[8]),
+            (325, &[4]),
+        ];
+        let file = tiff(&tags, &[0; 4]);
+        let part = u32::from_le_bytes(*file[4..].first_chunk().unwrap()) as usize;
+        let picture = decode::Picture {
+            file: &file,
+            format: Format::Tiff,
+            part,
+        };
+        decode::header(picture, 0, false).map(|header| header.needed_bytes() >> 20)
+    };
+    let (small, zstandard) = (needed(50_000, 16).unwrap(), needed(50_000, 28_000).unwrap());
+    assert_eq!((small, zstandard), (0, 747));
+    // What is a picture itself takes more while it is decoded.
+    let refusal = needed(50_002, 28_000).err().map(|error| error.to_string());
+    assert!(refusal.is_some_and(|words| words.contains("2 × 1 pixels would take")));
+}
+
+#[test]
+fn tags_that_are_not_there_are_told_or_refused() {
+    let tags: [(u16, &[u16]); 4] = [(256, &[2]), (257, &[1]), (258, &[12]), (262, &[1])];
+    let file = tiff(&tags, &[0xFF, 0xF0, 0x00]);
+    let directory = u32::from_le_bytes(*file[4..].first_chunk().unwrap()) as usize;
+    // All of six tags, and five, without the length of the strip.
+    for (tags, is_told) in [(6, false), (5, true)] {
+        let document = opened(&file[..directory + 2 + 12 * tags]).unwrap();
+        assert_eq!(drawn(document).unwrap(), [[255; 4], [0, 0, 0, 255]]);
+        let told = info(document, InfoKey::Notice);
+        let early = told.iter().any(|words| words.contains("ends early"));
+        assert_eq!(early, is_told, "{told:?}");
+    }
+    // Bits that stand behind the end.
+    let tags: [(u16, &[u16]); 6] = [
+        (256, &[2]),
+        (257, &[1]),
+        (258, &[8, 8, 8]),
+        (259, &[5]),
+        (262, &[2]),
+        (277, &[3]),
+    ];
+    let file = tiff(&tags, &[0; 8]);
+    let bits = file
+        .windows(4)
+        .position(|four| four == [2, 1, 3, 0])
+        .unwrap();
+    let far = with_numbers(file, bits + 8, &u32::MAX.to_le_bytes());
+    assert!(opened(&far).is_err());
 }
 
 #[test]

@@ -136,6 +136,17 @@ impl<'d> Directory<'d> {
         Self::at(self.file, self.file.offset(end)?)
     }
 
+    /// Whether all tags are in the file, whatever becomes of their values.
+    pub(in crate::format::image) fn is_whole(self) -> bool {
+        let end = self.tags_at().checked_add(self.tags * self.tag_bytes());
+        end.is_some_and(|end| end <= self.file.document.len())
+    }
+
+    /// Whether a tag stands there, whatever it says.
+    pub(in crate::format::image) fn has(self, tag: u16) -> bool {
+        self.tag(tag).is_some()
+    }
+
     /// All tags whose values are in the file, in their order.
     pub(in crate::format::image) fn entries(self) -> impl Iterator<Item = Entry<'d>> {
         (0..self.tags).filter_map(move |index| {

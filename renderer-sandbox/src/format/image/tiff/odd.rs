@@ -135,7 +135,7 @@ pub(super) fn header(document: &[u8], page: usize) -> Result<Header, DocumentErr
         let bytes: Vec<u8> = profile.iter().map(|byte| *byte as u8).collect();
         header.icc = (!bytes.is_empty()).then_some(bytes);
     }
-    header.scratch = (page.samples * page.stored.kept_bytes()) as u64 + 1;
+    header.scratch = page.scratch();
     Ok(header)
 }
 
@@ -149,7 +149,9 @@ pub(super) fn decode(document: &[u8], page: usize) -> Result<Decoded, DocumentEr
     let kind = page.kind();
     let bytes = page.meaning.shown(&raw, page.samples, page.stored)?;
     let samples = Samples { bytes, kind };
-    let cut = (!whole).then(|| cut(ENDS_EARLY));
+    // A tag that is missing may have said something else.
+    let is_whole = whole && page.directory.is_whole();
+    let cut = (!is_whole).then(|| cut(ENDS_EARLY));
     Ok(Decoded { samples, cut })
 }
 
@@ -196,6 +198,9 @@ impl<'d> Page<'d> {
             Some(_) => (Width::LIGHT, Meaning::of_light(samples)),
             None => {
                 let bits = directory.numbers(BITS, samples);
+                if bits.is_empty() && directory.has(BITS) {
+                    return Err(damaged(ENDS_EARLY));
+                }
                 let stored = Width::read(&bits, number(SAMPLE_FORMAT, 1))?;
                 (stored, Meaning::read(directory, samples, stored)?)
             }
@@ -236,6 +241,20 @@ impl<'d> Page<'d> {
 
     fn kind(&self) -> Kind {
         self.meaning.kind(self.stored)
+    }
+
+    /// Memory beside what is shown, in bytes a pixel: all samples as they were read, and a
+    /// strip or tile, which may be larger than the picture, until it is in its place.
+    fn scratch(&self) -> u64 {
+        let chunk_px = self.chunk.0 as u64 * self.chunk.1 as u64;
+        let in_chunk = if self.planar { 1 } else { self.samples };
+        let unpacked = (in_chunk * self.stored.bits()).div_ceil(8) as u64;
+        let chunk_bytes = chunk_px.saturating_mul(unpacked + self.packing.scratch(in_chunk));
+        let pixels = self.width as u64 * self.height as u64;
+        let chunk = chunk_bytes.div_ceil(pixels.max(1));
+        // What is shown is not there yet.
+        let shown = self.kind().pixel_bytes() as u64;
+        (self.samples * self.stored.kept_bytes()) as u64 + 1 + chunk.saturating_sub(shown)
     }
 
     fn words(&self) -> String {

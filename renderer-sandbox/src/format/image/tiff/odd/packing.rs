@@ -94,6 +94,15 @@ impl Packing {
         }
     }
 
+    /// Memory that unpacking takes beside what comes of it, in bytes a pixel of so many
+    /// samples.
+    pub(super) fn scratch(self, samples: usize) -> u64 {
+        match self {
+            Self::Picture(picture) => picture.scratch(samples),
+            _ => 0,
+        }
+    }
+
     /// Unpacks `len` bytes, with zeros for what is missing, and tells whether something
     /// is. `size` is columns and rows; numbers of several bytes are in the order of the
     /// file, which may be `little`.

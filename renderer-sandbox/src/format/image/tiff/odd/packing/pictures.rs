@@ -16,6 +16,18 @@ pub(in crate::format::image::tiff::odd) enum Embedded {
 }
 
 impl Embedded {
+    /// Memory that its decoder takes, in bytes a pixel of so many samples: what it gives,
+    /// and what its own file counts beside that.
+    pub(super) fn scratch(self, samples: usize) -> u64 {
+        let given = 2 * samples as u64;
+        given
+            + match self {
+                Self::WebP => 8,
+                Self::JpegXl => jpegxl::SCRATCH,
+                Self::Jpeg2000 => 8 * samples as u64,
+            }
+    }
+
     /// Bytes that were unpacked: all, or none where the pixels are others than the tags
     /// say. Samples of two bytes are in the order of the file.
     pub(super) fn unpack(
