@@ -40,7 +40,7 @@ pub(super) fn header(document: &[u8]) -> Result<Header, DocumentError> {
     if let Place::Items { heif, .. } = &told.place {
         header.exif = heif.exif(heif.primary);
     }
-    header.scratch = SCRATCH;
+    header.scratch = scratch(&told, &header);
     if let Some(points) = told.points {
         header.light = Light::new(points.primaries, points.transfer);
     }
@@ -50,6 +50,18 @@ pub(super) fn header(document: &[u8]) -> Result<Header, DocumentError> {
         (None, None) => None,
     };
     Ok(header)
+}
+
+/// Memory beside what is shown, in bytes a pixel of that: what is decoded, and where only
+/// a part of it is shown, the whole.
+fn scratch(told: &Told<'_>, header: &Header) -> u64 {
+    let pixels = |(width, height): (u32, u32)| u64::from(width) * u64::from(height);
+    let Some(crop) = told.crop else {
+        return SCRATCH;
+    };
+    let each = SCRATCH + header.kind.pixel_bytes() as u64;
+    let whole = pixels(told.size).saturating_mul(each);
+    whole.div_ceil(pixels(crop.size).max(1))
 }
 
 pub(super) fn decode(document: &[u8]) -> Result<Decoded, DocumentError> {

@@ -33,6 +33,11 @@ use ipc::Format;
 use std::error::Error;
 use std::io;
 
+/// Longest side of a picture, in pixels. To make one smaller, each painter takes some 22 B
+/// for each pixel of a side, here 23 MB, whatever the other side is; and no page is drawn
+/// with more than half as many.
+const MAX_SIDE_PX: u32 = 1 << 20;
+
 /// What is known of a picture without its pixels.
 pub(super) struct Header {
     pub(super) width: u32,
@@ -137,6 +142,12 @@ impl Header {
         let (width, height) = (self.width, self.height);
         if width == 0 || height == 0 {
             return Err(damaged("its picture has no size"));
+        }
+        if width.max(height) > MAX_SIDE_PX {
+            return Err(DocumentError::Limit(format!(
+                "its picture of {width} × {height} pixels has a side of more than the \
+                 {MAX_SIDE_PX} pixels that are shown at most"
+            )));
         }
         let needed = self.needed_bytes().saturating_add(held);
         let most = budget::pictures();

@@ -81,6 +81,27 @@ fn heic_shows_its_part_its_colours_and_its_camera() {
 }
 
 #[test]
+fn picture_with_a_side_that_no_page_has_is_refused_by_its_size() {
+    let qoi = |width: u32| {
+        let size = [width.to_be_bytes(), 1_u32.to_be_bytes()].concat();
+        [&b"qoif"[..], &size, &[4, 0], &[0; 8]].concat()
+    };
+    assert!(opened(&qoi(1 << 20)).is_ok());
+    let refusal = opened(&qoi(16_252_929)).map(drop).unwrap_err().to_string();
+    let said = "its picture of 16252929 × 1 pixels has a side of more than the 1048576";
+    assert!(refusal.starts_with(said), "{refusal}");
+}
+
+#[test]
+fn picture_that_is_cut_out_of_one_too_large_is_refused_before_that_takes_memory() {
+    let place = HEIC.windows(4).position(|four| four == b"ispe").unwrap() + 8;
+    let size = [0, 0, 0x9c, 0x40, 0, 0, 0x9c, 0x40];
+    let refusal = opened(&with_numbers(HEIC.to_vec(), place, &size)).map(drop);
+    let refusal = refusal.unwrap_err().to_string();
+    assert!(refusal.contains("3 × 2 pixels would take"), "{refusal}");
+}
+
+#[test]
 fn coding_that_is_not_known_is_refused_by_its_name() {
     let place = HEIC.windows(5).position(|five| five == b"hvc1\0");
     let file = with_numbers(HEIC.to_vec(), place.unwrap(), b"vvc1");
