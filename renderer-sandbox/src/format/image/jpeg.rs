@@ -8,7 +8,8 @@ use super::decode::{Decoded, Header, damaged, unsupported};
 use super::samples::{Channels, Depth, Kind, Samples, zeroed};
 use super::words::{ENDS_EARLY, cut, undecodable};
 use image::metadata::Orientation;
-use repaired::repaired;
+use repaired::{repaired, repaired_head};
+use std::borrow::Cow;
 use zune_core::bytestream::ZCursor;
 use zune_core::colorspace::ColorSpace;
 use zune_core::options::DecoderOptions;
@@ -22,8 +23,9 @@ const MAX_SCANS: usize = 100;
 type Decoder<'d> = JpegDecoder<ZCursor<&'d [u8]>>;
 
 pub(super) fn header(document: &[u8]) -> Result<Header, DocumentError> {
-    let document = &repaired(document);
-    let decoder = opened(document, options())?;
+    let head = repaired_head(document);
+    let is_copied = matches!(head, Cow::Owned(_));
+    let decoder = opened(&head, options())?;
     let mut header = Header::new(size(&decoder)?, kind(stored(&decoder)));
     header.colours = colours(stored(&decoder)).to_owned();
     header.icc = decoder.icc_profile();
@@ -37,8 +39,13 @@ pub(super) fn header(document: &[u8]) -> Result<Header, DocumentError> {
     // components come apart there is a copy of the file, which is no larger than that.
     let stored = stored(&decoder);
     let is_progressive = decoder.info().is_some_and(|info| info.sof.is_progressive());
-    if is_progressive || is_apart(document, stored) {
+    if is_progressive || is_apart(&head, stored) {
         header.scratch = 2 * stored.num_components() as u64;
+    }
+    if is_copied {
+        // Of a file that is mended, there is a copy.
+        let pixels = u64::from(header.width) * u64::from(header.height);
+        header.scratch += (document.len() as u64).div_ceil(pixels.max(1));
     }
     Ok(header)
 }
@@ -82,7 +89,8 @@ pub(super) fn decode(document: &[u8]) -> Result<Decoded, DocumentError> {
 pub(super) struct Stored(ColorSpace);
 
 pub(super) fn stored_of(document: &[u8]) -> Result<Stored, DocumentError> {
-    Ok(Stored(stored(&opened(document, options())?)))
+    let head = repaired_head(document);
+    Ok(Stored(stored(&opened(&head, options())?)))
 }
 
 /// Components as they are stored, side by side, as samples of the kind that
@@ -245,6 +253,19 @@ fn refusal(error: &DecodeErrors) -> DocumentError {
 #[cfg(test)]
 mod tests {
     use super::ends;
+
+    #[test]
+    fn copy_of_a_file_that_is_mended_is_counted() {
+        let mut file = Vec::new();
+        image::codecs::jpeg::JpegEncoder::new(&mut file)
+            .encode_image(&image::RgbImage::new(8, 8))
+            .unwrap();
+        file.resize(file.len() + 6400, 0);
+        assert_eq!(super::header(&file).unwrap().scratch, 0);
+        let odd = [&file[..2], b"junk", &file[2..]].concat();
+        let counted = super::header(&odd).unwrap().scratch;
+        assert!((100..120).contains(&counted), "{counted}");
+    }
 
     #[test]
     fn end_of_a_small_picture_before_the_first_scan_is_not_that_of_the_file() {

@@ -189,6 +189,18 @@ fn rows_of_a_jpeg_are_those_of_the_whole() {
     same_everywhere(file, Format::Jpeg, 0);
 }
 
+#[test]
+fn rows_of_a_jpeg_whose_colours_are_turned_in_no_known_way_are_those_of_the_whole() {
+    let mut file = Vec::new();
+    JpegEncoder::new_with_quality(&mut file, 90)
+        .encode_image(&rgb())
+        .unwrap();
+    // Adobe's segment, which says that they are turned as only four can be.
+    let odd = b"\xff\xee\0\x0eAdobe\0\x64\0\0\0\0\x02";
+    let odd = [&file[..2], &odd[..], &file[2..]].concat();
+    same_everywhere(odd, Format::Jpeg, 0);
+}
+
 /// A JPEG as it is written with fewer samples of colour, and with restarts.
 fn sampled(factor: jpeg_encoder::SamplingFactor, restart: u16, is_progressive: bool) -> Vec<u8> {
     let mut file = Vec::new();

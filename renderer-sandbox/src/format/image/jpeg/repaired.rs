@@ -21,13 +21,25 @@ const MAX_COMPONENTS: u8 = 4;
 /// The document, mended.
 pub(super) fn repaired(document: &[u8]) -> Cow<'_, [u8]> {
     match mended(document) {
-        Some(mended) => Cow::Owned(mended),
+        Some((mut mended, rest)) => {
+            mended.extend_from_slice(rest);
+            Cow::Owned(mended)
+        }
         None => Cow::Borrowed(document),
     }
 }
 
-/// A copy, if there is something to mend.
-fn mended(document: &[u8]) -> Option<Vec<u8>> {
+/// The document, mended, as far as its first scan begins, where there is something to mend:
+/// what follows may be large.
+pub(super) fn repaired_head(document: &[u8]) -> Cow<'_, [u8]> {
+    match mended(document) {
+        Some((mended, _)) => Cow::Owned(mended),
+        None => Cow::Borrowed(document),
+    }
+}
+
+/// A copy up to the first scan, and what follows, if there is something to mend.
+fn mended(document: &[u8]) -> Option<(Vec<u8>, &[u8])> {
     let mut out = document.get(..2)?.to_vec();
     let mut rest = document.get(2..)?;
     let mut odd = false;
@@ -66,11 +78,7 @@ fn mended(document: &[u8]) -> Option<Vec<u8>> {
             _ => {}
         }
     }
-    if !odd {
-        return None;
-    }
-    out.extend_from_slice(rest);
-    Some(out)
+    odd.then_some((out, rest))
 }
 
 /// What begins with the next marker; bytes that fill up stay before it.

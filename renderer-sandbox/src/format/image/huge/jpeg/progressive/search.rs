@@ -154,6 +154,8 @@ impl<'d> Search<'d> {
                 let layer = layer(layout, data, self.at);
                 layer.map(|layer| self.layers.push(layer))
             }
+            // Another picture, or one of another kind, does not follow.
+            0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf => None,
             _ => Some(()),
         };
         self.is_whole &= read.is_some();
