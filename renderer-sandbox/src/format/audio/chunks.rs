@@ -88,6 +88,19 @@ pub(super) fn of(document: &[u8], kind: Kind) -> impl Iterator<Item = Chunk> {
     std::iter::from_fn(next).take(MAX_CHUNKS)
 }
 
+/// Whether the samples of an AIFF go on behind the end of the file, which says how many
+/// there are.
+pub(super) fn ends_early(document: &[u8]) -> bool {
+    /// What is written for a length that is not known yet, and above.
+    const UNKNOWN_BYTES: usize = 0x7FFF_F000;
+    let kind = Kind::of(document).filter(|kind| *kind == Kind::Aiff);
+    let chunks = kind.into_iter().flat_map(|kind| of(document, kind));
+    let samples = chunks.filter(|chunk| &chunk.kind == b"SSND").take(1);
+    samples
+        .filter(|chunk| chunk.told_bytes < UNKNOWN_BYTES)
+        .any(|chunk| chunk.is_cut())
+}
+
 /// What is read differently so that only that is left of a file without which there is
 /// no sound, and that as far as it goes; `None` for other files.
 pub(super) fn bare(document: &[u8]) -> Option<Vec<Patch>> {

@@ -3,9 +3,11 @@
 
 use super::super::DocumentError;
 use super::aac;
+use super::chunks;
 use super::codec::{self, Spec};
 use super::container::Demuxer;
 use super::matroska::Matroska;
+use super::met;
 use super::mpeg4::{self, Edit};
 use super::opus::Head;
 use super::tags::Told;
@@ -115,6 +117,9 @@ impl Facts {
             first: First::AsTold,
             notices: notices(demuxer, (track, parameters), spec),
         };
+        if chunks::ends_early(document) {
+            facts.notices.push(met::ENDS_EARLY);
+        }
         match format {
             Format::Mp4 => {
                 let edit = told.gap().or_else(|| mpeg4::edit(document, track.id));

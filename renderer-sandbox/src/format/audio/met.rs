@@ -1,5 +1,8 @@
 //! What a reader meets on its way that a listener should know.
 
+/// What is said of a file that is cut.
+pub(super) const ENDS_EARLY: &str = "the file ends before its sound does: the rest is missing";
+
 /// What was met, by one reader or by several.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Met {
@@ -24,12 +27,11 @@ impl Met {
     /// As it is told. That the sum is another one is no news where something is missing.
     pub(super) fn words(self) -> impl Iterator<Item = &'static str> {
         let silence = "parts of it are damaged: there is silence instead";
-        let end = "the file ends before its sound does: the rest is missing";
         let sum = "its checksum is not that of its samples: something is missing, or was changed";
         let sum_alone = self.other_sum && !self.damage && !self.early_end;
         [
             (self.damage, silence),
-            (self.early_end, end),
+            (self.early_end, ENDS_EARLY),
             (sum_alone, sum),
         ]
         .into_iter()

@@ -374,6 +374,17 @@ fn a_sound_that_ends_early_is_told_when_it_has_ended() {
 }
 
 #[test]
+fn an_aiff_that_is_cut_says_so_at_once() {
+    let (_, whole) = seed!("tone.aiff");
+    assert_eq!(notices(&*opened(whole).unwrap()), Vec::<String>::new());
+    let told = notices(&*opened(&whole[..whole.len() - 100]).unwrap());
+    assert!(
+        told.iter().any(|words| words.contains("ends before")),
+        "{told:?}"
+    );
+}
+
+#[test]
 fn damage_in_the_middle_is_silence_of_the_same_length() {
     // Seven packets of 64 frames, each with a checksum; one of them is broken.
     let whole = seed!("tone.flac").1;
