@@ -130,6 +130,15 @@ impl PngRows {
                 Err(why) => state.cut = Some((here, why)),
             }
         }
+        let State { file, track, cut } = &mut *state;
+        let height = self.target.shape.height;
+        if cut.is_none()
+            && track.cursor.row == height
+            && let Err(why) = track.cursor.end(file)
+        {
+            // All rows are there, and something in them is not as it was.
+            *cut = Some((height, why));
+        }
         match &state.cut {
             Some((0, why)) => Err(damaged(&undecodable(why))),
             _ => Ok(()),

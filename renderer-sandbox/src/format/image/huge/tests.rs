@@ -313,3 +313,28 @@ fn what_is_cut_is_shown_as_far_as_it_goes() {
         }
     }
 }
+
+#[test]
+fn png_whose_checksum_is_wrong_is_shown_as_a_whole_and_says_so() {
+    let plain = png(ExtendedColorType::Rgb8, rgb().as_raw());
+    for file in [interlaced::interlaced(&plain), plain] {
+        let told = |file: Vec<u8>| {
+            let file = leaked(file);
+            let header = header(file, Format::Png, Orientation::NoTransforms);
+            let huge = Huge::open(picture(file, Format::Png), Content::Held(file), &header);
+            let overview = huge.unwrap().overview().unwrap();
+            let is_told = overview
+                .notices
+                .iter()
+                .any(|words| words.contains("damaged"));
+            (overview.rgba.clone(), is_told)
+        };
+        let (whole, is_told) = told(file.clone());
+        assert!(!is_told);
+        // Behind the last part stands the end, of 12 bytes.
+        let mut wrong = file.clone();
+        let sum = file.len() - 16;
+        wrong[sum] ^= 1;
+        assert!(told(wrong) == (whole, true));
+    }
+}

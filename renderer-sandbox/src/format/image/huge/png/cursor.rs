@@ -4,6 +4,7 @@ use super::filter;
 use super::shape::Shape;
 use crate::format::image::huge::window::Window;
 use crate::format::image::words::ENDS_EARLY;
+use flate2::Crc;
 use miniz_oxide::inflate::TINFLStatus;
 use miniz_oxide::inflate::core::inflate_flags::{
     TINFL_FLAG_HAS_MORE_INPUT, TINFL_FLAG_IGNORE_ADLER32, TINFL_FLAG_PARSE_ZLIB_HEADER,
@@ -16,6 +17,25 @@ const WINDOW: usize = 32 * 1024;
 /// Bytes before the first part of a file.
 const SIGNATURE: usize = 8;
 
+/// The sum over a part, as far as that was read (PNG, 5.5).
+struct Sum(Crc);
+
+impl Sum {
+    fn start() -> Self {
+        let mut sum = Crc::new();
+        sum.update(b"IDAT");
+        Self(sum)
+    }
+}
+
+impl Clone for Sum {
+    fn clone(&self) -> Self {
+        let mut sum = Crc::new();
+        sum.combine(&self.0);
+        Self(sum)
+    }
+}
+
 /// A place from which rows can be unpacked.
 #[derive(Clone)]
 pub(super) struct Cursor {
@@ -23,6 +43,8 @@ pub(super) struct Cursor {
     /// The next byte that is packed, and how many of its part are left.
     at: usize,
     left: usize,
+    /// Of the part, until it is held against what stands behind that.
+    sum: Option<Sum>,
     /// Where the next part begins.
     next: usize,
     unpacker: DecompressorOxide,
@@ -40,6 +62,7 @@ impl Cursor {
             row: 0,
             at: 0,
             left: 0,
+            sum: None,
             next: SIGNATURE,
             unpacker: DecompressorOxide::new(),
             window: vec![0; WINDOW],
@@ -77,6 +100,40 @@ impl Cursor {
         Ok(())
     }
 
+    /// Reads what there is behind the last row of all, up to the sum of its part.
+    pub(super) fn end(&mut self, file: &mut Window<'_>) -> Result<(), String> {
+        while self.left > 0 {
+            let packed = file.from(self.at, 1);
+            let packed = packed.get(..self.left).unwrap_or(packed);
+            if packed.is_empty() {
+                return Err(ENDS_EARLY.to_owned());
+            }
+            self.pass(packed);
+        }
+        self.close_part(file)
+    }
+
+    /// Bytes of a part were read.
+    fn pass(&mut self, packed: &[u8]) {
+        if let Some(Sum(sum)) = &mut self.sum {
+            sum.update(packed);
+        }
+        self.at += packed.len();
+        self.left -= packed.len();
+    }
+
+    /// Holds the sum of a part that was read against the one behind it.
+    fn close_part(&mut self, file: &mut Window<'_>) -> Result<(), String> {
+        let Some(Sum(sum)) = self.sum.take() else {
+            return Ok(());
+        };
+        match file.from(self.at, 4).first_chunk::<4>() {
+            Some(stored) if u32::from_be_bytes(*stored) == sum.sum() => Ok(()),
+            Some(_) => Err("the checksum of a part of it is wrong".to_owned()),
+            None => Err(ENDS_EARLY.to_owned()),
+        }
+    }
+
     fn fill(&mut self, file: &mut Window<'_>, mut out: &mut [u8]) -> Result<(), String> {
         while !out.is_empty() {
             let ready = self
@@ -104,6 +161,7 @@ impl Cursor {
             TINFL_FLAG_PARSE_ZLIB_HEADER | TINFL_FLAG_IGNORE_ADLER32 | TINFL_FLAG_HAS_MORE_INPUT;
         loop {
             if self.left == 0 {
+                self.close_part(file)?;
                 self.find_part(file).ok_or(ENDS_EARLY)?;
                 continue;
             }
@@ -119,8 +177,7 @@ impl Cursor {
                 self.written,
                 flags,
             );
-            self.at += read;
-            self.left -= read;
+            self.pass(packed.get(..read).unwrap_or_default());
             self.written += wrote;
             match status {
                 _ if wrote > 0 => return Ok(()),
@@ -144,6 +201,7 @@ impl Cursor {
             match &kind {
                 b"IDAT" => {
                     (self.at, self.left) = (data, bytes);
+                    self.sum = Some(Sum::start());
                     return Some(());
                 }
                 b"IEND" => return None,

@@ -134,6 +134,13 @@ impl InterlacedRows {
             }
             if sweep.cursor.row >= shape.height {
                 sweep.number += 1;
+                if sweep.number == STEPS.len()
+                    && let Err(why) = sweep.cursor.end(&mut state.file)
+                {
+                    // All of the seven are there, and something is not as it was.
+                    let (number, row) = (STEPS.len(), 0);
+                    state.cut = Some(Cut { number, row, why });
+                }
             }
             if gather.until.is_some_and(|until| Instant::now() >= until) {
                 return Ok(sweep.number == STEPS.len());
