@@ -6,10 +6,10 @@
 #![no_main]
 
 use capmode::{Confined, DocumentMemory};
-use ipc::{Buckets, PageIndex, Samples, Sound, Stretch, Tile, TileSize};
+use ipc::{Buckets, Format, PageIndex, Samples, Sound, Stretch, Tile, TileSize};
 use libfuzzer_sys::{Corpus, fuzz_target};
-use renderer_sandbox::format;
 use renderer_sandbox::surface::Surface;
+use renderer_sandbox::{format, hold_at_most};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Once};
 
@@ -28,11 +28,23 @@ fuzz_target!(|bytes: &[u8]| -> Corpus {
     // libFuzzer's own hook would abort before anything is caught.
     static HOOK: Once = Once::new();
     HOOK.call_once(|| std::panic::set_hook(Box::new(|_| {})));
+    hold_at_most(u64::MAX);
+    let format = read(bytes);
+    if matches!(format, Some(Format::Png | Format::Jpeg)) {
+        // Once more, strip by strip.
+        hold_at_most(0);
+        read(bytes);
+    }
+    Corpus::Keep
+});
+
+/// Does with a document all that a broker asks for; tells what it is.
+fn read(bytes: &[u8]) -> Option<Format> {
     let confined = Confined::pretended();
     let memory = Arc::new(DocumentMemory::Copied(bytes.to_vec()));
     let opened = catch_unwind(AssertUnwindSafe(|| format::open(&confined, memory, None)));
     let Ok(Ok(document)) = opened else {
-        return Corpus::Keep;
+        return None;
     };
     // Painters borrow for ever; a fuzzer that ends after some hours can leak.
     let document: &'static dyn format::Document = Box::leak(document);
@@ -45,12 +57,19 @@ fuzz_target!(|bytes: &[u8]| -> Corpus {
         let _ = catch_unwind(AssertUnwindSafe(|| {
             let size = document.page(page).size;
             if f64::from(size.width()) * f64::from(size.height()) <= MOST_PIXELS {
-                paint(&confined, document, page);
+                let own = |side: f32| (side.ceil() as u32).max(1);
+                paint(&confined, document, page, (SIDE_PX.into(), SIDE_PX.into()));
+                paint(
+                    &confined,
+                    document,
+                    page,
+                    (own(size.width()), own(size.height())),
+                );
             }
         }));
     }
-    Corpus::Keep
-});
+    Some(document.summary().format)
+}
 
 /// Listens at the beginning, after a jump, and to all of it for its waveform.
 fn hear(confined: &Confined, document: &'static dyn format::Document, sound: Sound) {
@@ -70,12 +89,22 @@ fn hear(confined: &Confined, document: &'static dyn format::Document, sound: Sou
     }
 }
 
-fn paint(confined: &Confined, document: &'static dyn format::Document, page: PageIndex) {
-    let side = u32::from(SIDE_PX);
-    let size = TileSize::new(SIDE_PX, SIDE_PX).expect("64 × 64 is a size");
-    let tile = Tile::new(page, (side, side), (0, 0), size).expect("it lies inside");
+/// Draws the corner of a page that is so large, as far as it is there, and all of it.
+fn paint(
+    confined: &Confined,
+    document: &'static dyn format::Document,
+    page: PageIndex,
+    whole: (u32, u32),
+) {
+    let side = |side: u32| u16::try_from(side).unwrap_or(u16::MAX).min(SIDE_PX);
+    let size = TileSize::new(side(whole.0), side(whole.1)).expect("64 × 64 at most is a size");
+    let Some(tile) = Tile::new(page, whole, (0, 0), size) else {
+        return;
+    };
     let mut pixels = vec![0; size.bytes()];
     if let Some(mut surface) = Surface::new(&mut pixels, size) {
-        let _ = document.painter().paint(confined, tile, &mut surface);
+        let mut painter = document.painter();
+        let _ = painter.paint_early(confined, tile, &mut surface);
+        let _ = painter.paint(confined, tile, &mut surface);
     }
 }

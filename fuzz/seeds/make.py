@@ -51,6 +51,18 @@ write("render_document", "pixel.qoi", b"qoif" + struct.pack(">IIBB", 1, 1, 4, 0)
 write("render_document", "pixel.gif", b"GIF89a\x01\0\x01\0\x80\0\0\xff\x80\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;")
 write("render_document", "pixel.hdr", b"#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y 1 +X 1\n\x80\x40\x20\x81")
 
+# Pictures that are decoded strip by strip as well: of seven rows of rows, with components apart, progressive.
+rows = b""
+for left, top, across, down in ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)):
+    rows += b"".join(b"\0" + bytes(x * 16 + y for x in range(left, 12, across)) for y in range(top, 9, down))
+png = b"\x89PNG\r\n\x1a\n"
+for kind, body in ((b"IHDR", struct.pack(">IIBBBBB", 12, 9, 8, 0, 0, 0, 1)), (b"IDAT", zlib.compress(rows)), (b"IEND", b"")):
+    png += struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+write("render_document", "interlaced.png", png)
+HUGE = HERE.parent.parent / "renderer-sandbox" / "src" / "format" / "image" / "huge" / "tests"
+shutil.copy(HUGE / "apart" / "restarts.jpg", HERE / "render_document" / "apart.jpg")
+shutil.copy(HUGE / "progressive" / "grey.jpg", HERE / "render_document" / "progressive.jpg")
+
 # Sound: what can be written by hand; flac, lame, oggenc, opusenc and ffmpeg make the others (SOUNDS).
 tone = b"".join(struct.pack("<h", int(8000 * ((i * 7) % 50 - 25) / 25)) for i in range(400))
 fmt = struct.pack("<HHIIHH", 1, 1, 8000, 16000, 2, 16)

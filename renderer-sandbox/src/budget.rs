@@ -7,6 +7,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// Of the 1 GiB that a renderer gets by default, in bytes.
 const PICTURES: u64 = 768 * 1024 * 1024;
 
+/// What a picture must take to be decoded strip by strip, in bytes, where its format allows
+/// that: below that it is decoded at once, and everything after is faster.
+const HELD: u64 = 256 * 1024 * 1024;
+
+static HELD_BYTES: AtomicU64 = AtomicU64::new(HELD);
+
 static BYTES: AtomicU64 = AtomicU64::new(PICTURES);
 
 /// This process may have so much private memory beside its stacks, in bytes.
@@ -21,7 +27,19 @@ pub(crate) fn pictures() -> u64 {
     BYTES.load(Ordering::Relaxed)
 }
 
-/// The same as words, behind "more than".
+/// What a picture may take to be decoded at once, in bytes.
+pub(crate) fn held() -> u64 {
+    HELD_BYTES.load(Ordering::Relaxed).min(pictures())
+}
+
+/// Lets pictures that take more than this be decoded strip by strip: no fuzzer makes large
+/// ones.
+#[cfg(feature = "test-support")]
+pub fn hold_at_most(bytes: u64) {
+    HELD_BYTES.store(bytes, Ordering::Relaxed);
+}
+
+/// What pictures may take as words, behind "more than".
 pub(crate) fn limit_of_pictures() -> String {
     format!(
         "the limit of {} MiB, three quarters {LIMIT_OF_MEMORY}",

@@ -38,6 +38,9 @@ mod texts;
 pub mod threads;
 mod work;
 
+#[cfg(feature = "test-support")]
+pub use budget::hold_at_most;
+
 use ipc::message::BUILD;
 use ipc::{Claim, Event, RendererExit};
 use serve::End;

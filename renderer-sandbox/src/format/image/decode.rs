@@ -151,7 +151,7 @@ impl Header {
         }
         let needed = self.needed_bytes().saturating_add(held);
         let most = budget::pictures();
-        if needed <= huge::HUGE_BYTES.min(most) {
+        if needed <= budget::held() {
             return Ok(self);
         }
         let in_strips = match is_alone {

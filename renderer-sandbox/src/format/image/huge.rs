@@ -43,10 +43,6 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Instant;
 use window::Content;
 
-/// What a picture must take to be shown in this way, in bytes: below that it is
-/// decoded at once, and everything after is faster.
-pub(super) const HUGE_BYTES: u64 = 256 * 1024 * 1024;
-
 /// Most pixels of one: at 100 million a second, which is what is decoded here, the
 /// first pass over them stays within half a minute.
 const MAX_PIXELS: u64 = 1 << 31;
