@@ -181,7 +181,12 @@ impl View {
             let (_, height, _) = layout.row_size(self.row);
             (height * self.scale).round() + 2.0 * gap
         };
-        let width = layout.width_px(self.scale, gap);
+        // A row that is shown alone has nothing beside it but the other half of a book.
+        let width = if self.continuous || self.arrangement.dual {
+            layout.width_px(self.scale, gap)
+        } else {
+            layout.row_size(self.row).0 * self.scale + 2.0 * gap
+        };
         (width.max(self.viewport.0).floor(), height)
     }
 

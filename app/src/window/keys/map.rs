@@ -244,16 +244,19 @@ impl KeyMap {
             let named = number(chord.key).filter(|_| action == Action::Tab);
             return Pressed::Do(action, counted.or(named));
         }
-        if self
-            .keys
-            .keys()
-            .any(|keys| keys.len() == 2 && keys.first() == Some(&chord))
-        {
+        if self.begins(key, held) {
             self.begun = Some((chord, Instant::now()));
             return Pressed::Begun;
         }
         self.count = None;
         Pressed::Nothing
+    }
+
+    /// Whether it is the first of two keys.
+    pub(crate) fn begins(&self, key: Key, held: Modifiers) -> bool {
+        let chord = Chord::pressed(key, held);
+        let mut all = self.keys.keys();
+        all.any(|keys| keys.len() == 2 && keys.first() == Some(&chord))
     }
 
     /// The keys of an action, for people; the shortest first.

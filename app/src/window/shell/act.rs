@@ -130,6 +130,8 @@ impl Shell {
                 }
             }
             _ if self.act_on_sound(action, canvas) => {}
+            _ if self.leaves_last_page(action) => drop(self.browse(To::By(1), canvas)),
+            _ if self.leaves_first_page(action) => drop(self.browse(To::By(-1), canvas)),
             Action::Escape => self.escape(ctx, canvas),
             Action::GoToPage => self.ask_page_entry = true,
             _ => {
@@ -149,6 +151,33 @@ impl Shell {
             let is_one = tab.layout.pages() <= 1 && tab.browsing.is_some();
             is_one && tab.view.reach(&tab.layout).0 == 0.0
         })
+    }
+
+    /// Whether it leads on from the end of a picture of several pages: to the next picture.
+    fn leaves_last_page(&self, action: Action) -> bool {
+        let is_end = |tab: &Tab| tab.view.is_at_end(&tab.layout);
+        match action {
+            Action::NextPage | Action::ScreenDown => self.is_at(is_end),
+            Action::ScrollRight => self.is_at(|tab| is_end(tab) && has_nothing_beside(tab)),
+            _ => false,
+        }
+    }
+
+    /// Whether it leads back from its start: to the picture before.
+    fn leaves_first_page(&self, action: Action) -> bool {
+        let is_start = |tab: &Tab| tab.view.is_at_start();
+        match action {
+            Action::PreviousPage | Action::ScreenUp => self.is_at(is_start),
+            Action::ScrollLeft => self.is_at(|tab| is_start(tab) && has_nothing_beside(tab)),
+            _ => false,
+        }
+    }
+
+    /// Whether a picture of several pages, one of those that are looked through, is so.
+    fn is_at(&self, place: impl Fn(&Tab) -> bool) -> bool {
+        let is_looked_through = |tab: &&Tab| tab.is_picture() && tab.browsing.is_some();
+        let tab = self.tab().filter(is_looked_through);
+        tab.is_some_and(|tab| tab.layout.pages() > 1 && self.presenting.is_none() && place(tab))
     }
 
     fn ask_for_files(&mut self) {
@@ -341,6 +370,11 @@ impl Shell {
             self.set_full_screen(false);
         }
     }
+}
+
+/// Whether nothing of a picture lies beside what is seen.
+fn has_nothing_beside(tab: &Tab) -> bool {
+    tab.view.reach(&tab.layout).0 == 0.0
 }
 
 /// How often something is to be done.

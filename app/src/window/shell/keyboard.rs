@@ -43,7 +43,8 @@ impl Shell {
                 continue;
             }
             let place = self.place();
-            if let Some(action) = self.keys.press_in(place, key, modifiers) {
+            let meant = self.keys.press_in(place, key, modifiers);
+            if let Some(action) = meant.or_else(|| self.of_file(key, modifiers)) {
                 ctx.input_mut(|input| input.consume_key(modifiers, key));
                 let tenths = number(key).filter(|_| action == Action::SoundPart);
                 self.act(action, tenths, ctx, canvas);
@@ -75,6 +76,27 @@ impl Shell {
         } else {
             Place::Anywhere
         }
+    }
+
+    /// What a key means to the file of a picture of several pages, whose other keys
+    /// turn pages. One that begins two keys keeps that.
+    fn of_file(&self, key: egui::Key, held: egui::Modifiers) -> Option<Action> {
+        let is_picture = self.tab().is_some_and(Tab::is_picture);
+        if self.place() != Place::Anywhere || self.overlay != Overlay::None || !is_picture {
+            return None;
+        }
+        let action = self.keys.press_in(Place::Picture, key, held)?;
+        let is_about_file = matches!(
+            action,
+            Action::Trash
+                | Action::Undo
+                | Action::Delete
+                | Action::Rename
+                | Action::Strip
+                | Action::Grid
+                | Action::Inspect
+        );
+        (is_about_file && !self.keys.begins(key, held)).then_some(action)
     }
 
     /// Whether what lies over the document is moved through by this key.

@@ -201,6 +201,9 @@ fn opened(tab: &mut Tab, summary: Summary, first_looks: Looks) {
     let was_shown = tab.layout.pages() > 0 && tab.view.is_picture == is_picture;
     if !was_shown {
         tab.view = View::new(is_picture);
+        // The sizes of an icon are seen together.
+        let is_icon = matches!(summary.format, Format::Ico | Format::Icns);
+        tab.view.continuous = !is_picture || summary.pages == 1 || is_icon;
     }
     let first = (!was_shown && !is_picture).then_some(first_looks);
     if let Some(looks) = tab.looks.take().or(first) {

@@ -4,6 +4,7 @@ mod carried;
 mod labels;
 mod looks;
 mod pictures;
+mod several;
 mod sounds;
 mod watched;
 

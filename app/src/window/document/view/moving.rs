@@ -24,11 +24,30 @@ impl View {
     pub(crate) fn go(&mut self, layout: &Layout, place: Place) {
         let page = place.page.min(layout.pages().saturating_sub(1));
         self.row = layout.row_of(page);
+        if !self.continuous {
+            self.fit(layout);
+        }
         let height = layout.size(page).1 * self.scale;
         let above = if place.down < 0.0 { self.gap() } else { 0.0 };
         let offset = (place.down * height).max(-above);
         self.scroll.1 = self.top(layout, self.row) + offset;
         self.clamp(layout);
+        self.show_all_of(layout, page);
+    }
+
+    /// Puts a page into the middle that is narrower than the view and not all in it:
+    /// where others are wider, it does not stand where the content begins.
+    fn show_all_of(&mut self, layout: &Layout, page: u32) {
+        let seen = self.visible(layout, 0.0);
+        let Some(placed) = seen.iter().find(|placed| placed.page == page) else {
+            return;
+        };
+        let right = placed.left + placed.width;
+        let fits = placed.width <= self.viewport.0;
+        if fits && (placed.left < 0.0 || right > self.viewport.0) {
+            self.scroll.0 += placed.left + (placed.width - self.viewport.0) / 2.0;
+            self.clamp(layout);
+        }
     }
 
     /// Shows a part of a page as it is turned (left, top, right, bottom, 0 to 1),
@@ -54,6 +73,18 @@ impl View {
             self.scroll.0 += placed.left + left - width / 3.0;
         }
         self.clamp(layout);
+    }
+
+    /// Whether nothing of the document lies before what is seen.
+    pub(crate) fn is_at_start(&self) -> bool {
+        let is_first = self.continuous || self.row == 0;
+        is_first && self.scroll.1 <= 0.0
+    }
+
+    /// Whether nothing of it lies behind what is seen.
+    pub(crate) fn is_at_end(&self, layout: &Layout) -> bool {
+        let is_last = self.continuous || self.row + 1 >= layout.rows();
+        is_last && self.scroll.1 >= self.reach(layout).1
     }
 
     /// Moves to the top of a page.
@@ -128,6 +159,9 @@ impl View {
         } else if !self.continuous && by.1 < 0.0 && before.0.1 <= 0.0 && self.row > 0 {
             self.row -= 1;
             self.scroll.1 = f64::MAX;
+        }
+        if self.row != before.1 {
+            self.fit(layout);
         }
         self.clamp(layout);
         (self.scroll, self.row) != before

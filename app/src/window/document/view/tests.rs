@@ -204,3 +204,44 @@ fn one_page_at_a_time_turns_at_its_end() {
     assert_eq!(view.current_page(&layout), 0);
     assert!(!view.scroll_by(&layout, (0.0, -50.0)));
 }
+
+/// Pages of a comic: one as wide as the view when it fits, one twice as wide, a small one.
+fn comic() -> (View, Layout) {
+    let mut layout = Layout::new(3, Arrangement::default());
+    let sizes = [(1000.0, 1400.0), (4000.0, 1400.0), (400.0, 300.0)];
+    layout.learn(0, sizes.into_iter());
+    let mut view = View::new(true);
+    view.resize(&layout, (1000.0, 700.0), 1.0);
+    view.change(&mut layout, |_, _| {});
+    (view, layout)
+}
+
+#[test]
+fn page_beside_wider_ones_stands_in_the_middle() {
+    let (mut view, layout) = comic();
+    let left = |view: &View, page| {
+        let seen = view.visible(&layout, 0.0);
+        let placed = seen.iter().find(|placed| placed.page == page).unwrap();
+        (placed.left, placed.width)
+    };
+    assert_eq!(left(&view, 0), (250.0, 500.0));
+    view.turn_page(&layout, 2);
+    assert_eq!(left(&view, 2), (400.0, 200.0));
+}
+
+#[test]
+fn each_page_that_is_shown_alone_fits() {
+    let (mut view, mut layout) = comic();
+    view.change(&mut layout, |view, _| view.continuous = false);
+    let times = |view: &View| view.times();
+    assert_eq!(times(&view), 0.5);
+    view.turn_page(&layout, 1);
+    assert_eq!(times(&view), 0.25);
+    assert_eq!(view.reach(&layout), (0.0, 0.0));
+    view.scroll_by(&layout, (0.0, 1.0));
+    assert_eq!((view.current_page(&layout), times(&view)), (2, 1.0));
+    view.scroll_by(&layout, (0.0, -1.0));
+    assert_eq!((view.current_page(&layout), times(&view)), (1, 0.25));
+    let placed = view.visible(&layout, 0.0)[0];
+    assert_eq!((placed.left, placed.width), (0.0, 1000.0));
+}

@@ -120,13 +120,13 @@ fn picture_that_stands_still_has_no_strip_and_its_frames_no_effect() {
 }
 
 /// Pictures of the folder, as they were listed.
-fn siblings(stage: &Stage, names: &[&str]) {
+pub(super) fn siblings(stage: &Stage, names: &[&str]) {
     let paths = names.iter().map(|name| stage.file(name)).collect();
     let id = stage.shell.tabs[stage.shell.current].id;
     stage.tell(id, News::Siblings(paths, None));
 }
 
-fn name(window: &Window) -> String {
+pub(super) fn name(window: &Window) -> String {
     window.state().shell.tabs[0].origin.name()
 }
 
@@ -336,12 +336,12 @@ fn pictures_are_compared_at_one_size_and_place() {
     assert!((after.0 - middle.0).abs() < 0.01 && (after.1 - middle.1).abs() < 0.01);
 }
 
-fn has_failed(tab: &Tab) -> bool {
+pub(super) fn has_failed(tab: &Tab) -> bool {
     matches!(tab.state, crate::window::tab::State::Failed(_))
 }
 
 /// The picture that another one is compared with is open, of this size.
-fn open_compared(window: &mut Window, (width, height): (f32, f32)) {
+pub(super) fn open_compared(window: &mut Window, (width, height): (f32, f32)) {
     until(window, |window| {
         let compared = window.state().shell.tabs[0].compared.as_ref();
         compared.is_none_or(|compared| has_failed(&compared.tab))

@@ -1,0 +1,96 @@
+//! Pictures among others: of several pages, compared, and such as cannot be shown.
+
+use super::labels::{SETTLED, Window, key, window};
+use super::pictures::{name, siblings};
+use super::{Stage, stage, text};
+use crate::window::document::worker::News;
+use crate::window::opening::Origin;
+use crate::window::shell::Overlay;
+use crate::window::tab::Tab;
+use egui::{Key, Modifiers};
+use ipc::{Format, PageEntry, PageSize, Summary};
+
+impl Stage {
+    /// Opens a picture of pages of these sizes, as its renderer would.
+    fn open_pages(&mut self, name: &str, format: Format, sizes: &[(f32, f32)]) {
+        let id = self.shell.fresh_id();
+        let path = self.file(name);
+        self.shell.tabs.push(Tab::new(id, Origin::Path(path)));
+        self.shell.current = self.shell.tabs.len() - 1;
+        let summary = Summary {
+            format,
+            pages: u32::try_from(sizes.len()).unwrap(),
+            encrypted: false,
+            sound: None,
+        };
+        self.tell(id, News::Opened(summary, None, None));
+        let entry = |(width, height): &(f32, f32)| PageEntry {
+            size: PageSize::new(*width, *height).unwrap(),
+            label: text(""),
+        };
+        self.tell(id, News::Pages(0, sizes.iter().map(entry).collect()));
+    }
+}
+
+/// A TIFF of two pages between two other pictures.
+fn between() -> Window {
+    let mut stage = stage();
+    let sizes = [(400.0, 300.0), (3000.0, 300.0)];
+    stage.open_pages("b.tif", Format::Tiff, &sizes);
+    siblings(&stage, &["a.gif", "b.tif", "c.gif"]);
+    window(stage)
+}
+
+#[test]
+fn pages_of_a_picture_are_turned_and_its_ends_lead_to_the_pictures_beside() {
+    for (forwards, back) in [
+        (Key::ArrowRight, Key::ArrowLeft),
+        (Key::N, Key::P),
+        (Key::PageDown, Key::PageUp),
+    ] {
+        let mut window = between();
+        let page = |window: &Window| {
+            let tab = &window.state().shell.tabs[0];
+            tab.view.current_page(&tab.layout)
+        };
+        key(&mut window, forwards);
+        assert_eq!((name(&window), page(&window)), ("b.tif".to_owned(), 1));
+        key(&mut window, back);
+        assert_eq!((name(&window), page(&window)), ("b.tif".to_owned(), 0));
+        key(&mut window, forwards);
+        key(&mut window, forwards);
+        assert_eq!(name(&window), "c.gif");
+        let mut window = between();
+        key(&mut window, back);
+        assert_eq!(name(&window), "a.gif");
+    }
+}
+
+#[test]
+fn sizes_of_an_icon_are_seen_together() {
+    let mut stage = stage();
+    let sizes = [(256.0, 256.0), (32.0, 32.0)];
+    stage.open_pages("a.ico", Format::Ico, &sizes);
+    let window = window(stage);
+    let tab = &window.state().shell.tabs[0];
+    assert_eq!(tab.view.visible(&tab.layout, 0.0).len(), 2);
+}
+
+#[test]
+fn file_of_a_picture_of_several_pages_has_the_keys_of_files() {
+    let mut window = between();
+    key(&mut window, Key::F2);
+    assert!(matches!(window.state().shell.overlay, Overlay::Rename(_)));
+    key(&mut window, Key::Escape);
+    window.key_press_modifiers(Modifiers::SHIFT, Key::Delete);
+    window.run_steps(SETTLED);
+    assert!(matches!(window.state().shell.overlay, Overlay::Delete(_)));
+    key(&mut window, Key::Escape);
+    key(&mut window, Key::Enter);
+    assert!(window.state().shell.grid);
+    key(&mut window, Key::Escape);
+    // It begins two keys here.
+    key(&mut window, Key::G);
+    assert!(!window.state().shell.grid);
+}
+
