@@ -239,8 +239,14 @@ impl Tab {
 
     /// The document's title where it has one, else the file's name.
     pub(crate) fn title(&self) -> String {
-        let title = self
-            .info
+        // Pictures are known by the names of their files: what else is written in them is
+        // the camera's, or a program's.
+        let written = if self.is_picture() {
+            &[][..]
+        } else {
+            &self.info
+        };
+        let title = written
             .iter()
             .find(|field| field.key == ipc::InfoKey::Title)
             .map(|field| field.value.as_str().trim())

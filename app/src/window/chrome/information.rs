@@ -1,12 +1,15 @@
 //! What a document says about itself.
 
 use super::icons::Icon;
-use super::{parts, theme};
+use super::{parts, side_panel, theme};
 use crate::cli::{curated, info_name, printable};
 use crate::window::shell::{Overlay, Shell};
 use crate::window::tab::Tab;
 use egui::{Grid, Ui};
 use ipc::InfoKey;
+
+/// What stands above and below the facts: heading, margins and the window around.
+const OTHERS: f32 = 160.0;
 
 pub(super) fn show(shell: &mut Shell, ui: &Ui) {
     let left = parts::dialog(ui, "About this document", 480.0, |ui| {
@@ -14,8 +17,10 @@ pub(super) fn show(shell: &mut Shell, ui: &Ui) {
             ui.label("Nothing is open.");
             return;
         };
+        let height = (ui.ctx().content_rect().height() - OTHERS).max(80.0);
         egui::ScrollArea::vertical()
-            .max_height(420.0)
+            .max_height(height)
+            .min_scrolled_height(height)
             .show(ui, |ui| {
                 facts(tab, ui);
                 rest(tab, ui);
@@ -44,6 +49,9 @@ fn facts(tab: &Tab, ui: &mut Ui) {
             parts::fact(ui, "Name", &tab.origin.name());
             if let Some(folder) = tab.origin.path().and_then(|path| path.parent()) {
                 parts::fact(ui, "Folder", &printable(&folder.to_string_lossy()));
+            }
+            if let Some((_, _, bytes, ..)) = tab.stamp.get().copied().flatten() {
+                parts::fact(ui, "File size", &side_panel::size(bytes));
             }
             if let Some(summary) = tab.summary() {
                 parts::fact(ui, "Content", summary.format.name());

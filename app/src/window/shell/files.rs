@@ -8,7 +8,7 @@ use crate::window::canvas::Canvas;
 use crate::window::document::worker::News;
 use crate::window::opening::Origin;
 use crate::window::picture_copy;
-use crate::window::tab::TabId;
+use crate::window::tab::{Tab, TabId};
 use std::ffi::OsStr;
 use std::fs;
 use std::io;
@@ -40,9 +40,14 @@ pub(crate) enum Moved {
 }
 
 impl Shell {
-    /// The file of the picture that is shown.
+    /// The file of the picture that is shown, also of one that cannot be: it is in the way.
     fn picture_file(&self) -> Option<PathBuf> {
-        let tab = self.tab().filter(|tab| tab.is_picture())?;
+        let is_looked_through = |tab: &Tab| {
+            let set = tab.browsing.as_ref();
+            tab.summary().is_none() && set.is_some_and(|set| !set.is_heard)
+        };
+        let is_picture = |tab: &&Tab| tab.is_picture() || is_looked_through(tab);
+        let tab = self.tab().filter(is_picture)?;
         tab.origin.path().map(Path::to_owned)
     }
 
@@ -147,7 +152,7 @@ impl Shell {
 
     /// A file is no more: the picture behind it is shown, or its tab is closed.
     fn leave_file(&mut self, path: &Path, canvas: &mut dyn Canvas) {
-        let shows = |tab: &crate::window::tab::Tab| tab.origin.path() == Some(path);
+        let shows = |tab: &Tab| tab.origin.path() == Some(path);
         let Some(index) = self.tabs.iter().position(shows) else {
             return;
         };

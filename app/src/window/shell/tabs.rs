@@ -145,7 +145,7 @@ impl Shell {
         let Some(path) = tab.origin.path() else {
             return;
         };
-        if let Some(remembered) = tab.remembered() {
+        if let Some(remembered) = tab.for_next_time() {
             self.store.keep_place(path, remembered);
         }
         if let Some(listening) = &tab.listening {

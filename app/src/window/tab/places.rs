@@ -1,7 +1,7 @@
 //! Where the user is in a document, was, and goes.
 
 use super::{State, Tab};
-use crate::window::document::view::Place;
+use crate::window::document::view::{Place, Zoom};
 use crate::window::store::Remembered;
 use ipc::{Destination, OutlineEntry};
 
@@ -70,6 +70,16 @@ impl Tab {
         };
         let looks = self.looks.unwrap_or_else(|| self.view.looks());
         Some(Remembered { place, looks })
+    }
+
+    /// The same for the next time that it is opened: a picture is seen whole then,
+    /// however closely it was looked at last.
+    pub(crate) fn for_next_time(&self) -> Option<Remembered> {
+        let mut remembered = self.remembered()?;
+        if self.is_picture() && self.layout.pages() == 1 {
+            remembered.looks.zoom = Zoom::Page;
+        }
+        Some(remembered)
     }
 
     /// Is to be looked at as it was.

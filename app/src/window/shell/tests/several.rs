@@ -1,14 +1,16 @@
 //! Pictures among others: of several pages, compared, and such as cannot be shown.
 
-use super::labels::{SETTLED, Window, key, window};
-use super::pictures::{name, siblings};
+use super::labels::{SETTLED, Window, key, until, window};
+use super::pictures::{has_failed, name, siblings};
 use super::{Stage, stage, text};
+use crate::window::document::view::Zoom;
 use crate::window::document::worker::News;
 use crate::window::opening::Origin;
 use crate::window::shell::Overlay;
 use crate::window::tab::Tab;
 use egui::{Key, Modifiers};
-use ipc::{Format, PageEntry, PageSize, Summary};
+use egui_kittest::kittest::Queryable;
+use ipc::{Format, InfoField, InfoKey, PageEntry, PageSize, Summary};
 
 impl Stage {
     /// Opens a picture of pages of these sizes, as its renderer would.
@@ -92,5 +94,59 @@ fn file_of_a_picture_of_several_pages_has_the_keys_of_files() {
     // It begins two keys here.
     key(&mut window, Key::G);
     assert!(!window.state().shell.grid);
+}
+
+#[test]
+fn file_that_cannot_be_shown_can_be_deleted() {
+    let mut stage = stage();
+    stage.open_picture("a.gif");
+    siblings(&stage, &["a.gif", "b.gif"]);
+    let mut window = window(stage);
+    key(&mut window, Key::N);
+    until(&mut window, |window| {
+        has_failed(&window.state().shell.tabs[0])
+    });
+    window.key_press_modifiers(Modifiers::SHIFT, Key::Delete);
+    window.run_steps(SETTLED);
+    let Overlay::Delete(path) = &window.state().shell.overlay else {
+        panic!("{:?}", window.state().shell.overlay);
+    };
+    assert!(path.ends_with("b.gif"));
+}
+
+#[test]
+fn picture_is_called_as_its_file_is() {
+    let mut stage = stage();
+    stage.open_picture("a.gif");
+    let id = stage.shell.tabs[0].id;
+    let written = InfoField {
+        key: InfoKey::Title,
+        value: text("OLYMPUS DIGITAL CAMERA"),
+    };
+    stage.tell(id, News::Info(vec![written]));
+    let window = window(stage);
+    assert_eq!(window.state().shell.tabs[0].title(), "a.gif");
+}
+
+#[test]
+fn picture_is_seen_whole_the_next_time() {
+    let mut stage = stage();
+    stage.open_picture("a.gif");
+    let mut window = window(stage);
+    let tab = &mut window.state_mut().shell.tabs[0];
+    tab.view.zoom_to(&tab.layout, 6.0, (700.0, 500.0));
+    assert_eq!(tab.remembered().unwrap().looks.zoom, Zoom::Times(6.0));
+    assert_eq!(tab.for_next_time().unwrap().looks.zoom, Zoom::Page);
+}
+
+#[test]
+fn size_of_the_file_is_told() {
+    let mut stage = stage();
+    stage.open_picture("a.gif");
+    let stamp = Some((1, 2, 3 << 20, 0, 0));
+    stage.shell.tabs[0].stamp.set(stamp).unwrap();
+    let mut window = window(stage);
+    key(&mut window, Key::I);
+    window.get_by_label("3.0 MiB");
 }
 
