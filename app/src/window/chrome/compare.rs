@@ -2,6 +2,7 @@
 //! called, and what wheel and pointer do to both.
 
 use super::document_area::{self, Desk};
+use super::inspector;
 use crate::window::canvas::Canvas;
 use crate::window::shell::{Compared, Shell, compare::look_alike};
 use crate::window::tab::{State, Tab};
@@ -27,10 +28,7 @@ pub(super) fn show(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) -> b
     document_area::take_keyboard(shell, ui, &left.response);
     if let Some(tab) = shell.tab_mut() {
         follow(tab, &mut compared, ui, (&left, &right));
-        let [first, second] = match (compared.in_place, compared.is_shown) {
-            (false, _) => [true, true],
-            (true, other) => [!other, other],
-        };
+        let [first, second] = seen(&compared);
         if first {
             draw(tab, &left, "Left", ui, canvas);
         }
@@ -44,9 +42,7 @@ pub(super) fn show(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) -> b
         let line = egui::Stroke::new(LINE, color);
         ui.painter().vline(x, left.area.y_range(), line);
     }
-    if left.response.contains_pointer() {
-        super::inspector::follow(shell, ui, left.corner, ui.pixels_per_point());
-    }
+    inspect(shell, &mut compared, ui, [&left, &right]);
     if left.response.has_focus() {
         let stroke = egui::Stroke::new(2.0, super::theme::accent(ui));
         let inside = egui::StrokeKind::Inside;
@@ -56,6 +52,31 @@ pub(super) fn show(shell: &mut Shell, ui: &mut Ui, canvas: &mut dyn Canvas) -> b
         tab.compared = Some(compared);
     }
     true
+}
+
+/// Notes the pixels that are to be told: both show the same part, so what the pointer is
+/// on in one has its like in the other.
+fn inspect(shell: &mut Shell, compared: &mut Compared, ui: &Ui, halves: [&Half; 2]) {
+    let over = halves
+        .into_iter()
+        .find(|half| half.response.contains_pointer());
+    let points = ui.pixels_per_point();
+    let at = over.and_then(|half| inspector::pointer(ui, half.corner, points));
+    let at = at.filter(|_| shell.inspects);
+    // In one place only one of them is seen.
+    let [first, second] = seen(compared);
+    if let Some(tab) = shell.tab_mut() {
+        inspector::note(tab, at.filter(|_| first));
+    }
+    inspector::note(&mut compared.tab, at.filter(|_| second));
+}
+
+/// Which of both are seen.
+fn seen(compared: &Compared) -> [bool; 2] {
+    match (compared.in_place, compared.is_shown) {
+        (false, _) => [true, true],
+        (true, other) => [!other, other],
+    }
 }
 
 /// Where both are, on whole pixels.

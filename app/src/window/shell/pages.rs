@@ -22,8 +22,7 @@ impl Shell {
                     wanted.extend(frames_ahead(tab));
                 }
                 wanted.extend(tab.preview_tile);
-                let known = tab.pixel.map(|(key, _)| key);
-                wanted.extend(tab.inspected.filter(|key| Some(*key) != known));
+                wanted.extend(pixel_wanted(tab));
                 wanted.extend(&self.thumbnails);
                 wanted.retain(|key| !tab.tiles.is_done(key));
             }
@@ -46,6 +45,7 @@ impl Shell {
         let mut wanted = Vec::new();
         if is_seen && other.summary().is_some() {
             wanted = tiles_wanted(other);
+            wanted.extend(pixel_wanted(other));
             wanted.retain(|key| !other.tiles.is_done(key));
         }
         if let Some(worker) = &other.worker {
@@ -102,6 +102,12 @@ fn bytes_of(tab: &Tab) -> usize {
     let compared = tab.compared.iter().map(|compared| &compared.tab);
     let beside = beside.chain(compared).map(|tab| tab.tiles.bytes());
     beside.fold(tab.tiles.bytes(), usize::saturating_add)
+}
+
+/// The pixel that is to be told and is not known.
+fn pixel_wanted(tab: &Tab) -> Option<TileKey> {
+    let known = tab.pixel.map(|(key, _)| key);
+    tab.inspected.filter(|key| Some(*key) != known)
 }
 
 /// Tiles for what is seen, then for a screen below and above.

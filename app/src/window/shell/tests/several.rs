@@ -1,9 +1,10 @@
 //! Pictures among others: of several pages, compared, and such as cannot be shown.
 
 use super::labels::{SETTLED, Window, key, until, window};
-use super::pictures::{has_failed, name, siblings};
+use super::pictures::{has_failed, name, open_compared, siblings};
 use super::{Stage, stage, text};
 use crate::window::document::view::Zoom;
+use crate::window::document::wanted::TileKey;
 use crate::window::document::worker::News;
 use crate::window::opening::Origin;
 use crate::window::shell::Overlay;
@@ -150,3 +151,40 @@ fn size_of_the_file_is_told() {
     window.get_by_label("3.0 MiB");
 }
 
+#[test]
+fn pixels_of_both_pictures_that_are_compared_are_told_wherever_the_pointer_is() {
+    let mut stage = stage();
+    stage.open_picture("a.gif");
+    siblings(&stage, &["a.gif", "b.gif"]);
+    let mut window = window(stage);
+    key(&mut window, Key::C);
+    open_compared(&mut window, (800.0, 600.0));
+    window.key_press_modifiers(Modifiers::SHIFT, Key::I);
+    let inspected = |window: &Window| -> [Option<TileKey>; 2] {
+        let tab = &window.state().shell.tabs[0];
+        [tab.inspected, tab.compared.as_ref().unwrap().tab.inspected]
+    };
+    let area = window.state().shell.page_area;
+    for side in [area.left_center(), area.right_center()] {
+        // The middle of a half.
+        let at = side.lerp(area.center(), 0.5);
+        window.event(egui::Event::PointerMoved(at));
+        window.run_steps(SETTLED);
+        let [one, other] = inspected(&window).map(|key| key.unwrap().origin_px);
+        assert!(
+            one.0.abs_diff(200) <= 2 && one.1.abs_diff(150) <= 2,
+            "{one:?}"
+        );
+        assert!(
+            other.0.abs_diff(400) <= 4 && other.1.abs_diff(300) <= 4,
+            "{other:?}"
+        );
+    }
+    // In one place only one of them is seen.
+    window.key_press_modifiers(Modifiers::SHIFT, Key::X);
+    window.event(egui::Event::PointerMoved(area.center()));
+    window.run_steps(SETTLED);
+    assert!(matches!(inspected(&window), [None, Some(_)]));
+    key(&mut window, Key::X);
+    assert!(matches!(inspected(&window), [Some(_), None]));
+}
