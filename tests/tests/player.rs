@@ -2,7 +2,11 @@
 //! without a sound card.
 
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
 
 use std::fs;
 use std::path::Path;
@@ -111,6 +115,48 @@ fn two_files_of_an_album_are_played_bit_by_bit_without_a_gap_in_the_window() {
         .collect();
     let wrong = played.iter().zip(&expected).position(|(a, b)| a != b);
     assert_eq!((played.len(), wrong), (expected.len(), None));
+}
+
+#[test]
+fn part_that_is_repeated_ends_where_its_end_was_told() {
+    let (Some(screen), Some(card)) = (Screen::start(), Card::new()) else {
+        return;
+    };
+    // A staircase: each hundredth of a second is louder than the one before.
+    let stairs = (0..30 * card::RATE).map(|frame| 1000 + (frame / (card::RATE / 100)) as i16);
+    let path = card.path("stairs.wav");
+    card::write_wav(&path, &stairs.collect::<Vec<i16>>());
+    let raw = card.path("played.raw");
+    let config = card.path("asound.conf").to_string_lossy().into_owned();
+    let mut viewer = screen.pellucid(&[&path], &[("ALSA_CONFIG_PATH", &config)]);
+    let seconds = || fs::metadata(&raw).map_or(0, |kept| kept.len()) / 8 / u64::from(card::RATE);
+    let patience = Duration::from_secs(60);
+    let heard = |more: u64| {
+        let until = seconds() + more;
+        assert!(eventually(patience, || seconds() >= until), "{}", seconds());
+    };
+    heard(1);
+    screen.press(&["shift+l"]);
+    heard(2);
+    screen.press(&["shift+l"]);
+    heard(8);
+    screen.press(&["ctrl+q"]);
+    assert!(viewer.ends().unwrap().success());
+    // Steps from which it went back by more than half a second.
+    let step = |frame: &[i32; 2]| frame[0] >> 16;
+    let played: Vec<i32> = card
+        .played()
+        .iter()
+        .map(step)
+        .filter(|step| *step >= 1000)
+        .collect();
+    let back = played.windows(2).filter(|pair| pair[1] < pair[0] - 50);
+    let ends: Vec<i32> = back.map(|pair| pair[0]).collect();
+    let [first, second, ..] = ends[..] else {
+        panic!("{ends:?}");
+    };
+    // What the device has already is heard to its end the first time.
+    assert!((first - second).abs() < 50, "{ends:?}");
 }
 
 #[test]

@@ -73,9 +73,24 @@ impl Feeder<'_> {
             }
             Order::Queue(track) => self.queued = Some(*track),
             Order::Seek(frame) => self.seek(frame),
-            Order::Loop(between) => self.between = between,
+            Order::Loop(between) => self.repeat(between),
             Order::Stop => self.stop(),
             Order::End => {}
+        }
+    }
+
+    /// Repeats a part, or nothing. What was read beyond its end is not heard any more.
+    fn repeat(&mut self, between: Option<(u64, u64)>) {
+        self.between = between;
+        let (heard, here) = self.shared.place();
+        let is_beyond = |end| {
+            let feed = self.current.as_ref();
+            feed.is_none_or(|feed| feed.at > end || Some(feed.track.id) != heard)
+        };
+        match between {
+            Some((start, end)) if here >= end => self.seek(start),
+            Some((_, end)) if is_beyond(end) => self.seek(here),
+            _ => {}
         }
     }
 

@@ -118,6 +118,12 @@ impl Shared {
         lock(&self.state).track
     }
 
+    /// The track that is heard, and where it is.
+    pub(super) fn place(&self) -> (Option<u64>, u64) {
+        let state = lock(&self.state);
+        (state.track, state.position)
+    }
+
     /// There is no device, so it waits for the user.
     pub(super) fn no_device(&self, words: String) {
         lock(&self.settings).paused = true;
