@@ -123,7 +123,8 @@ fn many_files_are_converted_and_those_that_cannot_be_are_told() {
         said.contains("broken.png: ") && said.contains("none.png: "),
         "{said}"
     );
-    assert_eq!(said.lines().count(), 2, "{said}");
+    assert!(said.contains("not in the copies: animation (1)"), "{said}");
+    assert_eq!(said.lines().count(), 3, "{said}");
     let mut made: Vec<String> = fs::read_dir(&out)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
@@ -275,4 +276,60 @@ fn limit_of_pixels_is_named_and_follows_the_memory_that_is_given() {
     fs::write(&picture, b"P6\n4000 4000\n255\n").unwrap();
     let (code, said) = told("64");
     assert!(code == 6 && said.contains("limit of 48 MiB"), "{said}");
+}
+
+/// A TIFF of two pages of one grey pixel each.
+fn two_pages() -> Vec<u8> {
+    const FIRST_AT: u32 = 8;
+    const SECOND_AT: u32 = FIRST_AT + 2 + 9 * 12 + 4;
+    const PIXEL_AT: u32 = SECOND_AT + (SECOND_AT - FIRST_AT);
+    let mut file = b"II*\0".to_vec();
+    file.extend(FIRST_AT.to_le_bytes());
+    for next in [SECOND_AT, 0] {
+        file.extend(9_u16.to_le_bytes());
+        // Width, height, bits, no compression, black is 0, where, samples, rows, bytes.
+        for (tag, value) in [
+            (256_u16, 1),
+            (257, 1),
+            (258, 8),
+            (259, 1),
+            (262, 1),
+            (273, PIXEL_AT),
+            (277, 1),
+            (278, 1),
+            (279, 1),
+        ] {
+            file.extend(tag.to_le_bytes());
+            file.extend([4, 0, 1, 0, 0, 0]);
+            file.extend(value.to_le_bytes());
+        }
+        file.extend(next.to_le_bytes());
+    }
+    file.push(128);
+    file
+}
+
+#[test]
+fn what_a_copy_of_several_pictures_leaves_out_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let [pages, gif, one] = ["two.tif", "two.gif", "one.png"].map(|name| folder.path().join(name));
+    fs::write(&pages, two_pages()).unwrap();
+    let output = run(&[&"convert", &pages, &one]);
+    assert_eq!(code(&output), 0, "{}", words(&output.stderr));
+    let said = words(&output.stderr);
+    assert!(said.contains("only the first of 2 pictures"), "{said}");
+    let numbered = folder.path().join("page-%d.png");
+    for arguments in [
+        &[&"convert" as &dyn AsRef<OsStr>, &pages, &numbered][..],
+        &[&"convert", &pages, &one, &"-p", &"2"],
+    ] {
+        let output = run(arguments);
+        let said = words(&output.stderr);
+        assert_eq!(code(&output), 0, "{said}");
+        assert!(!said.contains("only the first"), "{said}");
+    }
+    assert!(folder.path().join("page-2.png").exists());
+    fs::write(&gif, moving(&[([1, 2, 3], 5), ([4, 5, 6], 5)], 20, 10)).unwrap();
+    let said = words(&run(&[&"convert", &gif, &one]).stderr);
+    assert!(said.contains("not in the copy: animation"), "{said}");
 }

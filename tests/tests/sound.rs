@@ -117,7 +117,10 @@ fn without_a_device_it_ends_with_a_sentence() {
     ]);
     let told = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(9), "{told}");
-    assert!(told.contains("pellucid: the sound"), "{told}");
+    assert!(
+        told.contains("pellucid: no-such-device: the sound device"),
+        "{told}"
+    );
 }
 
 #[test]

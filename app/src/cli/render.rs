@@ -42,6 +42,13 @@ pub(super) fn write(
     is_alone: bool,
 ) -> Result<(), Failed> {
     let (plans, too_large) = plans(render, &mut opened)?;
+    if is_of_more(render, &opened) {
+        let name = super::terminal::printable(&opened.name);
+        let of = opened.summary.pages;
+        let note =
+            format!("note: only the first of {of} pictures; with %d in the name all are written");
+        super::terminal::tell(&format!("{name}: {note}"));
+    }
     let several = plans.len() + too_large.len() > 1;
     let targets = Targets::new(render, &plans, several)?;
     let mut work = Work::new(opened.name.clone(), plans, targets);
@@ -79,18 +86,27 @@ fn plans(
 
 /// The pages that are drawn: of several pictures into one file, the first.
 fn wanted(render: &arguments::Render, opened: &Opened) -> Pages {
-    let one_file = match &render.output {
+    let picture = opened.summary.format != ipc::Format::Pdf;
+    match &render.pages {
+        Some(pages) => pages.clone(),
+        None if picture && is_one_file(render) => Pages::first(),
+        None => Pages::all(),
+    }
+}
+
+/// Whether there are other pictures that nobody has said to leave out.
+fn is_of_more(render: &arguments::Render, opened: &Opened) -> bool {
+    let has_more = opened.summary.format != ipc::Format::Pdf && opened.summary.pages > 1;
+    has_more && render.pages.is_none() && render.frame.is_none() && is_one_file(render)
+}
+
+fn is_one_file(render: &arguments::Render) -> bool {
+    match &render.output {
         Some(_) if is_standard_output(render) => true,
         Some(output) => {
             Template::parse(output.as_os_str()).is_some_and(|template| !template.has_number())
         }
         None => false,
-    };
-    let picture = opened.summary.format != ipc::Format::Pdf;
-    match &render.pages {
-        Some(pages) => pages.clone(),
-        None if picture && one_file => Pages::first(),
-        None => Pages::all(),
     }
 }
 

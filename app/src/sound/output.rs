@@ -40,7 +40,10 @@ pub(super) type Open = Box<dyn FnMut(u32) -> Result<Box<dyn Output>, String> + S
 pub(super) fn device(name: Option<String>) -> Open {
     Box::new(move |rate| {
         let device = SoundDevice::open(name.as_deref(), rate, CHANNELS);
-        let device = device.map_err(|error| error.to_string())?;
+        let device = device.map_err(|error| match &name {
+            Some(name) => format!("{name}: {error}"),
+            None => error.to_string(),
+        })?;
         Ok(Box::new(device) as Box<dyn Output>)
     })
 }

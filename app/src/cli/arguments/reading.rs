@@ -14,9 +14,13 @@ pub(crate) struct Info {
     /// For programs: one JSON object
     ///
     /// Its keys: file, format, page_count, encrypted, unit (pt or px), pages (width,
-    /// height and label of the first 1000), info (lists of strings), outline (depth,
-    /// title, page), links (inside: how many, pages: from and to, addresses, refused: how
-    /// many by kind), cut (which of these lists are not whole), sandbox.
+    /// height and label of the first 1000), info (lists of strings), frames (plays,
+    /// durations_ms; null for what does not move), sound (rate, channels, layout, frames,
+    /// coding, bits, track_gain, album_gain, chapters: start and title; only of sound),
+    /// outline (depth, title, page), links (inside: how many, pages: from and to,
+    /// addresses, refused: how many by kind), attachments, layers, signatures, notes,
+    /// refused (what the document wants and is not given), cut (which of these lists are
+    /// not whole), sandbox.
     #[arg(long)]
     pub(crate) json: bool,
 }

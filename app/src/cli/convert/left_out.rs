@@ -9,7 +9,7 @@ use ipc::{Format, InfoKey};
 use std::collections::BTreeMap;
 
 /// What pictures are told to have lost. The rest is about the file that was read.
-const TOLD: [InfoKey; 15] = [
+const TOLD: [InfoKey; 16] = [
     InfoKey::Location,
     InfoKey::Camera,
     InfoKey::Lens,
@@ -25,6 +25,8 @@ const TOLD: [InfoKey; 15] = [
     InfoKey::Copyright,
     InfoKey::Rating,
     InfoKey::Metadata,
+    // The first frame is what is copied.
+    InfoKey::Animation,
 ];
 
 /// What was left out, and in how many files.

@@ -2,7 +2,7 @@
 //! waveform, and what one does with it.
 
 use super::icons::Icon;
-use super::{parts, theme, waveform};
+use super::{parts, waveform};
 use crate::cli::printable;
 use crate::window::canvas::Canvas;
 use crate::window::keys::Action;
@@ -341,7 +341,7 @@ fn chapter_row(listening: &Listening, ui: &mut Ui, number: usize, is_heard: bool
     };
     let words = RichText::new(format!("{at}  {title}"));
     let words = match is_heard {
-        true => words.color(theme::accent(ui)).strong(),
+        true => words.strong(),
         false => words,
     };
     ui.add(egui::Button::selectable(is_heard, words).truncate())
