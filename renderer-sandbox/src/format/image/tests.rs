@@ -388,7 +388,7 @@ fn camera_place_and_time_are_told() {
     let created = info(document, InfoKey::Created);
     assert_eq!(created, ["2024-05-06T07:08:09+02:00"]);
     let place = info(document, InfoKey::Location);
-    assert_eq!(place, ["52 deg 31 min 12 sec N, 13 deg 24 min 0 sec E"]);
+    assert_eq!(place, ["52° 31′ 12″ N, 13° 24′ 0″ E"]);
 }
 
 /// A value of a tag: what it is of (EXIF 2.32, 4.6.2), and its bytes.
@@ -454,7 +454,8 @@ fn camera_exif() -> Vec<u8> {
         (0x8825, Value::Directory(GPS_AT)),
     ];
     let exif = [
-        (0x829a, Value::Fractions(&[[1, 60]])),
+        // A sixtieth, as some cameras write it.
+        (0x829a, Value::Fractions(&[[10, 600]])),
         (0x829d, Value::Fractions(&[[28, 10]])),
         (0x8827, Value::Short(400)),
         (0x9003, Value::Text("2024:05:06 07:08:09")),

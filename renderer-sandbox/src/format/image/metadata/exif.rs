@@ -163,13 +163,26 @@ fn camera(exif: &Exif) -> Option<String> {
 fn exposure(exif: &Exif) -> Option<String> {
     let sensitivity = value(exif, Tag::PhotographicSensitivity).map(|iso| format!("ISO {iso}"));
     let parts = [
-        value(exif, Tag::ExposureTime),
+        exposure_time(exif).or_else(|| value(exif, Tag::ExposureTime)),
         value(exif, Tag::FNumber),
         sensitivity,
         value(exif, Tag::FocalLength),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// Parts of a second as cameras show them: 1/250 s, however it is written (10/2500, 4/1000).
+fn exposure_time(exif: &Exif) -> Option<String> {
+    let field = exif.get_field(Tag::ExposureTime, In::PRIMARY)?;
+    let Value::Rational(values) = &field.value else {
+        return None;
+    };
+    let seconds = values.first()?.to_f64();
+    // From a quarter of a second on a decimal says it better.
+    let is_part = seconds > 0.0 && seconds < 0.25;
+    let parts = (1.0 / seconds).round();
+    (is_part && parts < 1e6).then(|| format!("1/{parts} s"))
 }
 
 fn created(exif: &Exif) -> Option<String> {
@@ -193,7 +206,7 @@ fn time(exif: &Exif, tag: Tag, offset: Tag) -> Option<String> {
 
 fn location(exif: &Exif) -> Option<String> {
     let place = |number, half| {
-        let number = value(exif, number)?;
+        let number = degrees(&value(exif, number)?);
         let half = value(exif, half).unwrap_or_default();
         // With a unit, the half of the globe is shown already.
         Some(if number.ends_with(&half) {
@@ -205,6 +218,15 @@ fn location(exif: &Exif) -> Option<String> {
     let latitude = place(Tag::GPSLatitude, Tag::GPSLatitudeRef)?;
     let longitude = place(Tag::GPSLongitude, Tag::GPSLongitudeRef)?;
     Some(format!("{latitude}, {longitude}"))
+}
+
+/// With the signs of degrees, minutes and seconds in place of their names.
+fn degrees(number: &str) -> String {
+    let signs = [(" deg", "°"), (" min", "′"), (" sec", "″")];
+    let number = number.to_owned();
+    signs
+        .iter()
+        .fold(number, |number, (name, sign)| number.replace(name, sign))
 }
 
 fn value(exif: &Exif, tag: Tag) -> Option<String> {
