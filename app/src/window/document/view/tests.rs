@@ -26,6 +26,20 @@ fn middle_of_a_picture_stays_when_the_view_changes_its_size() {
 }
 
 #[test]
+fn middle_of_a_picture_stays_when_it_is_shown_at_its_own_size() {
+    let mut layout = Layout::new(1, Arrangement::default());
+    layout.learn(0, std::iter::once((4000.0, 3000.0)));
+    let mut view = View::new(true);
+    view.resize(&layout, (1000.0, 700.0), 1.0);
+    view.set_zoom(&mut layout, Zoom::Times(1.0));
+    // What fits stands on whole pixels, each of which is four of the picture.
+    let (left, top) = view.scroll();
+    assert!((left - 1500.0).abs() <= 4.0 && (top - 1150.0).abs() <= 4.0);
+    view.set_zoom(&mut layout, Zoom::Page);
+    assert_eq!(view.scroll(), (0.0, 0.0));
+}
+
+#[test]
 fn point_under_the_pointer_stays_there_while_zooming() {
     let (mut view, layout) = document(20);
     view.scroll_by(&layout, (0.0, 5000.0));

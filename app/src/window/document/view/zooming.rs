@@ -96,9 +96,14 @@ impl View {
         self.zoom_to(layout, next.unwrap_or(now), middle);
     }
 
-    /// Sets how pages fit.
+    /// Sets how pages fit. Of a picture that is seen alone the middle stays.
     pub(crate) fn set_zoom(&mut self, layout: &mut Layout, zoom: Zoom) {
+        let is_alone = self.is_picture && (layout.pages() == 1 || !self.continuous);
+        let middle = is_alone.then(|| self.middle(layout));
         self.change(layout, |view, _| view.zoom = zoom);
+        if let Some(middle) = middle {
+            self.show_middle(layout, middle);
+        }
         if zoom == Zoom::Content {
             self.center_content(layout);
         }

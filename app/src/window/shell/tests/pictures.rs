@@ -261,6 +261,8 @@ fn mirrored_picture_is_drawn_from_the_other_side() {
         &mut tab.layout,
         crate::window::document::view::Zoom::Times(20.0),
     );
+    // At its upper left corner.
+    tab.view.scroll_by(&tab.layout, (-8000.0, -6000.0));
     window.run_steps(SETTLED);
     let seen = |window: &Window| {
         let tab = &window.state().shell.tabs[0];
