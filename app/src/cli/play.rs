@@ -15,7 +15,7 @@ use super::terminal;
 use crate::broker::Renderers;
 use crate::config::Config;
 use crate::sound::{GainMode, MAX_SPEED, MIN_SPEED, Phase, Player, State, Track};
-use ipc::Sound;
+use ipc::{InfoKey, Sound};
 use keys::{Key, Keys};
 use std::io::{self, IsTerminal, Read, Write};
 use std::os::unix::net::UnixStream;
@@ -108,7 +108,15 @@ fn system(error: io::Error) -> Failed {
 /// A file that is open, or was.
 struct File {
     name: String,
+    /// Who plays what, as its tags say.
+    title: Option<String>,
     sound: Sound,
+}
+
+/// A file that has been opened to be played.
+struct Sounding {
+    opened: Opened,
+    title: Option<String>,
 }
 
 struct Settings {
@@ -134,7 +142,7 @@ struct Playing<'a> {
     renderers: Renderers,
     interrupted: Arc<AtomicBool>,
     /// The file that is being opened, and whether to play it at once.
-    next: Option<(Receiver<Result<Opened, Failed>>, bool)>,
+    next: Option<(Receiver<Result<Sounding, Failed>>, bool)>,
     /// Those that were given to the player, by their number.
     opened: Vec<Option<File>>,
     /// Which one is heard.
@@ -218,7 +226,7 @@ impl Playing<'_> {
         };
         self.next = None;
         match opened {
-            Ok(opened) => self.give(opened, at_once),
+            Ok(sounding) => self.give(sounding, at_once),
             Err(failed) => {
                 self.note(failed);
                 self.open(self.asked + 1, at_once);
@@ -226,8 +234,9 @@ impl Playing<'_> {
         }
     }
 
-    fn give(&mut self, opened: Opened, at_once: bool) {
-        let (session, summary, name) = opened.into_parts();
+    fn give(&mut self, sounding: Sounding, at_once: bool) {
+        let title = sounding.title;
+        let (session, summary, name) = sounding.opened.into_parts();
         let Some(sound) = summary.sound else {
             return;
         };
@@ -237,7 +246,7 @@ impl Playing<'_> {
             sound,
         };
         if let Some(place) = self.opened.get_mut(self.asked) {
-            *place = Some(File { name, sound });
+            *place = Some(File { name, title, sound });
         }
         match at_once {
             true => {
@@ -348,13 +357,17 @@ impl Playing<'_> {
             line::show(&line::Shown {
                 state,
                 sound: &file.sound,
-                name: &file.name,
+                name: file.title.as_deref().unwrap_or(&file.name),
                 of,
                 volume: self.settings.volume,
                 muted: self.settings.muted,
                 speed: self.settings.speed,
                 gain: self.settings.gain,
-                looped: matches!(self.settings.between, Between::Both),
+                looped: match self.settings.between {
+                    Between::None => line::Looped::No,
+                    Between::From(start) => line::Looped::From(start),
+                    Between::Both => line::Looped::Both,
+                },
             });
         }
     }
@@ -366,12 +379,13 @@ fn open_sound(
     access: &arguments::Access,
     renderers: &Renderers,
     interrupted: &Arc<AtomicBool>,
-) -> Result<Opened, Failed> {
+) -> Result<Sounding, Failed> {
     let mut opened = open::open_file(file, access, renderers, interrupted)?;
     match opened.summary.sound {
         Some(_) => {
             opened.tell_notices();
-            Ok(opened)
+            let title = title(&mut opened);
+            Ok(Sounding { opened, title })
         }
         None => {
             let what = opened.summary.format.name();
@@ -379,4 +393,20 @@ fn open_sound(
             Err(Failed::new(Exit::Unsupported, Some(&opened.name), sentence))
         }
     }
+}
+
+/// "Artist – Title", as far as its tags tell.
+fn title(opened: &mut Opened) -> Option<String> {
+    // What cannot be told is called as its file is.
+    let fields = opened.session.info().unwrap_or_default();
+    let told = |key| {
+        let field = fields.iter().find(|field| field.key == key);
+        let value = field.map(|field| field.value.as_str().trim().to_owned());
+        value.filter(|value| !value.is_empty())
+    };
+    let title = told(InfoKey::Title)?;
+    Some(match told(InfoKey::Artist) {
+        Some(artist) => format!("{artist} – {title}"),
+        None => title,
+    })
 }

@@ -19,7 +19,15 @@ pub(super) struct Shown<'a> {
     pub(super) muted: bool,
     pub(super) speed: f32,
     pub(super) gain: GainMode,
-    pub(super) looped: bool,
+    pub(super) looped: Looped,
+}
+
+/// What is played again and again.
+pub(super) enum Looped {
+    No,
+    /// From this frame on, as soon as the end is told.
+    From(u64),
+    Both,
 }
 
 /// Shows it in place of the last one.
@@ -67,12 +75,25 @@ fn line(shown: &Shown<'_>) -> String {
         GainMode::Track => line.push_str("  track gain"),
         GainMode::Album => line.push_str("  album gain"),
     }
-    if shown.looped {
-        line.push_str("  looped");
+    match shown.looped {
+        Looped::No => {}
+        Looped::From(start) => line.push_str(&format!("  A {}", time(seconds(start)))),
+        Looped::Both => line.push_str("  A-B"),
     }
     line.push_str("  ");
-    line.push_str(&printable(shown.name));
+    let room = COLUMNS.saturating_sub(line.chars().count());
+    line.push_str(&ended(&printable(shown.name), room));
     line.chars().take(COLUMNS).collect()
+}
+
+/// A name that is not longer than this: its end, which tells it apart.
+fn ended(name: &str, most: usize) -> String {
+    let letters = name.chars().count();
+    if letters <= most {
+        return name.to_owned();
+    }
+    let kept = name.chars().skip(letters + 1 - most.min(letters).max(1));
+    std::iter::once('…').chain(kept).collect()
 }
 
 fn time(seconds: u64) -> String {
@@ -80,5 +101,61 @@ fn time(seconds: u64) -> String {
     match (minutes / 60, minutes % 60) {
         (0, minutes) => format!("{minutes}:{seconds:02}"),
         (hours, minutes) => format!("{hours}:{minutes:02}:{seconds:02}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ipc::{Coding, Loudness};
+
+    fn shown(name: &str, looped: Looped) -> String {
+        let sound = Sound {
+            rate: 1000,
+            channels: 2,
+            layout: 3,
+            frames: Some(90_000),
+            coding: Coding::Lossy,
+            loudness: Loudness::default(),
+        };
+        let state = State {
+            phase: Phase::Playing,
+            track: Some(0),
+            position: 65_000,
+            failure: None,
+            underruns: 0,
+        };
+        line(&Shown {
+            state: &state,
+            sound: &sound,
+            name,
+            of: (1, 1),
+            volume: 1.0,
+            muted: false,
+            speed: 1.0,
+            gain: GainMode::Track,
+            looped,
+        })
+    }
+
+    #[test]
+    fn where_a_part_begins_is_told_before_its_end_is() {
+        assert_eq!(shown("a.wav", Looped::No), "1:05 / 1:30  a.wav");
+        let from = shown("a.wav", Looped::From(61_000));
+        assert_eq!(from, "1:05 / 1:30  A 1:01  a.wav");
+        assert_eq!(shown("a.wav", Looped::Both), "1:05 / 1:30  A-B  a.wav");
+    }
+
+    #[test]
+    fn long_name_keeps_its_end_and_the_line_its_length() {
+        let name = format!("/music/{}/track 7.flac", "x".repeat(90));
+        let line = shown(&name, Looped::No);
+        assert_eq!(line.chars().count(), COLUMNS);
+        assert!(
+            line.contains("  …x") && line.ends_with("x/track 7.flac"),
+            "{line}"
+        );
+        assert_eq!(ended("abc", 0), "…");
+        assert_eq!(ended("abc", 2), "…c");
     }
 }
