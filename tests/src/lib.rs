@@ -72,6 +72,29 @@ pub fn pellucid<A: AsRef<std::ffi::OsStr>>(arguments: &[A]) -> Output {
         .expect("pellucid starts")
 }
 
+/// Waits until a value stays what it is for as long as `quiet`, at most `limit`;
+/// `None` when it never does.
+pub fn settled<T: PartialEq>(
+    limit: Duration,
+    quiet: Duration,
+    mut value: impl FnMut() -> T,
+) -> Option<T> {
+    let end = Instant::now() + limit;
+    let mut last = value();
+    let mut since = Instant::now();
+    while since.elapsed() < quiet {
+        if Instant::now() > end {
+            return None;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+        let now = value();
+        if now != last {
+            (last, since) = (now, Instant::now());
+        }
+    }
+    Some(last)
+}
+
 /// Waits until something holds, at most `limit`; whether it came to hold.
 pub fn eventually(limit: Duration, mut holds: impl FnMut() -> bool) -> bool {
     let end = Instant::now() + limit;

@@ -67,6 +67,15 @@ impl Process {
         self.status().field("State:").chars().next().unwrap_or(' ')
     }
 
+    /// CPU time that it has used, in ticks of the clock.
+    #[must_use]
+    pub fn ticks(self) -> u64 {
+        let stat = fs::read_to_string(self.path("stat")).unwrap_or_default();
+        let behind_name = stat.rsplit(')').next().unwrap_or_default();
+        let used = behind_name.split_whitespace().skip(11).take(2);
+        used.filter_map(|ticks| ticks.parse::<u64>().ok()).sum()
+    }
+
     /// Memory it has now, in bytes.
     #[must_use]
     pub fn resident_bytes(self) -> u64 {

@@ -1,5 +1,6 @@
 //! A screen without a monitor (Xvfb), what is on it, and hands for its keyboard.
 
+use crate::process::Process;
 use crate::{eventually, program};
 use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom};
@@ -11,6 +12,9 @@ use tempfile::TempDir;
 
 /// Longest wait for anything to be seen: machines that test are slow.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How often keys are pressed of which nothing comes.
+const TRIES: u32 = 3;
 
 /// Longest wait for what was killed.
 const LAST_WAIT: Duration = Duration::from_secs(10);
@@ -202,6 +206,16 @@ impl Screen {
         self.xdotool(&[&["key", "--delay", "40"], keys].concat());
     }
 
+    /// Presses keys, and once more when nothing comes of it: a window that is not ready
+    /// for them yet leaves them. Whether `holds` came to hold.
+    #[must_use]
+    pub fn press_until(&self, keys: &[&str], mut holds: impl FnMut() -> bool) -> bool {
+        (0..TRIES).any(|_| {
+            self.press(keys);
+            eventually(PATIENCE / TRIES, &mut holds)
+        })
+    }
+
     /// Types letters.
     ///
     /// # Panics
@@ -358,21 +372,15 @@ impl Viewer {
         launchers.into_iter().flat_map(processes_of).collect()
     }
 
-    /// Clock ticks of CPU time it has used.
+    /// Waits until it uses no more CPU time than so many ticks of the clock in so long.
     #[must_use]
-    pub fn ticks(&self) -> u64 {
-        let stat =
-            fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap_or_default();
-        let fields = stat
-            .rsplit(')')
-            .next()
-            .unwrap_or_default()
-            .split_whitespace();
-        fields
-            .skip(11)
-            .take(2)
-            .filter_map(|field| field.parse::<u64>().ok())
-            .sum()
+    pub fn rests(&self, span: Duration, ticks: u64) -> bool {
+        let process = Process::new(i32::try_from(self.child.id()).expect("a pid is small"));
+        eventually(PATIENCE, || {
+            let before = process.ticks();
+            std::thread::sleep(span);
+            process.ticks() - before <= ticks
+        })
     }
 
     /// Waits for its end.

@@ -30,7 +30,7 @@ fn ends(word: &str, ask: impl FnOnce(&mut Session) -> Result<(), BrokerError>) {
     };
     let limits = Limits {
         memory_bytes: 256 << 20,
-        answer: Some(Duration::from_secs(10)),
+        answer: Some(Duration::from_secs(60)),
         workers: 1,
     };
     let mut broker = Broker::start(&programs, limits).unwrap();

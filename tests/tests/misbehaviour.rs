@@ -15,17 +15,26 @@ use ipc::{Buckets, PageIndex, ProtocolError, Samples, Stretch, Summary, Tile, Ti
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
+use tests::process::is_alive;
 
-/// Long enough for every machine, and short enough to wait for.
+/// Long enough for every machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Short enough to wait for.
 const DEADLINE: Duration = Duration::from_secs(3);
 
 fn broker() -> Broker {
+    broker_with(PATIENCE)
+}
+
+/// A broker that waits so long for an answer.
+fn broker_with(answer: Duration) -> Broker {
     let programs = Programs {
         renderer: tests::program("hostile-renderer"),
     };
     let limits = Limits {
         memory_bytes: 256 << 20,
-        answer: Some(DEADLINE),
+        answer: Some(answer),
         workers: 1,
     };
     Broker::start(&programs, limits).unwrap()
@@ -40,7 +49,11 @@ fn session(broker: &mut Broker, word: &str) -> Session {
 
 /// How a renderer ends that misbehaves before the document is open.
 fn end_at_open(word: &str) -> RendererEnd {
-    match session(&mut broker(), word).open() {
+    end_of_opening(broker(), word)
+}
+
+fn end_of_opening(mut broker: Broker, word: &str) -> RendererEnd {
+    match session(&mut broker, word).open() {
         Err(BrokerError::Ended(end)) => end,
         other => panic!("{word}: {other:?}"),
     }
@@ -48,7 +61,10 @@ fn end_at_open(word: &str) -> RendererEnd {
 
 /// How a renderer ends that misbehaves when it is asked for text.
 fn end_at_text(word: &str) -> RendererEnd {
-    let mut broker = broker();
+    end_of_reading(broker(), word)
+}
+
+fn end_of_reading(mut broker: Broker, word: &str) -> RendererEnd {
     let mut session = session(&mut broker, word);
     session.open().unwrap();
     match session.text(PageIndex::new(0).unwrap()) {
@@ -200,13 +216,14 @@ fn renderer_that_wants_fonts_without_end_or_order_is_ended() {
 
 #[test]
 fn silent_renderer_is_killed_at_the_deadline() {
-    for end in [
-        || end_at_open("silent"),
-        || end_at_text("hang"),
-        || end_at_text("spin"),
+    for (end, word) in [
+        (end_of_opening as fn(Broker, &str) -> RendererEnd, "silent"),
+        (end_of_reading, "hang"),
+        (end_of_reading, "spin"),
     ] {
+        let broker = broker_with(DEADLINE);
         let start = Instant::now();
-        assert_eq!(end(), RendererEnd::Hung(DEADLINE));
+        assert_eq!(end(broker, word), RendererEnd::Hung(DEADLINE), "{word}");
         assert!(start.elapsed() >= DEADLINE);
     }
 }
@@ -244,37 +261,12 @@ fn renderers_are_gone_with_their_sessions() {
     let mut broker = broker();
     let mut session = session(&mut broker, "hang");
     session.open().unwrap();
-    let running = renderers();
-    assert!(!running.is_empty());
+    let renderer = session.process().pid().unwrap();
+    assert!(is_alive(renderer));
     drop(session);
     drop(broker);
-    let gone = tests::eventually(DEADLINE, || running.iter().all(|pid| !is_alive(*pid)));
-    assert!(gone, "{running:?}");
-}
-
-/// Renderers that this process's launchers have started.
-fn renderers() -> Vec<u32> {
-    let children = |pid: u32| -> Vec<u32> {
-        let list = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"));
-        let list = list.unwrap_or_default();
-        list.split_whitespace()
-            .filter_map(|pid| pid.parse().ok())
-            .collect()
-    };
-    let mut launchers = Vec::new();
-    for task in std::fs::read_dir("/proc/self/task").unwrap() {
-        let list = std::fs::read_to_string(task.unwrap().path().join("children"));
-        let list = list.unwrap_or_default();
-        launchers.extend(
-            list.split_whitespace()
-                .filter_map(|pid| pid.parse::<u32>().ok()),
-        );
-    }
-    launchers.into_iter().flat_map(children).collect()
-}
-
-fn is_alive(pid: u32) -> bool {
-    std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z "))
+    let gone = tests::eventually(PATIENCE, || !is_alive(renderer));
+    assert!(gone, "{renderer}");
 }
 
 #[test]

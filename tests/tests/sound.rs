@@ -21,12 +21,17 @@ const TRIES: usize = 5;
 
 /// Plays until nothing is missing that the files have; an interruption must be told.
 fn played_whole(card: &Card, arguments: &[&dyn AsRef<OsStr>]) -> Vec<[i32; 2]> {
+    succeeded(&uninterrupted(card, arguments));
+    card.played()
+}
+
+/// What is said of playing that was not interrupted.
+fn uninterrupted(card: &Card, arguments: &[&dyn AsRef<OsStr>]) -> Output {
     for _ in 0..TRIES {
         let output = card.play(arguments);
-        succeeded(&output);
         let told = String::from_utf8_lossy(&output.stderr);
         if !told.contains("the sound was interrupted") {
-            return card.played();
+            return output;
         }
         eprintln!("again: {told}");
     }
@@ -96,7 +101,9 @@ fn a_file_that_is_no_sound_is_told_and_the_next_one_is_played() {
     };
     let file = card.path("tone.wav");
     write_wav(&file, &tone(0..10_000));
-    let output = card.play(&[&sample("sample.pdf"), &card.path("missing.wav"), &file]);
+    let arguments: [&dyn AsRef<OsStr>; 3] =
+        [&sample("sample.pdf"), &card.path("missing.wav"), &file];
+    let output = uninterrupted(&card, &arguments);
     let told = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(3), "{told}");
     assert!(told.contains("is no sound but PDF"), "{told}");

@@ -22,7 +22,7 @@ use tests::trace::{Who, trace};
 use tests::{eventually, program, sample};
 
 /// Long enough for every machine.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 fn renderers(expected: usize) -> Renderers {
     let programs = Programs {

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 pub(crate) const HOLD: &str = "hold";
 
 /// How long a renderer may outlive what it belongs to.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 const BUDGET: Budget = Budget {
     memory_bytes: 64 << 20,

@@ -13,7 +13,7 @@ use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
 
 /// Longest wait for the other side.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What can go wrong between two programs and a server.
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;

@@ -5,10 +5,8 @@ use std::ffi::OsString;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::thread::sleep;
-use std::time::Duration;
 use tests::screen::{Screen, readable_pages};
-use tests::{desktop, eventually, file, program};
+use tests::{desktop, file, program};
 
 #[test]
 fn safe_copy_is_saved_and_another_one_printed() {
@@ -29,23 +27,18 @@ fn safe_copy_is_saved_and_another_one_printed() {
     assert!(screen.shows(RED));
     let copy = screen.folder().join("readable (safe copy).pdf");
     screen.press(&["ctrl+s"]);
-    sleep(Duration::from_millis(500));
-    screen.press(&["Return"]);
+    // Where it is to go is proposed a moment later.
+    let saved = screen.press_until(&["Return"], || copy.exists());
+    assert!(saved, "no copy is saved");
     let text = |file: &Path| {
         let output = tests::pellucid(&[Path::new("text"), file]);
         String::from_utf8(output.stdout).unwrap()
     };
-    let saved = eventually(Duration::from_secs(30), || copy.exists());
-    assert!(saved, "no copy is saved");
     assert!(text(&copy).contains("a needle in the hay"));
     screen.press(&["ctrl+p"]);
-    sleep(Duration::from_millis(800));
-    screen.press(&["Return"]);
     let whole = || fs::read(&printed).is_ok_and(|bytes| bytes.ends_with(b"%%EOF\n"));
-    assert!(
-        eventually(Duration::from_secs(30), whole),
-        "nothing is printed"
-    );
+    let is_printed = screen.press_until(&["Return"], whole);
+    assert!(is_printed, "nothing is printed");
     assert_eq!(text(&printed).trim(), "", "words are not for the printer");
     assert!(
         !fs::read(&printed)
@@ -77,10 +70,8 @@ fn desktop_asks_how_to_print_and_gets_the_copy_alone() {
         .unwrap();
     assert!(screen.shows(RED));
     screen.press(&["ctrl+p"]);
-    sleep(Duration::from_millis(800));
-    screen.press(&["Return"]);
     let whole = || fs::read(&printed).is_ok_and(|bytes| bytes.ends_with(b"%%EOF\n"));
-    let is_printed = eventually(Duration::from_secs(30), whole);
+    let is_printed = screen.press_until(&["Return"], whole);
     screen.press(&["ctrl+q"]);
     assert!(viewer.wait().unwrap().success());
     assert!(is_printed, "the desktop is not asked");
@@ -99,15 +90,13 @@ fn copy_that_is_stopped_leaves_nothing() {
     };
     let (mut viewer, _) = opened(&screen, &[RED; 400]);
     screen.press(&["ctrl+s"]);
-    sleep(Duration::from_millis(500));
-    screen.press(&["Return"]);
     let halves = || {
         let entries = fs::read_dir(screen.folder()).unwrap().flatten();
         let names = entries.map(|entry| entry.file_name());
         let is_half = |name: &OsString| name.to_string_lossy().starts_with(".pellucid-");
         names.filter(is_half).count()
     };
-    let is_begun = eventually(Duration::from_secs(30), || halves() == 1);
+    let is_begun = screen.press_until(&["Return"], || halves() == 1);
     assert!(is_begun, "no half of a file while copying");
     screen.press(&["ctrl+q"]);
     assert!(viewer.ends().unwrap().success());

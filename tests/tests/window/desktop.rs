@@ -1,9 +1,8 @@
 //! The desktop around the window: its manager, its screen reader, its displays.
 
-use crate::{BLUE, GREEN, RED, document, opened};
+use crate::{BLUE, GREEN, PATIENCE, RED, document, opened};
 use std::path::Path;
 use std::process::Command;
-use std::time::Duration;
 use tests::screen::{Screen, is_installed};
 use tests::{desktop, eventually, file, program};
 
@@ -18,7 +17,7 @@ fn window_works_under_a_window_manager() {
     }
     let mut manager = screen.command(Path::new("openbox")).spawn().unwrap();
     // A window that is mapped while a manager starts is lost to both.
-    let managed = eventually(Duration::from_secs(30), || screen.is_managed());
+    let managed = eventually(PATIENCE, || screen.is_managed());
     assert!(managed, "openbox does not start");
     let (mut viewer, _) = opened(&screen, &[RED, GREEN]);
     screen.press(&["End"]);

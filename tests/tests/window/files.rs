@@ -1,15 +1,13 @@
 //! How documents come into the window: tabs, a second start, a drop, standard
 //! input, a file that is written anew, a password.
 
-use crate::{BLUE, GREEN, RED, document, opened};
+use crate::{BLUE, GREEN, PATIENCE, RED, document, opened};
 use std::fs;
 use std::io::Write;
 use std::path::Path;
 use std::process::Stdio;
-use std::thread::sleep;
-use std::time::Duration;
 use tests::screen::{Color, Screen, colored_pages};
-use tests::{file, program};
+use tests::{eventually, file, program};
 
 #[test]
 fn tabs_have_documents_of_their_own() {
@@ -48,11 +46,8 @@ fn second_start_hands_its_file_to_the_window() {
     assert!(second.success());
     assert!(screen.shows(BLUE));
     let mut alone = screen.pellucid(&[Path::new("--new-instance"), &other], &[]);
-    sleep(Duration::from_millis(500));
-    assert!(
-        !alone.renderers().is_empty(),
-        "a new instance has renderers of its own"
-    );
+    let has_its_own = eventually(PATIENCE, || !alone.renderers().is_empty());
+    assert!(has_its_own, "a new instance has renderers of its own");
     screen.press(&["ctrl+q"]);
     let _ = alone.ends();
 }
@@ -117,14 +112,32 @@ fn password_is_typed_in_place_of_the_page() {
     };
     let locked = file("encrypted.pdf");
     let _viewer = screen.pellucid(&[&locked], &[]);
+    // The button under the field, in the dark and in the light.
+    let asks = || {
+        let button: [Color; 2] = [[0x26, 0x62, 0xb0], [0x1c, 0x66, 0xc4]];
+        button.iter().any(|color| screen.count(*color) > 2_000)
+    };
     // The page is white; the window is not.
     let white = [255, 255, 255];
+    assert!(eventually(PATIENCE, asks), "no password is asked for");
+    // Gives the window the keyboard.
     screen.press(&["Shift_L"]);
     assert!(screen.hides(white), "nothing of a locked document is shown");
     screen.write("wrong");
     screen.press(&["Return"]);
-    sleep(Duration::from_secs(1));
-    assert!(screen.hides(white), "a wrong password opens nothing");
+    // What is told of a wrong one, in the dark and in the light.
+    let is_told = || {
+        let words: [Color; 2] = [[0xff, 0x7b, 0x72], [0xc0, 0x1c, 0x28]];
+        words.iter().any(|color| screen.count(*color) > 20)
+    };
+    assert!(
+        eventually(PATIENCE, is_told),
+        "a wrong password is not told"
+    );
+    assert!(
+        asks() && screen.hides(white),
+        "a wrong password opens nothing"
+    );
     screen.write("open sesame");
     screen.press(&["Return"]);
     assert!(screen.shows(white), "the right password does not open it");

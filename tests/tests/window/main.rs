@@ -19,7 +19,12 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use std::fs;
 use std::path::PathBuf;
+use std::time::Duration;
 use tests::screen::{Color, Screen, Viewer, colored_pages};
+use tests::settled;
+
+/// Longest wait for anything: machines that test are slow.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 const RED: Color = [200, 30, 40];
 const GREEN: Color = [20, 160, 60];
@@ -38,6 +43,12 @@ fn opened(screen: &Screen, pages: &[Color]) -> (Viewer, PathBuf) {
     let viewer = screen.pellucid(&[&path], &[]);
     assert!(screen.shows(pages[0]), "the first page is not shown");
     (viewer, path)
+}
+
+/// Pixels of this colour, once no more of it is drawn.
+fn whole(screen: &Screen, color: Color) -> usize {
+    let quiet = Duration::from_secs(1);
+    settled(PATIENCE, quiet, || screen.count(color)).unwrap()
 }
 
 fn signal_all(pids: &[i32], signal: Signal) {

@@ -1,12 +1,11 @@
 //! What the window remembers from one start to the next, and how its keys
 //! are configured.
 
-use crate::{BLUE, GREEN, RED, document, opened, signal_all};
+use crate::{BLUE, GREEN, PATIENCE, RED, document, opened, signal_all, whole};
 use nix::sys::signal::Signal;
 use std::fs;
 use std::io::Read;
 use std::process::Stdio;
-use std::time::Duration;
 use tests::screen::Screen;
 use tests::{eventually, program};
 
@@ -57,10 +56,10 @@ fn document_is_looked_at_the_next_time_as_it_was() {
         return;
     };
     let (mut viewer, path) = opened(&screen, &[RED, GREEN, BLUE]);
-    let wide = screen.count(RED);
+    let wide = whole(&screen, RED);
     screen.press(&["End", "0"]);
     assert!(screen.shows(BLUE));
-    let fitted = screen.count(BLUE);
+    let fitted = whole(&screen, BLUE);
     assert!(
         fitted < wide,
         "a page that fits is smaller: {fitted} of {wide}"
@@ -72,7 +71,7 @@ fn document_is_looked_at_the_next_time_as_it_was() {
         screen.shows(BLUE) && screen.hides(RED),
         "the place is remembered"
     );
-    let same = eventually(Duration::from_secs(30), || {
+    let same = eventually(PATIENCE, || {
         screen.count(BLUE).abs_diff(fitted) < fitted / 20
     });
     assert!(

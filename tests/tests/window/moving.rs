@@ -1,7 +1,6 @@
 //! Moving through a document: keys, wheel, page numbers, a presentation.
 
-use crate::{BLUE, GREEN, RED, opened};
-use std::time::Duration;
+use crate::{BLUE, GREEN, PATIENCE, RED, opened, whole};
 use tests::eventually;
 use tests::screen::Screen;
 
@@ -34,10 +33,10 @@ fn wheel_scrolls_and_zooms() {
         return;
     };
     let (_viewer, _) = opened(&screen, &[RED, GREEN]);
-    let before = screen.count(RED);
+    let before = whole(&screen, RED);
     screen.press(&["minus", "minus", "minus"]);
     assert!(
-        eventually(Duration::from_secs(30), || screen.count(RED) < before / 2),
+        eventually(PATIENCE, || screen.count(RED) < before / 2),
         "zoom out"
     );
     screen.press(&["2"]);
@@ -54,9 +53,9 @@ fn presentation_shows_one_page_a_black_screen_and_the_next_page() {
     let (_viewer, _) = opened(&screen, &[RED, GREEN, BLUE]);
     let header = [0x2e, 0x2e, 0x32];
     let has_header = || screen.count(header) > 20_000;
-    assert!(eventually(Duration::from_secs(30), has_header));
+    assert!(eventually(PATIENCE, has_header));
     screen.press(&["F5"]);
-    assert!(eventually(Duration::from_secs(30), || !has_header()));
+    assert!(eventually(PATIENCE, || !has_header()));
     screen.press(&["space"]);
     assert!(screen.shows(GREEN) && screen.hides(RED));
     screen.press(&["b"]);
@@ -67,5 +66,5 @@ fn presentation_shows_one_page_a_black_screen_and_the_next_page() {
     screen.click(600, 500, 5, 1);
     assert!(screen.shows(BLUE) && screen.hides(GREEN));
     screen.press(&["Escape"]);
-    assert!(eventually(Duration::from_secs(30), has_header));
+    assert!(eventually(PATIENCE, has_header));
 }

@@ -1,9 +1,8 @@
 //! The processes behind the window: killed, stopped, resting, gone with it.
 
-use crate::{BLUE, GREEN, RED, document, opened, signal_all};
+use crate::{BLUE, GREEN, PATIENCE, RED, document, opened, signal_all};
 use nix::sys::signal::Signal;
 use std::path::{Path, PathBuf};
-use std::thread::sleep;
 use std::time::Duration;
 use tests::eventually;
 use tests::screen::Screen;
@@ -51,7 +50,7 @@ fn stopped_renderer_does_not_stop_the_window() {
     // Help greys the page.
     screen.press(&["F1"]);
     assert!(
-        eventually(Duration::from_secs(30), || screen.count(RED) < whole / 2),
+        eventually(PATIENCE, || screen.count(RED) < whole / 2),
         "the window hangs"
     );
     screen.press(&["Escape", "ctrl+q"]);
@@ -84,10 +83,7 @@ fn documents_out_of_sight_for_long_rest_and_come_back() {
     // 32 at most, and one that waits for the next document.
     let few = || viewer.renderers().len() <= 33;
     let count = viewer.renderers().len();
-    assert!(
-        eventually(Duration::from_secs(30), few),
-        "{count} renderers"
-    );
+    assert!(eventually(PATIENCE, few), "{count} renderers");
     screen.press(&["ctrl+Page_Down"]);
     assert!(screen.shows(GREEN), "it is back at its place");
 }
@@ -104,7 +100,7 @@ fn nothing_is_left_when_the_window_is_closed() {
     assert!(viewer.ends().unwrap().success());
     let gone = |pid: &i32| !Path::new(&format!("/proc/{pid}")).exists();
     assert!(
-        eventually(Duration::from_secs(30), || started.iter().all(gone)),
+        eventually(PATIENCE, || started.iter().all(gone)),
         "{started:?}"
     );
 }
@@ -115,13 +111,6 @@ fn idle_window_uses_no_cpu() {
         return;
     };
     let (viewer, _) = opened(&screen, &[RED]);
-    // The zoom buttons go after three seconds.
-    sleep(Duration::from_secs(5));
-    let before = viewer.ticks();
-    sleep(Duration::from_secs(5));
-    assert!(
-        viewer.ticks() - before <= 1,
-        "{} ticks in 5 s",
-        viewer.ticks() - before
-    );
+    // Once the zoom buttons have gone.
+    assert!(viewer.rests(Duration::from_secs(5), 1));
 }

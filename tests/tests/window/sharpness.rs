@@ -1,8 +1,8 @@
 //! Pixels reach the screen as they were drawn.
 
+use crate::PATIENCE;
 use std::fs;
 use std::path::Path;
-use std::time::Duration;
 use tests::eventually;
 use tests::screen::{Color, Screen};
 
@@ -17,7 +17,7 @@ fn checkerboard_of_single_pixels_stays_one_at_every_scale() {
         let arguments = [Path::new("--new-instance"), path.as_path()];
         let mut viewer = screen.pellucid(&arguments, &[("WINIT_X11_SCALE_FACTOR", scale)]);
         let crisp = || largest_checkerboard(&screen.pixels(), Screen::width());
-        let found = eventually(Duration::from_secs(20), || crisp() >= 200);
+        let found = eventually(PATIENCE, || crisp() >= 200);
         assert!(
             found,
             "at scale {scale} only {} rows are as they were",

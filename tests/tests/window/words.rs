@@ -1,6 +1,6 @@
 //! What is done with the words and links of a page.
 
-use crate::{BLUE, GREEN, RED};
+use crate::{BLUE, GREEN, PATIENCE, RED};
 use std::fs;
 use std::thread::sleep;
 use std::time::Duration;
@@ -38,7 +38,7 @@ fn link_leads_to_its_page_and_back() {
         return;
     };
     let _viewer = readable(&screen);
-    let followed = eventually(Duration::from_secs(30), || {
+    let followed = eventually(PATIENCE, || {
         // The links come a moment after the page.
         screen.click(400, 120, 1, 1);
         screen.count(BLUE) > 10_000
@@ -54,12 +54,9 @@ fn link_is_followed_by_its_label() {
         return;
     };
     let _viewer = readable(&screen);
-    let followed = eventually(Duration::from_secs(20), || {
-        // The links come a moment after the page.
-        screen.press(&["shift+f", "f"]);
-        sleep(Duration::from_millis(500));
-        screen.count(BLUE) > 10_000
-    });
+    // The links come a moment after the page.
+    let keys = ["shift+f", "f"];
+    let followed = screen.press_until(&keys, || screen.count(BLUE) > 10_000);
     assert!(followed, "the label of the link does not follow it");
 }
 
@@ -74,9 +71,8 @@ fn words_are_selected_and_copied() {
     }
     let _viewer = readable(&screen);
     screen.press(&["ctrl+a"]);
-    sleep(Duration::from_secs(1));
-    screen.press(&["ctrl+c"]);
-    let copied = eventually(Duration::from_secs(30), || {
+    // Its words come a moment after the page.
+    let copied = screen.press_until(&["ctrl+c"], || {
         let all = screen.clipboard();
         all.contains("Some words to take along") && all.contains("the last page")
     });
@@ -93,12 +89,9 @@ fn double_click_offers_a_word_and_shift_click_more() {
         return;
     }
     let _viewer = readable(&screen);
-    let offered = |words: &str| {
-        eventually(Duration::from_secs(30), || {
-            screen.selection("primary").trim() == words
-        })
-    };
-    let word = eventually(Duration::from_secs(20), || {
+    let offered =
+        |words: &str| eventually(PATIENCE, || screen.selection("primary").trim() == words);
+    let word = eventually(PATIENCE, || {
         // The words come a moment after the page.
         screen.click(400, 395, 1, 2);
         sleep(Duration::from_millis(600));
@@ -106,7 +99,7 @@ fn double_click_offers_a_word_and_shift_click_more() {
     });
     assert!(word, "selected: {:?}", screen.selection("primary"));
     screen.press(&["ctrl+c"]);
-    let copied = eventually(Duration::from_secs(30), || screen.clipboard() == "words");
+    let copied = eventually(PATIENCE, || screen.clipboard() == "words");
     assert!(copied, "copied: {:?}", screen.clipboard());
     screen.shift_click(730, 395);
     assert!(
