@@ -1,19 +1,24 @@
 //! The thread that plays: it takes pieces out of the ring, makes of them what the
 //! device takes, and waits for the device alone.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `device` | what sound is given to |
+//! | `chain` | what one sound goes through: channels, speed, rate |
+//! | `samples` | how loud, and cut at full scale |
 
-use super::loudness;
-use super::mix::{Mix, Stereo};
-use super::player::{Phase, Settings, Shared};
-use super::resample::Resample;
+mod chain;
+mod device;
+mod samples;
+
+pub(super) use device::{Open, Output, device};
+
+use super::mix::Stereo;
+use super::player::{Phase, Shared};
 use super::ring::{Next, Piece, Ring};
-use super::stretch::Stretch;
-use capmode::sound::SoundDevice;
-use ipc::Sound;
-use std::io;
+use chain::Chain;
+use samples::{fade, level, whole};
 use std::time::Duration;
-
-/// Channels of the device.
-const CHANNELS: u8 = 2;
 
 /// Blocks a second that are given to the device: how soon a setting is heard.
 const BLOCKS_A_SECOND: u32 = 50;
@@ -23,52 +28,6 @@ const IDLE: Duration = Duration::from_secs(3600);
 
 /// How long a device that could not be opened is left alone.
 const RETRY: Duration = Duration::from_millis(200);
-
-/// What sound is given to.
-pub(super) trait Output {
-    fn rate(&self) -> u32;
-    fn write(&mut self, samples: &[i32]) -> io::Result<()>;
-    fn delay(&mut self) -> u32;
-    fn stop(&mut self);
-    fn drain(&mut self);
-}
-
-/// Opens the output at a rate, if it has that.
-pub(super) type Open = Box<dyn FnMut(u32) -> Result<Box<dyn Output>, String> + Send>;
-
-/// The device of this name, or the usual one.
-pub(super) fn device(name: Option<String>) -> Open {
-    Box::new(move |rate| {
-        let device = SoundDevice::open(name.as_deref(), rate, CHANNELS);
-        let device = device.map_err(|error| match &name {
-            Some(name) => format!("{name}: {error}"),
-            None => error.to_string(),
-        })?;
-        Ok(Box::new(device) as Box<dyn Output>)
-    })
-}
-
-impl Output for SoundDevice {
-    fn rate(&self) -> u32 {
-        self.rate()
-    }
-
-    fn write(&mut self, samples: &[i32]) -> io::Result<()> {
-        self.write(samples)
-    }
-
-    fn delay(&mut self) -> u32 {
-        self.delay()
-    }
-
-    fn stop(&mut self) {
-        self.stop();
-    }
-
-    fn drain(&mut self) {
-        self.drain();
-    }
-}
 
 /// Works until the player is gone.
 pub(super) fn run(open: Open, ring: &Ring, shared: &Shared) {
@@ -109,17 +68,6 @@ struct Playing<'a> {
     shared: &'a Shared,
     /// Whether it is silent because nothing is there.
     is_lacking: bool,
-}
-
-/// What one sound goes through.
-struct Chain {
-    track: u64,
-    sound: Sound,
-    mix: Mix,
-    stretch: Stretch,
-    is_stretching: bool,
-    resample: Option<Resample>,
-    to: u32,
 }
 
 impl Playing<'_> {
@@ -260,89 +208,6 @@ impl Playing<'_> {
         self.shared.no_device(words);
         self.ring.wait(RETRY);
     }
-}
-
-impl Chain {
-    fn new(piece: &Piece, to: u32, old: Option<Self>) -> Self {
-        let rate = piece.sound.rate;
-        let (stretch, is_stretching, resample) = match old {
-            Some(old) => (old.stretch, old.is_stretching, old.resample),
-            None => (Stretch::new(rate), false, Resample::new(rate, to)),
-        };
-        Self {
-            track: piece.track,
-            sound: piece.sound,
-            mix: Mix::new(&piece.sound),
-            stretch,
-            is_stretching,
-            resample,
-            to,
-        }
-    }
-
-    fn continues(&self, piece: &Piece) -> bool {
-        self.track == piece.track && self.sound == piece.sound
-    }
-
-    fn process(&mut self, samples: &[f32], speed: f32, out: &mut Vec<Stereo>) {
-        let mut mixed = Vec::new();
-        self.mix.apply(samples, &mut mixed);
-        let stretches = speed != 1.0;
-        let mut stretched = Vec::new();
-        if stretches || self.is_stretching {
-            if stretches {
-                self.stretch.process(&mixed, speed, &mut stretched);
-            } else {
-                self.stretch.flush(&mut stretched);
-                stretched.append(&mut mixed);
-            }
-            self.is_stretching = stretches;
-        } else {
-            stretched = mixed;
-        }
-        match &mut self.resample {
-            Some(resample) => resample.process(&stretched, out),
-            None => out.append(&mut stretched),
-        }
-    }
-
-    fn flush(&mut self, out: &mut Vec<Stereo>) {
-        let mut rest = Vec::new();
-        if self.is_stretching {
-            self.stretch.flush(&mut rest);
-        }
-        match &mut self.resample {
-            Some(resample) => {
-                resample.process(&rest, out);
-                resample.flush(out);
-            }
-            None => out.append(&mut rest),
-        }
-        debug_assert!(self.to > 0, "a device has a rate");
-    }
-}
-
-/// How loud a sound is to be.
-fn level(settings: &Settings, sound: &Sound) -> f32 {
-    if settings.muted {
-        return 0.0;
-    }
-    loudness::volume(settings.volume) * loudness::factor(sound.loudness, settings.gain)
-}
-
-/// From one level to another over a block: a leap would click.
-fn fade(frames: &mut [Stereo], from: f32, to: f32) {
-    let len = frames.len().max(1) as f32;
-    for (place, frame) in frames.iter_mut().enumerate() {
-        let level = from + (to - from) * (place as f32 / len);
-        frame.iter_mut().for_each(|sample| *sample *= level);
-    }
-}
-
-/// A sample for the device, cut at full scale.
-fn whole(sample: f32) -> i32 {
-    // The conversion saturates.
-    (f64::from(sample.clamp(-1.0, 1.0)) * 2_147_483_648.0) as i32
 }
 
 #[cfg(test)]
