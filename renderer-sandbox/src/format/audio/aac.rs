@@ -41,7 +41,8 @@ impl Config {
         let channels = bits.read::<4, u8>()?;
         let core = match kind {
             SPECTRAL_BANDS | PARAMETRIC_STEREO => {
-                rate_of_both(bits)?;
+                // The rate with what was added, which is told by the file's own clock, too.
+                self::rate(bits)?;
                 self::kind(bits)?
             }
             kind => kind,
@@ -80,11 +81,6 @@ fn rate(bits: &mut impl BitRead) -> io::Result<u8> {
         bits.skip(24)?;
     }
     Ok(rate)
-}
-
-/// The rate with what was added, which is told by the file's own clock, too.
-fn rate_of_both(bits: &mut impl BitRead) -> io::Result<()> {
-    rate(bits).map(drop)
 }
 
 /// What a track says, as far as there is a decoder for it: without what is added to the

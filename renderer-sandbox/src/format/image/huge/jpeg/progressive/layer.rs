@@ -45,6 +45,13 @@ pub(super) struct Place {
     run: u32,
 }
 
+/// What a block is read from.
+struct Coded<'a, 'w> {
+    part: &'a Part,
+    place: &'a mut Place,
+    window: &'a mut Window<'w>,
+}
+
 impl Layer {
     pub(super) fn start(&self) -> Place {
         Place {
@@ -101,7 +108,12 @@ impl Layer {
                 for x in column * each..((column + 1) * each).min(wide) {
                     self.restart(place, window)?;
                     let block = band.block(part.component, (x, line))?;
-                    self.block(block, place, part, window)?;
+                    let coded = Coded {
+                        part,
+                        place,
+                        window,
+                    };
+                    self.block(block, coded)?;
                 }
             }
             return Some(());
@@ -115,7 +127,12 @@ impl Layer {
                     for across in 0..component.across {
                         let x = column * component.across + across;
                         let block = band.block(part.component, (x, down))?;
-                        self.block(block, place, part, window)?;
+                        let coded = Coded {
+                            part,
+                            place,
+                            window,
+                        };
+                        self.block(block, coded)?;
                     }
                 }
             }
@@ -135,45 +152,38 @@ impl Layer {
         Some(())
     }
 
-    fn block(
-        &self,
-        block: &mut Block,
-        place: &mut Place,
-        part: &Part,
-        window: &mut Window<'_>,
-    ) -> Option<()> {
+    fn block(&self, block: &mut Block, coded: Coded<'_, '_>) -> Option<()> {
+        let (part, reader) = (coded.part, &mut coded.place.reader);
         match (self.first, self.refines) {
             (0, false) => {
-                let mean = place.means.get_mut(part.component)?;
+                let mean = coded.place.means.get_mut(part.component)?;
                 let codes = part.means.as_deref()?;
-                let (length, _) = place.reader.symbol(window, codes)?;
-                let difference = place
-                    .reader
-                    .field(window, Some(length).filter(|it| *it <= 15)?)?;
+                let (length, _) = reader.symbol(coded.window, codes)?;
+                let length = Some(length).filter(|it| *it <= 15)?;
+                let difference = reader.field(coded.window, length)?;
                 *mean = mean.checked_add(number(difference))?;
                 block.put(0, mean.checked_shl(self.low.into())?);
                 if self.last > 0 {
-                    self.begin(block, place, part, window)?;
+                    self.begin(block, coded)?;
                 }
             }
             (0, true) => {
-                let bit = i32::from(place.reader.field(window, 1)?.value) << self.low;
+                let bit = i32::from(reader.field(coded.window, 1)?.value) << self.low;
                 block.put(0, block.coefficient(0) | bit);
             }
-            (_, false) => self.begin(block, place, part, window)?,
-            (_, true) => self.refine(block, place, part, window)?,
+            (_, false) => self.begin(block, coded)?,
+            (_, true) => self.refine(block, coded)?,
         }
         Some(())
     }
 
     /// The upper bits of coefficients.
-    fn begin(
-        &self,
-        block: &mut Block,
-        place: &mut Place,
-        part: &Part,
-        window: &mut Window<'_>,
-    ) -> Option<()> {
+    fn begin(&self, block: &mut Block, coded: Coded<'_, '_>) -> Option<()> {
+        let Coded {
+            part,
+            place,
+            window,
+        } = coded;
         if place.run > 0 {
             place.run -= 1;
             return Some(());
@@ -203,13 +213,12 @@ impl Layer {
     }
 
     /// One more bit of coefficients that are there, and those that begin with it.
-    fn refine(
-        &self,
-        block: &mut Block,
-        place: &mut Place,
-        part: &Part,
-        window: &mut Window<'_>,
-    ) -> Option<()> {
+    fn refine(&self, block: &mut Block, coded: Coded<'_, '_>) -> Option<()> {
+        let Coded {
+            part,
+            place,
+            window,
+        } = coded;
         let codes = part.rest.as_deref()?;
         let reader = &mut place.reader;
         let one = 1_i32 << self.low;
