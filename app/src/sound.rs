@@ -15,15 +15,17 @@
 //! waveform are asked of another one, so that neither waits for the other. Then:
 //!
 //! 1. [`Player::start`], once; `notify` is called from other threads whenever
-//!    [`Player::state`] has changed: wake your event loop there.
+//!    [`Player::state`] has changed or something was met: wake your event loop there.
 //! 2. [`Player::play`] with a [`Track`]; [`Player::queue`] the next one early, and
 //!    it follows without a gap. [`State::track`] tells which one is heard.
 //! 3. [`Player::seek`], [`Player::set_paused`], … take effect at once.
+//! 4. [`Player::take_met`] tells what was met that a listener should know.
 //!
 //! | file | holds |
 //! |---|---|
 //! | `player` | what can be ordered, and what is told |
 //! | `feed` | the thread that drives the sessions |
+//! | `notices` | what a listener should know, as it is met |
 //! | `ring` | sound that waits to be played |
 //! | `output` | the thread that plays it |
 //! | `mix` | channels to those of the device |
@@ -34,6 +36,7 @@
 mod feed;
 mod loudness;
 mod mix;
+mod notices;
 mod output;
 mod player;
 mod resample;
@@ -41,5 +44,6 @@ mod ring;
 mod stretch;
 
 pub use loudness::GainMode;
+pub use notices::Met;
 pub use player::{Phase, Player, State, Track};
 pub use stretch::{MAX_SPEED, MIN_SPEED};

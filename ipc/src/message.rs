@@ -268,6 +268,9 @@ pub enum Event {
         frames: u32,
         /// Whether the sound ends there.
         last: bool,
+        /// How many things a listener should know were met by now, of which
+        /// [`Request::Info`] tells: never fewer than before.
+        met: u8,
     },
 }
 

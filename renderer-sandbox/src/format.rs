@@ -187,6 +187,12 @@ pub trait Document: Send + Sync {
         Err(no_sound())
     }
 
+    /// How many things a listener should know were met in the sound by now, of which
+    /// [`Self::info`] tells.
+    fn met(&self) -> u8 {
+        0
+    }
+
     /// One peak for each of the buckets.
     ///
     /// # Errors

@@ -228,23 +228,30 @@ fn sound(shared: &Shared, id: RequestId, stretch: Stretch, (mut slot, number): (
     shared.give_back(number, slot);
     let event = match heard {
         None => cancelled(id),
-        Some(Ok((frames, last))) => Event::Sound { id, frames, last },
+        Some(Ok((frames, last, met))) => Event::Sound {
+            id,
+            frames,
+            last,
+            met,
+        },
         Some(Err(failure)) => Event::Failed { id, failure },
     };
     shared.answer(id, &event);
 }
 
-fn hear(shared: &Shared, stretch: Stretch, slot: &mut [u8]) -> Result<(u32, bool), Failure> {
+/// How many frames came, whether the sound ends there, and what was met by then.
+fn hear(shared: &Shared, stretch: Stretch, slot: &mut [u8]) -> Result<(u32, bool, u8), Failure> {
     let document = document(shared)?;
     // A reader that panicked is not used again.
     let heard = catch_unwind(AssertUnwindSafe(|| {
-        document.sound(shared.confined, stretch, slot)
+        let heard = document.sound(shared.confined, stretch, slot);
+        heard.map(|(frames, last)| (frames, last, document.met()))
     }));
-    let (frames, last) = heard
+    let (frames, last, met) = heard
         .map_err(|_| panic::failure())?
         .map_err(|error| told(&error))?;
     // Nothing at all is the end, whatever the reason.
-    Ok((frames, last || frames == 0))
+    Ok((frames, last || frames == 0, met))
 }
 
 fn list<T: Listed>(

@@ -3,6 +3,7 @@
 pub mod card;
 pub mod desktop;
 pub mod drop;
+pub mod flac;
 #[cfg(target_os = "linux")]
 pub mod fuse;
 pub mod pdf;

@@ -14,7 +14,7 @@ use std::time::Duration;
 use tests::card::{self, Card};
 use tests::desktop;
 use tests::screen::{Color, Screen};
-use tests::{eventually, file, program};
+use tests::{eventually, file, flac, program};
 
 const RATE: u32 = 8_000;
 
@@ -89,6 +89,37 @@ fn played_in_a_window(screen: &Screen, card: &Card, files: &[&Path], frames: u64
     screen.press(&["ctrl+q"]);
     assert!(viewer.ends().unwrap().success());
     card.played()
+}
+
+#[test]
+fn damage_that_is_met_while_a_sound_plays_is_told_then() {
+    let (Some(screen), Some(card)) = (Screen::start(), Card::new()) else {
+        return;
+    };
+    // A minute and a half, and a tenth of a second at its ninth second that is none.
+    let (path, frames) = (card.path("broken.flac"), 1000);
+    fs::write(&path, flac::file(frames, &[100])).unwrap();
+    let config = card.path("asound.conf").to_string_lossy().into_owned();
+    let mut viewer = screen.pellucid(&[&path], &[("ALSA_CONFIG_PATH", &config)]);
+    let raw = card.path("played.raw");
+    let played = || fs::metadata(&raw).map_or(0, |metadata| metadata.len() / 8);
+    let patience = Duration::from_secs(60);
+    assert!(
+        eventually(patience, || played() > u64::from(card::RATE)),
+        "it is not played"
+    );
+    if count(&screen, BANNER) > 0 {
+        eprintln!("skipped: this machine's isolation has a banner of its own");
+        return;
+    }
+    assert!(
+        eventually(patience, || count(&screen, BANNER) > 10_000),
+        "nobody is told of the damage"
+    );
+    let whole = u64::from(frames * flac::FRAME_SAMPLES);
+    assert!(played() < whole, "it is told when all is over");
+    screen.press(&["ctrl+q"]);
+    assert!(viewer.ends().unwrap().success());
 }
 
 #[test]

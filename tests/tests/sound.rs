@@ -14,7 +14,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::process::Output;
 use tests::card::{Card, RATE, tone, write_wav};
-use tests::{pellucid, sample};
+use tests::{flac, pellucid, sample};
 
 /// How often a test listens again because the machine was too busy to play.
 const TRIES: usize = 5;
@@ -163,6 +163,27 @@ fn sound_is_told_and_becomes_a_wav_of_the_same_bits() {
             target.display()
         );
     }
+}
+
+#[test]
+fn damage_is_told_once_while_it_is_played_and_an_early_end_at_the_end() {
+    let Some(card) = Card::new() else {
+        return;
+    };
+    let (broken, cut) = (card.path("broken.flac"), card.path("cut.flac"));
+    fs::write(&broken, flac::file(20, &[5, 9])).unwrap();
+    let whole = flac::file(20, &[]);
+    fs::write(&cut, &whole[..whole.len() - 30]).unwrap();
+    let output = card.play(&[&broken, &cut]);
+    succeeded(&output);
+    let told = String::from_utf8_lossy(&output.stderr);
+    let notes = told.lines().filter_map(|line| line.rsplit_once('/'));
+    let notes: Vec<&str> = notes.map(|(_, note)| note).collect();
+    let expected = [
+        "broken.flac: note: parts of it are damaged: there is silence instead",
+        "cut.flac: note: the file ends before its sound does: the rest is missing",
+    ];
+    assert_eq!(notes, expected, "{told}");
 }
 
 #[test]

@@ -142,6 +142,8 @@ pub enum Meaning {
         frames: u32,
         /// Whether the sound ends there.
         last: bool,
+        /// How many things a listener should know were met by now.
+        met: u8,
     },
     /// The renderer needs a font, and waits for [`Dispatch::font`].
     FontWanted {

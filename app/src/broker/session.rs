@@ -264,9 +264,10 @@ impl Session {
                 slot,
                 frames,
                 last,
+                met,
             } => Ok(Some(Reply::Sound(
                 Ticket(id),
-                SoundPiece::new(slot, frames, last),
+                SoundPiece::new(slot, (frames, last), met),
             ))),
             Meaning::Items {
                 id,

@@ -8,7 +8,7 @@ use crate::broker::limits::Limits;
 use crate::broker::{Broker, BrokerError, Programs, Renderers, Session, Source, Standing, words};
 use capmode::Posture;
 use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
-use ipc::{InfoKey, PageEntry, PageIndex, Secret, Summary};
+use ipc::{InfoField, InfoKey, PageEntry, PageIndex, Secret, Summary};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -31,6 +31,13 @@ pub(super) struct Opened {
     _renderers: Renderers,
 }
 
+/// Says one thing that is not as it should be of a document of this name.
+pub(super) fn tell_notice(name: &str, notice: &InfoField) {
+    let name = terminal::printable(name);
+    let words = terminal::printable(notice.value.as_str());
+    terminal::tell(&format!("{name}: note: {words}"));
+}
+
 impl Opened {
     /// Its session, what it is, and its name; the caller holds the launcher.
     pub(super) fn into_parts(self) -> (Session, Summary, String) {
@@ -38,15 +45,15 @@ impl Opened {
     }
 
     /// Says what of the document is not shown or heard as it should be, as far as that
-    /// is known by now.
-    pub(super) fn tell_notices(&mut self) {
+    /// is known by now; hands back what was said.
+    pub(super) fn tell_notices(&mut self) -> Vec<InfoField> {
         // What cannot be told keeps nobody from what was asked for.
-        let fields = self.session.info().unwrap_or_default();
-        for notice in fields.iter().filter(|field| field.key == InfoKey::Notice) {
-            let name = terminal::printable(&self.name);
-            let words = terminal::printable(notice.value.as_str());
-            terminal::tell(&format!("{name}: note: {words}"));
-        }
+        let mut notices = self.session.info().unwrap_or_default();
+        notices.retain(|field| field.key == InfoKey::Notice);
+        notices
+            .iter()
+            .for_each(|notice| tell_notice(&self.name, notice));
+        notices
     }
 
     /// The pages that a list names.

@@ -4,9 +4,11 @@
 //! |---|---|
 //! | `keys` | what is pressed on the terminal |
 //! | `line` | where it is, as one line |
+//! | `told` | what is said beside that |
 
 mod keys;
 mod line;
+mod told;
 
 use super::arguments;
 use super::exit::{Exit, Failed};
@@ -15,7 +17,7 @@ use super::terminal;
 use crate::broker::Renderers;
 use crate::config::Config;
 use crate::sound::{GainMode, MAX_SPEED, MIN_SPEED, Phase, Player, State, Track};
-use ipc::{InfoKey, Sound};
+use ipc::{InfoField, InfoKey, Sound};
 use keys::{Key, Keys};
 use std::io::{self, IsTerminal, Read, Write};
 use std::os::unix::net::UnixStream;
@@ -73,7 +75,7 @@ pub(super) fn run(play: &arguments::Play) -> Result<(), Failed> {
     let ended = playing.run(&wake, keys);
     line::clear();
     ended?;
-    tell_underruns(playing.player.state().underruns);
+    told::tell_underruns(playing.player.state().underruns);
     playing.failed.map_or(Ok(()), Err)
 }
 
@@ -89,18 +91,6 @@ fn volume(play: &arguments::Play) -> Result<f32, Failed> {
     Ok(percent / 100.0)
 }
 
-/// Gaps that are not in the files.
-fn tell_underruns(count: u64) {
-    match count {
-        0 => {}
-        1 => terminal::tell("the sound was interrupted once: it was not decoded in time"),
-        _ => {
-            let times = format!("the sound was interrupted {count} times");
-            terminal::tell(&format!("{times}: it was not decoded in time"));
-        }
-    }
-}
-
 fn system(error: io::Error) -> Failed {
     Failed::new(Exit::Output, None, error)
 }
@@ -111,12 +101,16 @@ struct File {
     /// Who plays what, as its tags say.
     title: Option<String>,
     sound: Sound,
+    /// Notices that the user has been told.
+    told: Vec<InfoField>,
 }
 
 /// A file that has been opened to be played.
 struct Sounding {
     opened: Opened,
     title: Option<String>,
+    /// Notices that were told of it.
+    told: Vec<InfoField>,
 }
 
 struct Settings {
@@ -163,6 +157,7 @@ impl Playing<'_> {
             }
             self.take_opened();
             let state = self.player.state();
+            self.tell_met();
             if let Some(words) = self.player.take_failure() {
                 self.note_failure(&words)?;
             }
@@ -235,7 +230,7 @@ impl Playing<'_> {
     }
 
     fn give(&mut self, sounding: Sounding, at_once: bool) {
-        let title = sounding.title;
+        let (title, told) = (sounding.title, sounding.told);
         let (session, summary, name) = sounding.opened.into_parts();
         let Some(sound) = summary.sound else {
             return;
@@ -246,7 +241,12 @@ impl Playing<'_> {
             sound,
         };
         if let Some(place) = self.opened.get_mut(self.asked) {
-            *place = Some(File { name, title, sound });
+            *place = Some(File {
+                name,
+                title,
+                sound,
+                told,
+            });
         }
         match at_once {
             true => {
@@ -255,6 +255,14 @@ impl Playing<'_> {
                 self.player.play(track, 0);
             }
             false => self.player.queue(track),
+        }
+    }
+
+    fn tell_met(&mut self) {
+        for met in self.player.take_met() {
+            let file = usize::try_from(met.track).ok();
+            let file = file.and_then(|number| self.opened.get_mut(number)?.as_mut());
+            file.into_iter().for_each(|file| file.tell_met(&met));
         }
     }
 
@@ -383,9 +391,13 @@ fn open_sound(
     let mut opened = open::open_file(file, access, renderers, interrupted)?;
     match opened.summary.sound {
         Some(_) => {
-            opened.tell_notices();
+            let told = opened.tell_notices();
             let title = title(&mut opened);
-            Ok(Sounding { opened, title })
+            Ok(Sounding {
+                opened,
+                title,
+                told,
+            })
         }
         None => {
             let what = opened.summary.format.name();

@@ -1,10 +1,11 @@
 //! The thread that drives the sessions: it asks ahead of what is played.
 
+use super::notices::{Met, Notices};
 use super::player::{Phase, Shared, Track};
 use super::ring::{Piece, Ring};
 use crate::broker::{BrokerError, Reply, Ticket};
 use crossbeam_channel::{Receiver, TryRecvError};
-use ipc::{Samples, Stretch};
+use ipc::{Items, Samples, Stretch};
 use std::io::Read;
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
@@ -32,6 +33,9 @@ struct Feed {
     /// The frame that is asked for next.
     at: u64,
     asked: Option<(Ticket, u64)>,
+    /// All of it has come.
+    is_read: bool,
+    notices: Notices,
 }
 
 /// Works until the player is gone.
@@ -122,7 +126,7 @@ impl Feeder<'_> {
         let Some(feed) = &mut self.current else {
             return;
         };
-        feed.at = frame;
+        (feed.at, feed.is_read) = (frame, false);
         if let Some((ticket, _)) = feed.asked.take()
             && let Err(error) = feed.track.session.cancel(ticket)
         {
@@ -146,19 +150,20 @@ impl Feeder<'_> {
             self.begin_queued();
         }
         let room = self.ring.has_room();
-        let (ring, between) = (self.ring, self.between);
+        let (ring, shared, between) = (self.ring, self.shared, self.between);
         let Some(feed) = &mut self.current else {
             return self.wait(wake);
         };
         let worked = (|| {
-            if room && feed.asked.is_none() {
+            if room && feed.asked.is_none() && !feed.is_read {
                 feed.ask(between)?;
             }
             let Some(reply) = feed.track.session.wait_or_wake(wake.as_fd())? else {
                 silence(wake);
                 return Ok(false);
             };
-            feed.take(reply, ring, between)
+            feed.take(reply, ring, between, shared)?;
+            Ok(feed.is_over())
         })();
         match worked {
             Ok(true) => self.finished(),
@@ -224,7 +229,14 @@ impl Feed {
             track,
             at,
             asked: None,
+            is_read: false,
+            notices: Notices::default(),
         }
+    }
+
+    /// All of it has come, and what was met at its end is told.
+    fn is_over(&self) -> bool {
+        self.is_read && !self.notices.are_asked()
     }
 
     fn ask(&mut self, between: Option<(u64, u64)>) -> Result<(), BrokerError> {
@@ -243,18 +255,20 @@ impl Feed {
         Ok(())
     }
 
-    /// Takes an answer; `true` when the track has been read to its end.
+    /// Takes an answer.
     fn take(
         &mut self,
         reply: Reply,
         ring: &Ring,
         between: Option<(u64, u64)>,
-    ) -> Result<bool, BrokerError> {
+        shared: &Shared,
+    ) -> Result<(), BrokerError> {
         match reply {
             Reply::Sound(ticket, piece) => {
+                self.notices.learn(&mut self.track.session, piece.met)?;
                 let Some((_, from)) = self.asked.take_if(|(asked, _)| *asked == ticket) else {
                     self.track.session.drop_sound(&piece);
-                    return Ok(false);
+                    return Ok(());
                 };
                 let (sound, mut samples) = (self.track.sound, Vec::new());
                 self.track
@@ -273,20 +287,29 @@ impl Feed {
                     && (self.at >= end || piece.last)
                 {
                     self.at = start;
-                    return Ok(false);
+                } else {
+                    self.is_read = piece.last;
                 }
-                Ok(piece.last)
             }
             Reply::Failed(ticket, failure) => {
-                match self.asked.take_if(|(asked, _)| *asked == ticket) {
-                    Some(_) => Err(BrokerError::Failure(failure)),
-                    None => Ok(false),
+                self.notices.give_up(ticket);
+                if self.asked.take_if(|(asked, _)| *asked == ticket).is_some() {
+                    return Err(BrokerError::Failure(failure));
                 }
             }
-            Reply::Painted(_, tile) => self.track.session.read(tile, &mut []).map(|()| false),
-            Reply::Copied(_, piece) => self.track.session.read_piece(&piece).map(|_| false),
-            Reply::Items(..) => Ok(false),
+            Reply::Items(ticket, Items::Info(fields), last) => {
+                if let Some(notices) = self.notices.take(ticket, fields, last) {
+                    let track = self.track.id;
+                    shared.tell_met(Met { track, notices });
+                    // More may have been met meanwhile.
+                    self.notices.learn(&mut self.track.session, 0)?;
+                }
+            }
+            Reply::Painted(_, tile) => self.track.session.read(tile, &mut [])?,
+            Reply::Copied(_, piece) => drop(self.track.session.read_piece(&piece)?),
+            Reply::Items(..) => {}
         }
+        Ok(())
     }
 }
 

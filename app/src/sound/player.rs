@@ -2,6 +2,7 @@
 
 use super::feed::{self, Order};
 use super::loudness::GainMode;
+use super::notices::Met;
 use super::output::{self, Open};
 use super::ring::Ring;
 use super::stretch::{MAX_SPEED, MIN_SPEED};
@@ -12,6 +13,9 @@ use std::io::{self, Write};
 use std::os::unix::net::UnixStream;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
+
+/// Most tracks whose notices wait to be taken: there are three at a time.
+const MAX_WAITING: usize = 4;
 
 /// Something to play.
 pub struct Track {
@@ -56,6 +60,7 @@ pub struct State {
 pub(super) struct Shared {
     state: Mutex<State>,
     settings: Mutex<Settings>,
+    met: Mutex<Vec<Met>>,
     notify: Box<dyn Fn() + Send + Sync>,
 }
 
@@ -88,6 +93,7 @@ impl Shared {
         Self {
             state: Mutex::new(state),
             settings: Mutex::new(settings),
+            met: Mutex::default(),
             notify: Box::new(notify),
         }
     }
@@ -124,6 +130,19 @@ impl Shared {
         (state.track, state.position)
     }
 
+    /// Something was met in a track: what was told of it before is in it.
+    pub(super) fn tell_met(&self, met: Met) {
+        {
+            let mut waiting = lock(&self.met);
+            waiting.retain(|other| other.track != met.track);
+            if waiting.len() >= MAX_WAITING {
+                waiting.remove(0);
+            }
+            waiting.push(met);
+        }
+        (self.notify)();
+    }
+
     /// There is no device, so it waits for the user.
     pub(super) fn no_device(&self, words: String) {
         lock(&self.settings).paused = true;
@@ -151,7 +170,7 @@ pub struct Player {
 impl Player {
     /// Starts a player for the device of this name, or the usual one; the device is
     /// opened when there is something to play. `notify` is called from other threads
-    /// whenever [`Self::state`] has changed, and must not wait.
+    /// whenever [`Self::state`] has changed or something was met, and must not wait.
     ///
     /// # Errors
     ///
@@ -267,6 +286,13 @@ impl Player {
     #[must_use]
     pub fn take_failure(&self) -> Option<String> {
         lock(&self.shared.state).failure.take()
+    }
+
+    /// What was met that a listener should know, once; of a track it may come again,
+    /// with more.
+    #[must_use]
+    pub fn take_met(&self) -> Vec<Met> {
+        std::mem::take(&mut lock(&self.shared.met))
     }
 
     fn change(&self, change: impl FnOnce(&mut Settings)) {

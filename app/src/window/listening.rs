@@ -8,10 +8,12 @@
 //! | `ear` | what is opened beside the tab: the player's session, and the cover |
 //! | `loudspeaker` | volume, speed and ReplayGain of all of them |
 //! | `next` | the sound that follows without a gap |
+//! | `notices` | what was met on the way |
 
 pub(crate) mod ear;
 mod loudspeaker;
 mod next;
+mod notices;
 #[cfg(test)]
 mod tests;
 
@@ -22,6 +24,7 @@ use ear::Ear;
 use egui::TextureId;
 use ipc::{Chapter, Peak, Sound};
 use next::Next;
+use notices::Notices;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -76,6 +79,7 @@ pub(crate) struct Listening {
     pub(crate) between: Between,
     /// Why nothing is heard.
     pub(crate) failure: Option<String>,
+    notices: Notices,
     pub(crate) peaks: Vec<Peak>,
     pub(crate) chapters: Vec<Chapter>,
     pub(crate) cover: Option<(TextureId, (u16, u16))>,
@@ -99,6 +103,7 @@ impl Listening {
             sought: None,
             between: Between::Nothing,
             failure: None,
+            notices: Notices::default(),
             peaks: Vec::new(),
             chapters: Vec::new(),
             cover: None,
@@ -155,6 +160,8 @@ impl Listening {
 
     /// Looks at the player.
     pub(crate) fn look(&mut self) -> Happened {
+        let met = self.player.as_ref().map(Player::take_met);
+        self.learn_met(met.unwrap_or_default());
         let Some(player) = &self.player else {
             return Happened::Nothing;
         };

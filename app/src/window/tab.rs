@@ -254,6 +254,12 @@ impl Tab {
         title.map_or_else(|| self.origin.name(), ToOwned::to_owned)
     }
 
+    /// What is told of the document, with what was met while it was heard.
+    pub(crate) fn all_info(&self) -> impl Iterator<Item = &InfoField> {
+        let met = self.listening.iter().flat_map(|it| it.met(&self.info));
+        self.info.iter().chain(met)
+    }
+
     pub(crate) fn summary(&self) -> Option<Summary> {
         match self.state {
             State::Open(summary) => Some(summary),

@@ -241,8 +241,9 @@ pub(crate) fn events() -> Vec<(Event, &'static str)> {
                 id: ID,
                 frames: 300,
                 last: true,
+                met: 2,
             },
-            "0b07fb2c0101",
+            "0b07fb2c010102",
         ),
     ];
     events.extend(carried);

@@ -148,6 +148,10 @@ impl Document for SoundDocument {
         self.readers.with(from, stretch.frames(), samples, read)
     }
 
+    fn met(&self) -> u8 {
+        self.readers.met().count()
+    }
+
     fn waveform(&self, _: &Confined, buckets: Buckets) -> Result<Vec<Peak>, DocumentError> {
         let Some(frames) = self.sound.frames else {
             return Err(DocumentError::Unsupported(

@@ -260,19 +260,19 @@ fn answer(
         }
         "sound-wild" => {
             let (frames, last) = (6, true);
-            say(channel, &Event::Sound { id, frames, last })
+            heard(channel, id, frames, last)
         }
         "sound-too-long" => {
             let (frames, last) = (101, false);
-            say(channel, &Event::Sound { id, frames, last })
+            heard(channel, id, frames, last)
         }
         "sound-backwards" => {
             let (frames, last) = (u32::MAX, false);
-            say(channel, &Event::Sound { id, frames, last })
+            heard(channel, id, frames, last)
         }
         "sound-endless" => {
             let (frames, last) = (0, false);
-            say(channel, &Event::Sound { id, frames, last })
+            heard(channel, id, frames, last)
         }
         "sound-peaks" => {
             let part = Part {
@@ -306,6 +306,17 @@ fn answer(
         }
         _ => Ok(()),
     }
+}
+
+fn heard(channel: &Channel, id: RequestId, frames: u32, last: bool) -> io::Result<()> {
+    let met = u8::MAX;
+    let event = Event::Sound {
+        id,
+        frames,
+        last,
+        met,
+    };
+    say(channel, &event)
 }
 
 fn want(channel: &Channel, number: u32) -> io::Result<()> {

@@ -32,9 +32,12 @@ impl Dispatch {
             Event::Copied { id, bytes, last } => {
                 return Ok((self.copied(id, bytes, last)?, None));
             }
-            Event::Sound { id, frames, last } => {
-                return Ok((self.heard(id, frames, last)?, None));
-            }
+            Event::Sound {
+                id,
+                frames,
+                last,
+                met,
+            } => return Ok((self.heard(id, (frames, last), met)?, None)),
             Event::FontWanted { font, wanted } => self.font_wanted(font, wanted)?,
         };
         Ok((meaning, None))
@@ -84,7 +87,12 @@ impl Dispatch {
         })
     }
 
-    fn heard(&mut self, id: RequestId, frames: u32, last: bool) -> Result<Meaning, ProtocolError> {
+    fn heard(
+        &mut self,
+        id: RequestId,
+        (frames, last): (u32, bool),
+        met: u8,
+    ) -> Result<Meaning, ProtocolError> {
         let Some(Waiting {
             answer: Answer::Sound { slot, most },
             cancelled,
@@ -107,6 +115,7 @@ impl Dispatch {
             slot,
             frames,
             last,
+            met,
         })
     }
 

@@ -226,6 +226,15 @@ fn failed_tile_gives_its_slot_back() {
     assert_eq!((dispatch.free_slots(), dispatch.in_flight()), (1, 0));
 }
 
+fn answer(id: RequestId, frames: u32, last: bool) -> Event {
+    Event::Sound {
+        id,
+        frames,
+        last,
+        met: 3,
+    }
+}
+
 #[test]
 fn sound_is_asked_for_in_what_a_slot_holds() {
     let mut dispatch = heard(1);
@@ -233,8 +242,15 @@ fn sound_is_asked_for_in_what_a_slot_holds() {
     assert!(matches!(request, Request::Sound { stretch, .. } if stretch.frames() == 512));
     assert_eq!(dispatch.sound(stretch(1)).unwrap(), None, "no slot is free");
     let (frames, last) = (512, false);
-    let (meaning, _) = dispatch.event(Event::Sound { id, frames, last }).unwrap();
-    assert!(matches!(meaning, Meaning::Sound { frames: 512, .. }));
+    let (meaning, _) = dispatch.event(answer(id, frames, last)).unwrap();
+    assert!(matches!(
+        meaning,
+        Meaning::Sound {
+            frames: 512,
+            met: 3,
+            ..
+        }
+    ));
     dispatch.release(0);
     assert!(dispatch.sound(stretch(1)).unwrap().is_some());
     assert_eq!(ready(1).sound(stretch(1)).unwrap(), None, "a PDF is silent");
@@ -245,13 +261,13 @@ fn sound_that_cannot_be_is_a_violation() {
     for (frames, last) in [(101, true), (u32::MAX, false), (0, false)] {
         let mut dispatch = heard(1);
         let (id, _) = dispatch.sound(stretch(100)).unwrap().unwrap();
-        let event = Event::Sound { id, frames, last };
+        let event = answer(id, frames, last);
         assert!(dispatch.event(event).is_err(), "{frames} {last}");
     }
     let mut dispatch = heard(1);
     let (id, _) = dispatch.paint(tile()).unwrap().unwrap();
     let (frames, last) = (1, true);
-    assert!(dispatch.event(Event::Sound { id, frames, last }).is_err());
+    assert!(dispatch.event(answer(id, frames, last)).is_err());
 }
 
 #[test]
@@ -260,7 +276,7 @@ fn cancelled_sound_gives_its_slot_back() {
     let (id, _) = dispatch.sound(stretch(100)).unwrap().unwrap();
     dispatch.cancel(id).unwrap();
     let (frames, last) = (100, false);
-    let (meaning, _) = dispatch.event(Event::Sound { id, frames, last }).unwrap();
+    let (meaning, _) = dispatch.event(answer(id, frames, last)).unwrap();
     assert_eq!((meaning, dispatch.free_slots()), (Meaning::Dropped, 1));
 }
 

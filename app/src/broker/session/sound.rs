@@ -20,11 +20,19 @@ pub struct SoundPiece {
     pub frames: u32,
     /// Whether the sound ends there.
     pub last: bool,
+    /// How many things a listener should know the renderer has met by now, as it says:
+    /// where there are more than before, [`Session::ask_info`] has news.
+    pub met: u8,
 }
 
 impl SoundPiece {
-    pub(super) fn new(slot: u8, frames: u32, last: bool) -> Self {
-        Self { slot, frames, last }
+    pub(super) fn new(slot: u8, (frames, last): (u32, bool), met: u8) -> Self {
+        Self {
+            slot,
+            frames,
+            last,
+            met,
+        }
     }
 
     pub(super) fn slot(&self) -> u8 {

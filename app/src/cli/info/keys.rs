@@ -3,9 +3,11 @@
 use ipc::{InfoField, InfoKey};
 
 /// What a document says, in the order in which people look for it; and all the rest.
-pub(crate) fn curated(fields: &[InfoField]) -> (Vec<&InfoField>, Vec<&InfoField>) {
+pub(crate) fn curated<'a>(
+    fields: impl IntoIterator<Item = &'a InfoField>,
+) -> (Vec<&'a InfoField>, Vec<&'a InfoField>) {
     let is_rest = |field: &&InfoField| field.key == InfoKey::Metadata;
-    let (rest, mut told): (Vec<_>, Vec<_>) = fields.iter().partition(is_rest);
+    let (rest, mut told): (Vec<_>, Vec<_>) = fields.into_iter().partition(is_rest);
     told.sort_by_key(|field| rank(field.key));
     (told, rest)
 }

@@ -31,6 +31,7 @@ enum About {
     Gone,
     Damaged,
     Silent,
+    Met,
     Weak,
 }
 
@@ -77,6 +78,9 @@ fn first(shell: &Shell) -> Option<(About, String)> {
     }
     if let Some(why) = tab.listening.as_ref().and_then(|it| it.failure.as_ref()) {
         return Some((About::Silent, format!("Nothing is heard: {why}")));
+    }
+    if let Some(words) = tab.listening.as_ref().and_then(|it| it.news(&tab.info)) {
+        return Some((About::Met, words));
     }
     if let Some(words) = damage(tab) {
         return Some((About::Damaged, words));
@@ -136,6 +140,11 @@ fn dismiss(shell: &mut Shell, about: About) {
         About::Silent => {
             if let Some(listening) = shell.tab_mut().and_then(|tab| tab.listening.as_mut()) {
                 listening.failure = None;
+            }
+        }
+        About::Met => {
+            if let Some(listening) = shell.tab_mut().and_then(|tab| tab.listening.as_mut()) {
+                listening.dismiss_news();
             }
         }
         About::Weak => shell.knows_weakness = true,

@@ -68,7 +68,7 @@ fn facts(tab: &Tab, ui: &mut Ui) {
                 parts::fact(ui, "Size", &size);
             }
             let mut warned = false;
-            for field in curated(&tab.info).0 {
+            for field in curated(tab.all_info()).0 {
                 if field.key == InfoKey::Location && !warned {
                     warn_of_place(ui);
                     warned = true;

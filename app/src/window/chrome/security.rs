@@ -133,8 +133,7 @@ fn facts(tab: &Tab, usual_bytes: u64, ui: &mut Ui) {
 /// What the document wanted, and did not get.
 fn notices(tab: &Tab, ui: &mut Ui) {
     let mut notices = tab
-        .info
-        .iter()
+        .all_info()
         .filter(|field| field.key == InfoKey::Notice)
         .peekable();
     if notices.peek().is_none() {

@@ -28,6 +28,13 @@ pub(super) enum Next {
 /// Ends the session of what follows, once nobody wants it.
 pub(super) struct Closing(Option<Arc<AtomicBool>>);
 
+#[cfg(test)]
+impl Closing {
+    pub(super) fn none() -> Self {
+        Self(None)
+    }
+}
+
 impl Drop for Closing {
     fn drop(&mut self) {
         if let Some(closed) = &self.0 {
@@ -90,6 +97,7 @@ impl Listening {
                 next.player = self.player.take();
                 next.track = self.track.saturating_add(1);
                 next.watched = Arc::clone(&self.watched);
+                next.notices = self.hand_over_met();
                 next.closed = closing.0.take().unwrap_or_default();
                 Some((path, next))
             }

@@ -1,7 +1,9 @@
 //! A sound that nobody plays.
 
 use super::*;
-use ipc::{Coding, Loudness, Text};
+use crate::sound::Met;
+use ipc::{Coding, InfoField, InfoKey, Loudness, Text};
+use std::path::{Path, PathBuf};
 
 /// Ten seconds.
 fn listening() -> Listening {
@@ -114,4 +116,56 @@ fn peaks_beyond_the_last_bucket_are_dropped() {
 fn times_are_told_in_whole_seconds_that_have_passed() {
     assert_eq!(time(65_999, 1000), "1:05");
     assert_eq!(time(3_723_000, 1000), "1:02:03");
+}
+
+fn notice(words: &str) -> InfoField {
+    InfoField {
+        key: InfoKey::Notice,
+        value: Text::new(words.to_owned()).unwrap(),
+    }
+}
+
+fn met(track: u64, words: &[&str]) -> Vec<Met> {
+    let notices = words.iter().map(|words| notice(words)).collect();
+    vec![Met { track, notices }]
+}
+
+#[test]
+fn what_is_met_is_told_once_and_not_what_was_told_when_it_was_opened() {
+    let mut it = listening();
+    let told = [notice("only its lower half is played")];
+    assert_eq!(it.news(&told), None);
+    it.learn_met(met(0, &["only its lower half is played", "it is damaged"]));
+    it.learn_met(met(0, &["only its lower half is played", "it is damaged"]));
+    assert_eq!(it.news(&told).as_deref(), Some("It is damaged."));
+    it.dismiss_news();
+    assert_eq!(it.news(&told), None);
+    it.learn_met(met(0, &["it is damaged", "it ends early"]));
+    assert_eq!(it.news(&told).as_deref(), Some("It ends early."));
+    let all: Vec<&str> = it.met(&told).map(|met| met.value.as_str()).collect();
+    assert_eq!(all, ["it is damaged", "it ends early"]);
+}
+
+#[test]
+fn what_is_met_of_the_next_sound_waits_until_that_is_heard() {
+    let mut it = listening();
+    it.learn_met(met(1, &["it is damaged"]));
+    it.learn_met(met(7, &["it is another"]));
+    assert_eq!(it.news(&[]), None);
+    let sound = it.sound;
+    it.next = Next::Queued(PathBuf::from("next.flac"), next::Closing::none(), sound);
+    let (path, next) = it.hand_over().unwrap();
+    assert_eq!(path, Path::new("next.flac"));
+    assert_eq!(next.news(&[]).as_deref(), Some("It is damaged."));
+    assert_eq!(it.news(&[]), None);
+}
+
+#[test]
+fn what_a_renderer_says_without_end_is_bounded() {
+    let mut it = listening();
+    for number in 0..1000 {
+        it.learn_met(met(0, &[&format!("{number} {}", "long ".repeat(100))]));
+    }
+    assert_eq!(it.met(&[]).count(), 8);
+    assert!(it.news(&[]).unwrap().chars().count() < 8 * 163);
 }

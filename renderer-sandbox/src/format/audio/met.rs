@@ -24,6 +24,12 @@ impl Met {
         }
     }
 
+    /// How many things were met.
+    pub(super) fn count(self) -> u8 {
+        let met = [self.damage, self.early_end, self.other_sum];
+        met.into_iter().map(u8::from).sum()
+    }
+
     /// As it is told. That the sum is another one is no news where something is missing.
     pub(super) fn words(self) -> impl Iterator<Item = &'static str> {
         let silence = "parts of it are damaged: there is silence instead";

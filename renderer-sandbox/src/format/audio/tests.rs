@@ -362,8 +362,10 @@ fn a_sound_that_ends_early_is_told_when_it_has_ended() {
     for (name, bytes) in [seed!("tone.flac"), seed!("tone.wav")] {
         let document = opened(&bytes[..bytes.len() - 100]).unwrap();
         assert_eq!(notices(&*document), Vec::<String>::new(), "{name}");
+        assert_eq!(document.met(), 0, "{name}");
         let (samples, last) = heard(&*document, 0, 1000);
         assert!(last && samples.len() < 400, "{name}: {}", samples.len());
+        assert_eq!(document.met(), 1, "{name}");
         let told = notices(&*document);
         let ends = told.iter().any(|words| words.contains("ends before"));
         assert!(ends, "{name}: {told:?}");
@@ -393,8 +395,11 @@ fn damage_in_the_middle_is_silence_of_the_same_length() {
     broken[at] ^= 0x55;
     let (before, _) = heard(&*opened(whole).unwrap(), 0, 1000);
     let document = opened(&broken).unwrap();
+    // The first packets are whole: nothing is met before its time.
+    heard(&*document, 0, 64);
+    assert_eq!(document.met(), 0);
     let (after, last) = heard(&*document, 0, 1000);
-    assert!(last);
+    assert!(last && document.met() == 1);
     assert_eq!(after.len(), 400);
     let other = after.iter().zip(&before).filter(|(a, b)| a != b);
     let other: Vec<f32> = other.map(|(a, _)| *a).collect();

@@ -3,6 +3,7 @@
 
 use super::labels::{SETTLED, Window, key, press, window};
 use super::{Stage, stage, text};
+use crate::sound::Met;
 use crate::window::browse::named::Sorting;
 use crate::window::document::worker::News;
 use crate::window::keys::Action;
@@ -220,6 +221,33 @@ fn what_keeps_it_silent_is_told() {
     window.get_by_label("Play (P)");
     press(&mut window, "Dismiss this message");
     assert!(window.query_by_label_contains("Nothing is heard").is_none());
+}
+
+#[test]
+fn what_is_met_while_it_plays_is_told_on_its_page() {
+    let mut window = opened();
+    let words = "parts of it are damaged: there is silence instead";
+    let met = |words: &[&str]| {
+        let notice = |words: &&str| InfoField {
+            key: InfoKey::Notice,
+            value: text(words),
+        };
+        let notices = words.iter().map(notice).collect();
+        vec![Met { track: 0, notices }]
+    };
+    let listening = window.state_mut().shell.listening().unwrap();
+    listening.learn_met(met(&[words]));
+    window.run_steps(SETTLED);
+    window.get_by_label("Parts of it are damaged: there is silence instead.");
+    window.get_by_label("Pause (P)");
+    press(&mut window, "Dismiss this message");
+    assert!(window.query_by_label_contains("silence").is_none());
+    let listening = window.state_mut().shell.listening().unwrap();
+    listening.learn_met(met(&[words, "the file ends early"]));
+    window.run_steps(SETTLED);
+    window.get_by_label("The file ends early.");
+    key(&mut window, Key::I);
+    window.get_by_label(words);
 }
 
 #[test]
