@@ -10,6 +10,8 @@
 mod chain;
 mod device;
 mod samples;
+#[cfg(test)]
+mod tests;
 
 pub(super) use device::{Open, Output, device};
 
@@ -118,7 +120,7 @@ impl Playing<'_> {
             if let Some(chain) = &mut self.chain {
                 chain.flush(&mut rest);
             }
-            self.give(&rest);
+            self.give_rest(rest);
         }
         let old = self.chain.take().filter(|_| same);
         self.chain = Some(Chain::new(piece, rate, old));
@@ -167,9 +169,7 @@ impl Playing<'_> {
         if let Some(mut chain) = self.chain.take() {
             chain.flush(&mut rest);
         }
-        let level = self.level;
-        fade(&mut rest, level, level);
-        self.give(&rest);
+        self.give_rest(rest);
         if let Some(output) = &mut self.output {
             output.drain();
         }
@@ -185,6 +185,12 @@ impl Playing<'_> {
         if let Some(output) = &mut self.output {
             output.stop();
         }
+    }
+
+    /// What was left in the filters, as loud as what came before it.
+    fn give_rest(&mut self, mut rest: Vec<Stereo>) {
+        fade(&mut rest, self.level, self.level);
+        self.give(&rest);
     }
 
     fn give(&mut self, frames: &[Stereo]) {
@@ -207,94 +213,5 @@ impl Playing<'_> {
         (self.output, self.chain) = (None, None);
         self.shared.no_device(words);
         self.ring.wait(RETRY);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Open, Output, Piece, Ring, Shared, run};
-    use ipc::{Coding, Loudness, Sound};
-    use std::io;
-    use std::os::unix::net::UnixStream;
-    use std::sync::mpsc::{Receiver, Sender, channel};
-    use std::thread;
-
-    const RATE: u32 = 1000;
-
-    /// A device that says what it is given.
-    struct Heard(Sender<Vec<i32>>);
-
-    impl Output for Heard {
-        fn rate(&self) -> u32 {
-            RATE
-        }
-
-        fn write(&mut self, samples: &[i32]) -> io::Result<()> {
-            self.0.send(samples.to_vec()).map_err(io::Error::other)
-        }
-
-        fn delay(&mut self) -> u32 {
-            0
-        }
-
-        fn stop(&mut self) {}
-
-        fn drain(&mut self) {}
-    }
-
-    /// Half a second at half of full scale.
-    fn piece(from: u64) -> Piece {
-        let sound = Sound {
-            rate: RATE,
-            channels: 2,
-            layout: 3,
-            frames: None,
-            coding: Coding::Lossless(16),
-            loudness: Loudness::default(),
-        };
-        let samples = vec![0.5; RATE as usize];
-        Piece {
-            track: 1,
-            sound,
-            from,
-            samples,
-        }
-    }
-
-    /// Listens until so many samples have been heard, or have not.
-    fn listen(heard: &Receiver<Vec<i32>>, count: usize, are_heard: bool) {
-        let mut rest = count;
-        while rest > 0 {
-            let samples = heard.recv().unwrap();
-            let loud = samples.iter().filter(|sample| **sample != 0).count();
-            rest = rest.saturating_sub(match are_heard {
-                true => loud,
-                false => samples.len() - loud,
-            });
-        }
-    }
-
-    #[test]
-    fn what_is_late_is_one_interruption_however_long() {
-        let ring = Ring::new(UnixStream::pair().unwrap().0);
-        let shared = Shared::new(|| {});
-        let (say, heard) = channel();
-        let open: Open = Box::new(move |_| Ok(Box::new(Heard(say.clone()))));
-        ring.clear(true);
-        ring.push(piece(0));
-        let counts = thread::scope(|scope| {
-            scope.spawn(|| run(open, &ring, &shared));
-            // Several blocks of silence behind each piece.
-            let counts = [500, 1000].map(|next| {
-                listen(&heard, RATE as usize, true);
-                listen(&heard, RATE as usize / 5, false);
-                let count = shared.state().underruns;
-                ring.push(piece(next));
-                count
-            });
-            ring.close();
-            counts
-        });
-        assert_eq!(counts, [1, 2]);
     }
 }

@@ -119,6 +119,10 @@ impl Shared {
         *lock(&self.settings)
     }
 
+    pub(super) fn change(&self, change: impl FnOnce(&mut Settings)) {
+        change(&mut lock(&self.settings));
+    }
+
     /// The track that is heard.
     pub(super) fn heard(&self) -> Option<u64> {
         lock(&self.state).track
@@ -296,7 +300,7 @@ impl Player {
     }
 
     fn change(&self, change: impl FnOnce(&mut Settings)) {
-        change(&mut lock(&self.shared.settings));
+        self.shared.change(change);
         self.ring.nudge();
     }
 
