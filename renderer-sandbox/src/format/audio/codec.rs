@@ -276,6 +276,16 @@ pub(super) fn run_up(codec: AudioCodecId) -> u64 {
     }
 }
 
+/// Whether the place of a frame is found in its container. Of ADPCM in WAVE the library
+/// takes frames for blocks, and goes beyond the end.
+pub(super) fn is_found(codec: AudioCodecId) -> bool {
+    use id::*;
+    !matches!(
+        codec,
+        CODEC_ID_ADPCM_MS | CODEC_ID_ADPCM_IMA_WAV | CODEC_ID_ADPCM_IMA_QT
+    )
+}
+
 /// What the coding of a track is called.
 pub(super) fn name(parameters: &AudioCodecParameters) -> &'static str {
     use id::*;

@@ -52,6 +52,8 @@ pub(super) struct Reader {
     /// What the container's clock is ahead by, after a leap.
     leap: i64,
     ended: bool,
+    /// Whether the container has come to its end.
+    is_over: bool,
     met: Met,
     /// Over what was handed out from the beginning on, where every bit counts.
     sum: Option<Sum>,
@@ -108,6 +110,7 @@ impl Reader {
             fresh: Fresh::VeryFirst,
             leap: 0,
             ended: false,
+            is_over: false,
             met: Met::default(),
             sum,
         }

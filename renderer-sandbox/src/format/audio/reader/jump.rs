@@ -63,9 +63,13 @@ impl Reader {
             _ => None,
         };
         self.ended = self.facts.end.is_some_and(|end| frame >= end);
-        if from == 0 {
+        if from == 0 || !codec::is_found(self.facts.parameters.codec) {
             self.rewind()?;
         } else {
+            // From its end a container may not find the way back, as MPEG-4 does not.
+            if std::mem::take(&mut self.is_over) {
+                self.demuxer = container::open(&self.memory)?;
+            }
             let (ts, track_id) = (self.facts.time_of(from), self.facts.track);
             let to = SeekTo::Timestamp { ts, track_id };
             match self.demuxer.seek(SeekMode::Accurate, to) {
@@ -90,7 +94,7 @@ impl Reader {
         self.demuxer = container::open(&self.memory)?;
         self.decoder = Decoder::new(&self.facts.parameters)?;
         self.fresh = Fresh::VeryFirst;
-        self.next = 0;
+        (self.next, self.is_over) = (0, false);
         Ok(())
     }
 }

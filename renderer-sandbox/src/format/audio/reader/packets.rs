@@ -46,7 +46,7 @@ impl Reader {
                 Ok(Some(_)) => errors = 0,
                 Ok(None) => break,
                 // Another stream follows, with other properties.
-                Err(Error::ResetRequired) => return None,
+                Err(Error::ResetRequired) => break,
                 Err(Error::IoError(error)) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
                     // Some say it of every end that is not announced.
                     errors += 1;
@@ -55,6 +55,7 @@ impl Reader {
                 Err(_) => errors += 1,
             }
         }
+        self.is_over = true;
         let told = self.facts.frames.filter(|_| self.facts.trims);
         let is_early = told.is_some_and(|frames| self.next < frames.cast_signed());
         self.met.early_end |= errors > 0 && is_early && self.fresh == Fresh::No;
