@@ -2,6 +2,7 @@
 
 use super::Property;
 use ipc::InfoKey;
+use ipc::limits::MAX_TEXT_BYTES;
 
 /// What stands before each dataset (IIM 4.2, 1.5).
 const MARK: u8 = 0x1c;
@@ -33,9 +34,13 @@ pub(super) fn properties(mut records: &[u8]) -> Vec<Property> {
             Some(name) => format!("IPTC {name}"),
             None => format!("IPTC {record}:{dataset}"),
         };
-        // Keywords and authors are repeated.
+        // Keywords and authors are repeated; of a million of them the first are told.
         match found.iter_mut().find(|other| other.name == name) {
-            Some(other) => other.value = format!("{}, {words}", other.value),
+            Some(other) if other.value.len() < MAX_TEXT_BYTES => {
+                other.value.push_str(", ");
+                other.value.push_str(&words);
+            }
+            Some(_) => {}
             None => found.push(Property {
                 key,
                 name,
@@ -74,5 +79,20 @@ fn meaning(dataset: u8) -> (Option<InfoKey>, Option<&'static str>) {
         116 => (Some(InfoKey::Copyright), Some("copyright")),
         120 => (Some(InfoKey::Subject), Some("caption")),
         _ => (None, None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keywords_are_joined_as_far_as_they_are_told() {
+        let keyword = [MARK, APPLICATION, 25, 0, 3, b'o', b'n', b'e'];
+        let told = |count: usize| properties(&keyword.repeat(count));
+        assert_eq!(told(3)[0].value, "one, one, one");
+        let many = told(100_000);
+        assert_eq!(many.len(), 1);
+        assert!(many[0].value.len() < MAX_TEXT_BYTES + 5);
     }
 }
