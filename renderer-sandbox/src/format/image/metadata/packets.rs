@@ -11,6 +11,9 @@ use std::io::Read;
 /// Longest packet that is looked at, in bytes.
 pub(super) const MAX_PACKET_BYTES: usize = 4 * 1024 * 1024;
 
+/// Most bytes that are unpacked of one file.
+const MAX_UNPACKED_BYTES: usize = 4 * MAX_PACKET_BYTES;
+
 /// Most segments, chunks or resources that are looked through.
 const MOST: usize = 100_000;
 
@@ -137,8 +140,9 @@ fn of_jpeg<'d>(file: &'d [u8], found: &mut Packets<'d>) {
 
 fn of_png<'d>(file: &'d [u8], found: &mut Packets<'d>) {
     const PROFILE: &str = "Raw profile type ";
+    let mut left = MAX_UNPACKED_BYTES;
     for (kind, data) in png::chunks(file).take(MOST) {
-        let Some((name, text)) = text_of(kind, data) else {
+        let Some((name, text)) = text_of(kind, data, &mut left) else {
             continue;
         };
         let name = remarks::latin(name);
@@ -165,19 +169,24 @@ fn of_png<'d>(file: &'d [u8], found: &mut Packets<'d>) {
     }
 }
 
-/// A name and what it names, unpacked (PNG, third edition, 11.3.3).
-fn text_of(kind: [u8; 4], data: &[u8]) -> Option<(&[u8], Cow<'_, [u8]>)> {
+/// A name and what it names, unpacked (PNG, third edition, 11.3.3) where so many bytes
+/// are `left` for that.
+fn text_of<'d>(
+    kind: [u8; 4],
+    data: &'d [u8],
+    left: &mut usize,
+) -> Option<(&'d [u8], Cow<'d, [u8]>)> {
     let mut parts = data.splitn(2, |byte| *byte == 0);
     let (name, rest) = (parts.next()?, parts.next()?);
     let text = match (&kind, rest) {
         (b"tEXt", _) => Cow::Borrowed(rest),
-        (b"zTXt", [_, packed @ ..]) => Cow::Owned(unpacked(packed)?),
+        (b"zTXt", [_, packed @ ..]) => Cow::Owned(unpacked(packed, left)?),
         (b"iTXt", [is_packed, _, words @ ..]) => {
             // A language and a name of its own, both ended by 0.
             let text = words.splitn(3, |byte| *byte == 0).nth(2)?;
             match is_packed {
                 0 => Cow::Borrowed(text),
-                _ => Cow::Owned(unpacked(text)?),
+                _ => Cow::Owned(unpacked(text, left)?),
             }
         }
         _ => return None,
@@ -185,11 +194,14 @@ fn text_of(kind: [u8; 4], data: &[u8]) -> Option<(&[u8], Cow<'_, [u8]>)> {
     Some((name, text))
 }
 
-fn unpacked(packed: &[u8]) -> Option<Vec<u8>> {
+fn unpacked(packed: &[u8], left: &mut usize) -> Option<Vec<u8>> {
+    let most = MAX_PACKET_BYTES.min(*left);
     let mut all = Vec::new();
-    let mut reader = ZlibDecoder::new(packed).take(MAX_PACKET_BYTES as u64 + 1);
-    reader.read_to_end(&mut all).ok()?;
-    (all.len() <= MAX_PACKET_BYTES).then_some(all)
+    let mut reader = ZlibDecoder::new(packed).take(most as u64 + 1);
+    let read = reader.read_to_end(&mut all);
+    *left = left.saturating_sub(all.len());
+    read.ok()?;
+    (all.len() <= most).then_some(all)
 }
 
 fn of_webp(file: &[u8]) -> Option<&[u8]> {
@@ -252,4 +264,25 @@ fn resource(rest: &[u8]) -> Option<(u16, &[u8], &[u8])> {
     let data = rest.get(..length)?;
     let after = rest.get(length.checked_next_multiple_of(2)?..);
     Some((u16::from_be_bytes(*id), data, after.unwrap_or_default()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use flate2::write::ZlibEncoder;
+    use std::io::Write;
+
+    #[test]
+    fn no_more_is_unpacked_of_a_png_than_four_of_the_largest_packets() {
+        let mut packer = ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+        packer.write_all(&vec![b' '; MAX_PACKET_BYTES]).unwrap();
+        let head = b"XML:com.adobe.xmp\0\x01\0\0\0";
+        let text = [&head[..], &packer.finish().unwrap()].concat();
+        let length = (text.len() as u32).to_be_bytes();
+        let chunk = [&length[..], b"iTXt", &text, &[0; 4]].concat();
+        let file = [b"\x89PNG\r\n\x1a\n", chunk.repeat(6).as_slice()].concat();
+        let found = find(&file, Format::Png);
+        let unpacked: Vec<usize> = found.xmp.iter().map(|packet| packet.len()).collect();
+        assert_eq!(unpacked, [MAX_PACKET_BYTES; 4]);
+    }
 }
