@@ -21,6 +21,7 @@ pub(super) fn header(document: &[u8], format: Format) -> Result<Header, Document
     let mut header = header_of(&mut *decoder(source(document, format), format)?, format)?;
     if format == Format::Png {
         header.light = png::light(document);
+        header.icc = png::coded(document).or(header.icc);
     }
     if header.icc.is_none() {
         header.icc = match format {
@@ -211,4 +212,30 @@ fn library_format(format: Format) -> Option<ImageFormat> {
         // These have files of their own here.
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::image::profile::Profile;
+
+    #[test]
+    fn code_points_of_a_png_hold_whatever_else_it_says() {
+        let mut png = Vec::new();
+        let pixels = image::RgbImage::new(1, 1);
+        let to = &mut std::io::Cursor::new(&mut png);
+        pixels.write_to(to, ImageFormat::Png).unwrap();
+        // Sums of such chunks are not looked at.
+        let chunk = |kind: &[u8; 4], data: &[u8]| {
+            [&(data.len() as u32).to_be_bytes()[..], kind, data, &[0; 4]].concat()
+        };
+        // Behind the signature and the header.
+        let (head, rest) = png.split_at(33);
+        let srgb = chunk(b"sRGB", &[0]);
+        let file = |coded: &[u8]| [head, &srgb, coded, rest].concat();
+        let icc = |file: &[u8]| header(file, Format::Png).unwrap().icc;
+        assert!(icc(&file(&[])).is_none());
+        let p3 = icc(&file(&chunk(b"cICP", &[12, 13, 0, 1]))).unwrap();
+        assert!(!Profile::read(&p3).unwrap().is_srgb());
+    }
 }

@@ -29,13 +29,26 @@ pub(super) fn chunks(document: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])> 
     })
 }
 
-/// The colours that the chunks before the picture describe, as an ICC profile;
+/// The colours of code points before the picture as an ICC profile, which hold whatever
+/// else is said (4.3); `None` where there are none that can be meant.
+pub(super) fn coded(document: &[u8]) -> Option<Vec<u8>> {
+    let data = code_point_data(document)?;
+    code_points(data).and_then(|made| made.encode().ok())
+}
+
+fn code_point_data(document: &[u8]) -> Option<&[u8]> {
+    let mut before = chunks(document).take_while(|(kind, _)| kind != b"IDAT");
+    before
+        .find(|(kind, _)| kind == b"cICP")
+        .map(|(_, data)| data)
+}
+
+/// The colours that the other chunks before the picture describe, as an ICC profile;
 /// `None` for sRGB and for what cannot be meant.
 pub(super) fn profile(document: &[u8]) -> Option<Vec<u8>> {
     let (mut gamma, mut primaries) = (None, None);
     for (kind, data) in chunks(document) {
         match &kind {
-            b"cICP" => return code_points(data).and_then(|made| made.encode().ok()),
             b"sRGB" => return None,
             b"gAMA" => gamma = data.first_chunk().map(|bytes| u32::from_be_bytes(*bytes)),
             b"cHRM" => primaries = chromaticities(data),
@@ -93,9 +106,7 @@ fn code_points(data: &[u8]) -> Option<ColorProfile> {
 
 /// High dynamic range, where the chunk `cICP` says so.
 pub(super) fn light(document: &[u8]) -> Option<Light> {
-    let before = chunks(document).take_while(|(kind, _)| kind != b"IDAT");
-    let found = before.into_iter().find(|(kind, _)| kind == b"cICP")?;
-    match *found.1 {
+    match *code_point_data(document)? {
         [primaries, transfer, 0, 1, ..] => Light::new(primaries.into(), transfer.into()),
         _ => None,
     }
@@ -180,9 +191,9 @@ mod tests {
 
     #[test]
     fn code_points_of_display_p3_are_no_srgb() {
-        let p3 = profile(&file(&[(b"cICP", &[12, 13, 0, 1])])).unwrap();
+        let p3 = coded(&file(&[(b"cICP", &[12, 13, 0, 1])])).unwrap();
         assert!(!Profile::read(&p3).unwrap().is_srgb());
-        assert_eq!(profile(&file(&[(b"cICP", &[9, 16, 0, 1])])), None);
-        assert_eq!(profile(&file(&[(b"cICP", &[255, 255])])), None);
+        assert_eq!(coded(&file(&[(b"cICP", &[9, 16, 0, 1])])), None);
+        assert_eq!(coded(&file(&[(b"cICP", &[255, 255])])), None);
     }
 }
