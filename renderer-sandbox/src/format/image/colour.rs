@@ -22,7 +22,7 @@ pub(super) fn to_rgba(
 ) -> Result<(Vec<u8>, bool), DocumentError> {
     let kind = samples.kind;
     let fitting = profile.filter(|profile| profile.layout(kind.channels).is_some());
-    let applied = fitting.is_some() == profile.is_some();
+    let is_fitting = fitting.is_some() == profile.is_some();
     let changing = fitting.filter(|profile| !profile.is_srgb());
     let converted = match (kind.depth, changing) {
         (_, profile) if is_in_place(kind) => in_place(samples, profile),
@@ -31,7 +31,7 @@ pub(super) fn to_rgba(
         // Whatever a profile says of floats is applied, also sRGB.
         (Depth::Float, _) => convert::<f32>(&samples, fitting),
     };
-    converted.map(|rgba| (rgba, applied))
+    converted.map(|(rgba, applied)| (rgba, applied && is_fitting))
 }
 
 /// Samples as RGBA8 whose alpha is not multiplied in, with their colours as they are.
@@ -72,11 +72,15 @@ pub(super) fn is_in_place(kind: Kind) -> bool {
     kind.depth == Depth::Eight && kind.channels == Channels::Rgba
 }
 
-fn in_place(mut samples: Samples, profile: Option<&Profile>) -> Result<Vec<u8>, DocumentError> {
+/// What is shown, and whether a profile that was given could be applied.
+type Shown = Result<(Vec<u8>, bool), DocumentError>;
+
+fn in_place(mut samples: Samples, profile: Option<&Profile>) -> Shown {
     let executor = profile.and_then(|profile| {
         let layout = profile.layout(samples.kind.channels)?;
         profile.eight(layout)
     });
+    let applied = executor.is_some() == profile.is_some();
     if let Some(executor) = executor {
         let mut read = Vec::new();
         for band in samples.bytes.chunks_mut(BAND_PX * 4) {
@@ -87,7 +91,7 @@ fn in_place(mut samples: Samples, profile: Option<&Profile>) -> Result<Vec<u8>, 
         }
     }
     premultiply(&mut samples.bytes, samples.kind.associated);
-    Ok(samples.bytes)
+    Ok((samples.bytes, applied))
 }
 
 fn inapplicable() -> DocumentError {
@@ -112,16 +116,14 @@ trait Sample: Copy + Default {
     fn round(rgba: &[Self], tone: Option<&ToneMap>, out: &mut [u8]);
 }
 
-fn convert<T: Sample>(
-    samples: &Samples,
-    profile: Option<&Profile>,
-) -> Result<Vec<u8>, DocumentError> {
+fn convert<T: Sample>(samples: &Samples, profile: Option<&Profile>) -> Shown {
     let kind = samples.kind;
     let layout = profile.and_then(|profile| profile.layout(kind.channels));
     let executor = profile
         .zip(layout)
         .and_then(|(profile, layout)| T::executor(profile, layout));
     let layout = executor.as_ref().and(layout);
+    let applied = executor.is_some() == profile.is_some();
     let band_bytes = BAND_PX * kind.pixel_bytes();
     let tone =
         (kind.depth == Depth::Float && executor.is_none()).then(|| tone_map(samples, band_bytes));
@@ -150,7 +152,7 @@ fn convert<T: Sample>(
         }
     }
     premultiply(&mut rgba, kind.associated && kind.depth != Depth::Float);
-    Ok(rgba)
+    Ok((rgba, applied))
 }
 
 fn tone_map(samples: &Samples, band_bytes: usize) -> ToneMap {
@@ -383,6 +385,19 @@ mod tests {
         let adobe = ColorProfile::new_adobe_rgb();
         let (rgba, applied) = with_profile(&[55], Channels::Grey, &adobe);
         assert!(applied && rgba[0] == rgba[1] && rgba[0] != 55, "{rgba:?}");
+    }
+
+    #[test]
+    fn profile_that_says_nothing_of_its_curves_is_told_to_be_ignored() {
+        let mut made = ColorProfile::new_adobe_rgb();
+        (made.red_trc, made.green_trc, made.blue_trc) = (None, None, None);
+        for (bytes, channels) in [
+            (&[1, 2, 3][..], Channels::Rgb),
+            (&[1, 2, 3, 255], Channels::Rgba),
+        ] {
+            let (rgba, applied) = with_profile(bytes, channels, &made);
+            assert_eq!((rgba, applied), (vec![1, 2, 3, 255], false));
+        }
     }
 
     #[test]

@@ -77,7 +77,8 @@ fn profile(icc: &[u8], header: &Header) -> InfoField {
         return field(InfoKey::ColorProfile, "embedded, broken and ignored");
     };
     let name = profile.name().unwrap_or("embedded");
-    let fate = match profile.layout(header.kind.channels) {
+    let layout = profile.layout(header.kind.channels);
+    let fate = match layout.and_then(|layout| profile.eight(layout)) {
         Some(_) => "applied",
         None => "not for such samples, ignored",
     };
