@@ -10,17 +10,17 @@ use std::time::SystemTime;
 
 /// Ends of names of pictures that can be shown.
 const ENDS: &[&str] = &[
-    "apng", "arw", "avif", "bmp", "cbz", "cr2", "cr3", "cur", "dds", "dib", "dng", "exr", "ff",
-    "gif", "hdr", "heic", "heif", "hif", "icns", "ico", "j2k", "jfif", "jp2", "jpe", "jpeg", "jpf",
-    "jpg", "jpx", "jxl", "nef", "orf", "pam", "pbm", "pcx", "pgm", "pic", "png", "pnm", "ppm",
-    "psd", "qoi", "raf", "rgb", "rgba", "rw2", "sgi", "svg", "svgz", "tga", "tif", "tiff", "webp",
-    "xbm", "xpm",
+    "apng", "arw", "avif", "avifs", "bmp", "cbz", "cr2", "cr3", "cur", "dds", "dib", "dng", "exr",
+    "ff", "gif", "hdr", "heic", "heif", "hif", "icns", "ico", "j2k", "jfif", "jp2", "jpe", "jpeg",
+    "jpf", "jpg", "jpx", "jxl", "nef", "orf", "pam", "pbm", "pcx", "pfm", "pgm", "phm", "pic",
+    "png", "pnm", "ppm", "psd", "qoi", "raf", "rgb", "rgba", "rw2", "sgi", "svg", "svgz", "tga",
+    "tif", "tiff", "webp", "xbm", "xpm",
 ];
 
 /// Ends of names of sounds that can be played.
 const SOUND_ENDS: &[&str] = &[
-    "aac", "aif", "aifc", "aiff", "caf", "flac", "m4a", "m4b", "mka", "mp1", "mp2", "mp3", "mp4",
-    "oga", "ogg", "opus", "rf64", "w64", "wav", "weba", "webm",
+    "aac", "aif", "aifc", "aiff", "caf", "flac", "m4a", "m4b", "m4r", "mka", "mp1", "mp2", "mp3",
+    "mp4", "oga", "ogg", "opus", "rf64", "w64", "wav", "wave", "weba", "webm",
 ];
 
 /// Most names of a folder that are looked at, and most pictures that are kept of it:
@@ -131,5 +131,13 @@ mod tests {
         assert!(SOUND_ENDS.iter().all(|end| !ENDS.contains(end)));
         let all = || ENDS.iter().chain(SOUND_ENDS);
         assert!(all().all(|end| **end == end.to_ascii_lowercase()));
+        let pictures = ["light.pfm", "half.PHM", "moving.avifs"];
+        assert!(
+            pictures
+                .iter()
+                .all(|name| is_named_as_picture(Path::new(name)))
+        );
+        let sounds = ["ring.m4r", "long.Wave"];
+        assert!(sounds.iter().all(|name| is_named_as_sound(Path::new(name))));
     }
 }
