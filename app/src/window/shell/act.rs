@@ -10,7 +10,7 @@ use crate::window::chrome::chooser::Chooser;
 use crate::window::document::player::Player;
 use crate::window::document::view::Zoom;
 use crate::window::keys::Action;
-use crate::window::tab::Tab;
+use crate::window::tab::{State, Tab};
 use egui::Context;
 
 /// How far an arrow key scrolls, in points.
@@ -149,7 +149,9 @@ impl Shell {
     fn is_all_seen(&self) -> bool {
         self.tab().is_some_and(|tab| {
             let is_one = tab.layout.pages() <= 1 && tab.browsing.is_some();
-            is_one && tab.view.reach(&tab.layout).0 == 0.0
+            // Nothing is seen of one that cannot be shown.
+            let is_shown = matches!(tab.state, State::Open(_));
+            is_one && (!is_shown || tab.view.reach(&tab.layout).0 == 0.0)
         })
     }
 

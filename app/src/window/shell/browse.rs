@@ -38,7 +38,7 @@ impl Shell {
         let Some(tab) = self
             .tabs
             .iter()
-            .find(|tab| tab.id == id && (tab.is_picture() || tab.is_sound()))
+            .find(|tab| tab.id == id && (tab.is_picture() || tab.is_sound() || was_to_be(tab)))
         else {
             return;
         };
@@ -273,6 +273,12 @@ impl Shell {
             self.browse_to(&next, canvas);
         }
     }
+}
+
+/// Whether it is no picture, but called as one: what stands beside it may be looked at.
+fn was_to_be(tab: &Tab) -> bool {
+    let is_named = tab.origin.path().is_some_and(listing::is_named_as_picture);
+    is_named && matches!(tab.state, State::Failed(_))
 }
 
 /// Whether an error says that there is no such file.

@@ -157,8 +157,9 @@ impl Shell {
             News::Ended(error) => {
                 let is_gone = super::browse::is_gone(&error);
                 ended(tab, error, canvas);
-                if is_gone {
-                    self.pass_over(id, canvas);
+                match is_gone {
+                    true => self.pass_over(id, canvas),
+                    false => self.list_siblings(id),
                 }
             }
         }

@@ -3,6 +3,7 @@
 use super::labels::{SETTLED, Window, key, until, window};
 use super::pictures::{has_failed, name, open_compared, siblings};
 use super::{Stage, stage, text};
+use crate::broker::{BrokerError, RendererEnd};
 use crate::window::document::view::Zoom;
 use crate::window::document::wanted::TileKey;
 use crate::window::document::worker::News;
@@ -113,6 +114,33 @@ fn file_that_cannot_be_shown_can_be_deleted() {
         panic!("{:?}", window.state().shell.overlay);
     };
     assert!(path.ends_with("b.gif"));
+}
+
+#[test]
+fn what_stands_beside_a_picture_that_cannot_be_shown_is_looked_at() {
+    let mut stage = stage();
+    for name in ["a.gif", "b.gif", "c.gif"] {
+        std::fs::write(stage.folder.path().join(name), "").unwrap();
+    }
+    let id = stage.shell.fresh_id();
+    let path = stage.folder.path().join("b.gif");
+    stage.shell.tabs.push(Tab::new(id, Origin::Path(path)));
+    stage.tell(
+        id,
+        News::Ended(BrokerError::Ended(RendererEnd::OutOfMemory)),
+    );
+    let mut window = window(stage);
+    until(&mut window, |window| {
+        window.state().shell.tabs[0].browsing.is_some()
+    });
+    key(&mut window, Key::ArrowRight);
+    assert_eq!(name(&window), "c.gif");
+    until(&mut window, |window| {
+        has_failed(&window.state().shell.tabs[0])
+    });
+    key(&mut window, Key::ArrowLeft);
+    key(&mut window, Key::ArrowLeft);
+    assert_eq!(name(&window), "a.gif");
 }
 
 #[test]
