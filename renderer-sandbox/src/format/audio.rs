@@ -15,6 +15,7 @@
 //! | `met` | what a listener should know of the way |
 //! | `sum` | whether a FLAC is what was encoded |
 //! | `chunks` | the chunks of WAVE and AIFF, also where some are broken |
+//! | `padded` | WAVE whose samples of 24 bits take four bytes |
 //! | `wave` | WAVE as an envelope of other formats |
 //! | `waveform` | peaks |
 //! | `tags`, `gain`, `chapters`, `covers` | what the file says about itself, and carries |
@@ -32,6 +33,7 @@ mod matroska;
 mod met;
 mod mpeg4;
 mod opus;
+mod padded;
 mod reader;
 mod readers;
 mod sum;

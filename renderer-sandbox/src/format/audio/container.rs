@@ -4,6 +4,7 @@ use super::super::DocumentError;
 use super::chunks;
 use super::flac::{self, Flac};
 use super::matroska::Matroska;
+use super::padded;
 use super::wave;
 use capmode::DocumentMemory;
 use ipc::Format;
@@ -65,16 +66,40 @@ impl AsRef<[u8]> for Bytes {
 /// Bytes that are read in place of those of the document, and where.
 pub(super) type Patch = (usize, Vec<u8>);
 
+/// Four bytes after four bytes that are read as others.
+#[derive(Clone)]
+pub(super) struct Words {
+    /// Where they are.
+    pub(super) place: Range<usize>,
+    pub(super) read_as: fn([u8; 4]) -> [u8; 4],
+}
+
+impl Words {
+    /// The byte at a place of the document, where it is one of theirs.
+    fn byte(&self, document: &[u8], at: usize) -> Option<u8> {
+        let within = at.checked_sub(self.place.start)? % 4;
+        let word = document.get(at - within..self.place.end)?.first_chunk()?;
+        (self.read_as)(*word).get(within).copied()
+    }
+}
+
 /// The same with a few bytes replaced.
 struct Patched {
     source: Cursor<Bytes>,
     patches: Vec<Patch>,
+    words: Option<Words>,
 }
 
 impl Read for Patched {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let start = usize::try_from(self.source.position()).unwrap_or(usize::MAX);
         let read = self.source.read(out)?;
+        if let Some(words) = &self.words {
+            let document = self.source.get_ref().as_ref();
+            for (at, target) in (start..).zip(out.iter_mut().take(read)) {
+                *target = words.byte(document, at).unwrap_or(*target);
+            }
+        }
         for (at, bytes) in &self.patches {
             for (place, byte) in (*at..).zip(bytes) {
                 let within = place.checked_sub(start).filter(|within| *within < read);
@@ -120,13 +145,14 @@ pub(super) fn open(memory: &Arc<DocumentMemory>) -> Result<Box<Demuxer>, Documen
         ));
     }
     let is_inside = bytes.part.start > 0;
-    let patches = patches(bytes.as_ref());
+    let (words, described) = padded::words(bytes.as_ref())?.unzip();
+    let patches = [patches(bytes.as_ref()), described.unwrap_or_default()].concat();
     let bare = chunks::bare(bytes.as_ref());
-    probed(bytes, patches.clone()).or_else(|error| match (error, bare) {
+    probed(bytes, patches.clone(), words.clone()).or_else(|error| match (error, bare) {
         // What stands around the sound is not needed.
         (error @ (Error::DecodeError(_) | Error::IoError(_)), Some(bare)) => {
             let patches = patches.into_iter().chain(bare).collect();
-            probed(Bytes::of(memory)?, patches).map_err(|_| told(&error))
+            probed(Bytes::of(memory)?, patches, words).map_err(|_| told(&error))
         }
         (Error::Unsupported(_), _) if is_inside => Err(DocumentError::Damaged(
             "the sound in it is not coded as it says".to_owned(),
@@ -135,11 +161,15 @@ pub(super) fn open(memory: &Arc<DocumentMemory>) -> Result<Box<Demuxer>, Documen
     })
 }
 
-fn probed(bytes: Bytes, patches: Vec<Patch>) -> Result<Box<Demuxer>, Error> {
+fn probed(bytes: Bytes, patches: Vec<Patch>, words: Option<Words>) -> Result<Box<Demuxer>, Error> {
     let source = Cursor::new(bytes);
     let source: Box<dyn MediaSource> = match patches.is_empty() {
         true => Box::new(source),
-        false => Box::new(Patched { source, patches }),
+        false => Box::new(Patched {
+            source,
+            patches,
+            words,
+        }),
     };
     let stream = MediaSourceStream::new(source, Default::default());
     let limits = MetadataOptions::default()

@@ -23,6 +23,7 @@ macro_rules! seed {
 }
 
 mod containers;
+mod padded;
 
 fn opened(bytes: &[u8]) -> Result<Box<dyn Document>, DocumentError> {
     let memory = Arc::new(DocumentMemory::Copied(bytes.to_vec()));

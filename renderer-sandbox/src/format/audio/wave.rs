@@ -18,7 +18,7 @@ pub(super) enum Coded {
 /// (RFC 2361); `None` for what the library knows, and for other files.
 pub(super) fn coded(document: &[u8]) -> Option<Coded> {
     let format = find(document, b"fmt ")?.place;
-    let samples = find(document, b"data").map_or(0..0, |chunk| chunk.place);
+    let samples = samples(document).unwrap_or(0..0);
     let content = document.get(samples.clone()).unwrap_or_default();
     let begins_with =
         |second: u8, mask: u8| matches!(content, [0xFF, other, ..] if other & mask == second);
@@ -47,6 +47,41 @@ pub(super) fn coded(document: &[u8]) -> Option<Coded> {
         0xF1AC => Coded::Named("FLAC"),
         _ => return None,
     })
+}
+
+/// What stands at the beginning of the description.
+pub(super) struct Format {
+    /// Where that is.
+    pub(super) at: usize,
+    /// The number of the coding, or that it stands further on.
+    pub(super) coding: u16,
+    pub(super) channels: u16,
+    pub(super) frame_bytes: u16,
+    pub(super) bits: u16,
+}
+
+/// Where in the description the bits of a sample are.
+pub(super) const BITS_AT: usize = 14;
+
+/// How samples lie, as the file says it; `None` for what is no WAVE.
+pub(super) fn format(document: &[u8]) -> Option<Format> {
+    const CHANNELS_AT: usize = 2;
+    const FRAME_BYTES_AT: usize = 12;
+    let place = find(document, b"fmt ")?.place;
+    let format = document.get(place.clone())?;
+    let at = |at: usize| Some(u16::from_le_bytes(*format.get(at..)?.first_chunk()?));
+    Some(Format {
+        at: place.start,
+        coding: at(0)?,
+        channels: at(CHANNELS_AT)?,
+        frame_bytes: at(FRAME_BYTES_AT)?,
+        bits: at(BITS_AT)?,
+    })
+}
+
+/// Where the samples are.
+pub(super) fn samples(document: &[u8]) -> Option<Range<usize>> {
+    find(document, b"data").map(|chunk| chunk.place)
 }
 
 /// The number of a coding; in the longer form of the chunk it stands further on.
