@@ -45,5 +45,5 @@ mod stretch;
 
 pub use loudness::GainMode;
 pub use notices::Met;
-pub use player::{Phase, Player, State, Track};
+pub use player::{Failure, Phase, Player, State, Track};
 pub use stretch::{MAX_SPEED, MIN_SPEED};

@@ -9,7 +9,9 @@
 )]
 
 use nix::pty::{Winsize, openpty};
+use nix::sys::signal::{Signal, kill};
 use nix::sys::termios::{LocalFlags, tcgetattr};
+use nix::unistd::Pid;
 use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::os::fd::OwnedFd;
@@ -18,6 +20,8 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
+use tests::card::{Card, RATE, tone, write_wav};
+use tests::process::{Process, children};
 use tests::{eventually, file, program, sample};
 
 /// Long enough for every machine.
@@ -41,6 +45,10 @@ struct Terminal {
 
 impl Terminal {
     fn start(arguments: &[&str]) -> Self {
+        Self::start_with(arguments, &[])
+    }
+
+    fn start_with(arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let size = Winsize {
             ws_row: 25,
             ws_col: 80,
@@ -54,6 +62,7 @@ impl Terminal {
             .args(["--ctty", "--wait"])
             .arg(program("pellucid"))
             .args(arguments)
+            .envs(variables.iter().copied())
             .stdin(side())
             .stderr(side())
             .stdout(Stdio::piped())
@@ -254,4 +263,46 @@ fn progress_is_shown_on_a_terminal_and_wiped_away() {
         );
         assert!(screen.ends_with("\r\x1b[K"), "{screen:?}");
     }
+}
+
+#[test]
+fn sound_whose_renderer_dies_before_it_is_heard_costs_itself_alone() {
+    let Some(card) = Card::new() else {
+        return;
+    };
+    for (name, seconds) in [("one.wav", 6), ("two.wav", 2), ("three.wav", 1)] {
+        write_wav(&card.path(name), &tone(0..seconds * RATE));
+    }
+    let files = ["one.wav", "two.wav", "three.wav"].map(|name| card.path(name));
+    let [one, two, three] = files.each_ref().map(|file| path(file));
+    let config = card.path("asound.conf");
+    let variables = [("ALSA_CONFIG_PATH", path(&config))];
+    let mut terminal = Terminal::start_with(&["play", one, two, three], &variables);
+    terminal.shows("0:01 / ");
+    let pellucid = i32::try_from(terminal.child.id()).unwrap();
+    let renderers = || -> Vec<i32> {
+        // What plays is started by ALSA, in a shell.
+        let started = children(pellucid).into_iter().flat_map(children);
+        let name = |pid: &i32| Process::new(*pid).status().field("Name:").to_owned();
+        started
+            .filter(|pid| name(pid) == "pellucid-render")
+            .collect()
+    };
+    assert!(eventually(PATIENCE, || renderers().len() == 3));
+    // All but the first: that of the second file, and the one that waits.
+    let mut others = renderers();
+    others.sort_unstable();
+    for other in &others[1..] {
+        kill(Pid::from_raw(*other), Signal::SIGKILL).unwrap();
+    }
+    let ends = eventually(PATIENCE, || terminal.child.try_wait().unwrap().is_some());
+    assert!(ends, "the third is never played");
+    let (code, _, screen) = terminal.end();
+    let told = screen.rsplit('\r').find(|line| line.contains("two.wav: "));
+    let told = told.unwrap_or("nothing is told");
+    assert!(told.contains("its renderer"), "{told}");
+    assert_eq!(code, 8, "{told}");
+    // The first is heard to its end, and so is the third.
+    let heard = card.played().len();
+    assert!(heard >= 7 * RATE as usize, "{heard} frames");
 }

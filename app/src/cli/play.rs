@@ -16,7 +16,7 @@ use super::open::{self, Opened};
 use super::terminal;
 use crate::broker::Renderers;
 use crate::config::Config;
-use crate::sound::{GainMode, MAX_SPEED, MIN_SPEED, Phase, Player, State, Track};
+use crate::sound::{Failure, GainMode, MAX_SPEED, MIN_SPEED, Phase, Player, State, Track};
 use ipc::{InfoField, InfoKey, Sound};
 use keys::{Key, Keys};
 use std::io::{self, IsTerminal, Read, Write};
@@ -59,6 +59,7 @@ pub(super) fn run(play: &arguments::Play) -> Result<(), Failed> {
         opened: Vec::new(),
         at: 0,
         asked: 0,
+        is_reached: false,
         failed: None,
         settings: Settings {
             volume,
@@ -89,6 +90,11 @@ fn volume(play: &arguments::Play) -> Result<f32, Failed> {
         }
     };
     Ok(percent / 100.0)
+}
+
+/// Which file a track is.
+fn number(track: Option<u64>) -> Option<usize> {
+    usize::try_from(track?).ok()
 }
 
 fn system(error: io::Error) -> Failed {
@@ -143,6 +149,8 @@ struct Playing<'a> {
     at: usize,
     /// Which one was opened last.
     asked: usize,
+    /// It is heard, or over: another may be opened.
+    is_reached: bool,
     failed: Option<Failed>,
     settings: Settings,
 }
@@ -158,17 +166,19 @@ impl Playing<'_> {
             self.take_opened();
             let state = self.player.state();
             self.tell_met();
-            if let Some(words) = self.player.take_failure() {
-                self.note_failure(&words)?;
+            if let Some(failure) = self.player.take_failure() {
+                self.note_failure(failure)?;
             }
-            if let Some(heard) = state.track.and_then(|track| usize::try_from(track).ok()) {
+            if let Some(heard) = number(state.track) {
                 self.at = heard;
             }
+            let asked = Some(self.asked);
+            self.is_reached |= number(state.track) == asked || number(state.empty) == asked;
             // One is opened ahead, while the last one is heard.
-            if self.next.is_none() && state.phase != Phase::Empty && self.asked == self.at {
+            if self.next.is_none() && state.phase != Phase::Empty && self.is_reached {
                 self.open(self.asked + 1, false);
             }
-            let nothing_comes = self.next.is_none() && self.asked >= self.at;
+            let nothing_comes = self.next.is_none() && self.is_reached;
             let is_over = matches!(state.phase, Phase::Ended | Phase::Empty);
             if is_over && nothing_comes && self.asked + 1 >= self.play.files.len() {
                 return Ok(());
@@ -191,7 +201,7 @@ impl Playing<'_> {
         let Some(file) = self.play.files.get(number).cloned() else {
             return;
         };
-        self.asked = number;
+        (self.asked, self.is_reached) = (number, false);
         let (access, interrupted) = (self.play.access.clone(), Arc::clone(&self.interrupted));
         let renderers = self.renderers.clone();
         let (say, hear) = mpsc::channel();
@@ -202,7 +212,10 @@ impl Playing<'_> {
         };
         match thread::Builder::new().spawn(open) {
             Ok(_) => self.next = Some((hear, at_once)),
-            Err(error) => self.note(system(error)),
+            Err(error) => {
+                self.is_reached = true;
+                self.note(system(error));
+            }
         }
     }
 
@@ -223,6 +236,7 @@ impl Playing<'_> {
         match opened {
             Ok(sounding) => self.give(sounding, at_once),
             Err(failed) => {
+                self.is_reached = true;
                 self.note(failed);
                 self.open(self.asked + 1, at_once);
             }
@@ -233,6 +247,7 @@ impl Playing<'_> {
         let (title, told) = (sounding.title, sounding.told);
         let (session, summary, name) = sounding.opened.into_parts();
         let Some(sound) = summary.sound else {
+            self.is_reached = true;
             return;
         };
         let track = Track {
@@ -274,12 +289,14 @@ impl Playing<'_> {
     }
 
     /// A sound that stopped early is left behind; without a device nothing goes on.
-    fn note_failure(&mut self, words: &str) -> Result<(), Failed> {
-        let name = self.file().map(|file| file.name.clone());
-        if self.player.state().phase == Phase::Paused {
-            return Err(Failed::new(Exit::Output, None, words));
-        }
-        self.note(Failed::new(Exit::Renderer, name.as_deref(), words));
+    fn note_failure(&mut self, failure: Failure) -> Result<(), Failed> {
+        let Some(number) = number(failure.track) else {
+            return Err(Failed::new(Exit::Output, None, &failure.words));
+        };
+        self.is_reached |= number == self.asked;
+        let file = self.opened.get(number).and_then(Option::as_ref);
+        let name = file.map(|file| file.name.clone());
+        self.note(Failed::new(Exit::Renderer, name.as_deref(), &failure.words));
         Ok(())
     }
 
@@ -353,7 +370,7 @@ impl Playing<'_> {
         match number < self.play.files.len() {
             true => self.open(number, true),
             false => {
-                self.asked = self.play.files.len();
+                (self.asked, self.is_reached) = (self.play.files.len(), true);
                 self.player.stop();
             }
         }

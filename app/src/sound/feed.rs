@@ -1,7 +1,7 @@
 //! The thread that drives the sessions: it asks ahead of what is played.
 
 use super::notices::{Met, Notices};
-use super::player::{Phase, Shared, Track};
+use super::player::{Failure, Phase, Shared, Track};
 use super::ring::{Piece, Ring};
 use crate::broker::{BrokerError, Reply, Ticket};
 use crossbeam_channel::{Receiver, TryRecvError};
@@ -195,6 +195,15 @@ impl Feeder<'_> {
     /// The current track has been read to its end.
     fn finished(&mut self) {
         self.played = self.current.take();
+        if let Some(feed) = self.played.as_ref().filter(|feed| feed.at == 0) {
+            let id = feed.track.id;
+            self.shared.tell(|state| state.empty = Some(id));
+        }
+        self.follow();
+    }
+
+    /// What is queued follows what was read, or nothing does.
+    fn follow(&mut self) {
         match self.queued.is_some() {
             true => self.begin_queued(),
             false => self.ring.end(),
@@ -209,17 +218,27 @@ impl Feeder<'_> {
         }
     }
 
+    /// The current track is left. One that was read ahead leaves the one that is heard
+    /// alone, which is heard to its end.
     fn fail(&mut self, error: &BrokerError) {
-        self.ring.clear(self.queued.is_some());
-        (self.current, self.played) = (None, None);
-        let words = error.to_string();
+        let track = self.current.take().map(|feed| feed.track.id);
+        let ahead = track.filter(|track| Some(*track) != self.shared.heard());
         let more = self.queued.is_some();
+        if ahead.is_none() {
+            self.ring.clear(more);
+            self.played = None;
+        }
+        let words = error.to_string();
         self.shared.tell(|state| {
-            state.failure = Some(words);
-            if !more {
+            state.failure = Some(Failure { track, words });
+            if ahead.is_none() && !more {
                 state.phase = Phase::Ended;
             }
         });
+        if let Some(track) = ahead {
+            self.ring.forget(track);
+            self.follow();
+        }
     }
 }
 

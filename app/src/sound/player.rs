@@ -49,11 +49,23 @@ pub struct State {
     pub track: Option<u64>,
     /// The frame that is heard now, in the track's own rate.
     pub position: u64,
-    /// Why the last track ended early, or why there is no device; taken by
+    /// Which track was read to its end last without anything to hear in it.
+    pub empty: Option<u64>,
+    /// Why a track ended early, or why there is no device; taken by
     /// [`Player::take_failure`].
-    pub failure: Option<String>,
+    pub failure: Option<Failure>,
     /// How often there was silence because the renderer was too slow.
     pub underruns: u64,
+}
+
+/// Why something is not heard.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// The track that ended early, which need not be the one that is heard: the next is
+    /// read ahead. `None` when there is no device.
+    pub track: Option<u64>,
+    /// For people.
+    pub words: String,
 }
 
 /// What the threads share: what is told, and how it is to sound.
@@ -80,6 +92,7 @@ impl Shared {
             phase: Phase::Empty,
             track: None,
             position: 0,
+            empty: None,
             failure: None,
             underruns: 0,
         };
@@ -151,7 +164,7 @@ impl Shared {
     pub(super) fn no_device(&self, words: String) {
         lock(&self.settings).paused = true;
         self.tell(|state| {
-            state.failure = Some(words);
+            state.failure = Some(Failure { track: None, words });
             state.phase = Phase::Paused;
         });
     }
@@ -222,7 +235,7 @@ impl Player {
                 true => Phase::Paused,
                 false => Phase::Playing,
             };
-            (state.track, state.position) = (Some(id), from);
+            (state.track, state.position, state.empty) = (Some(id), from, None);
         });
         self.order(Order::Play(Box::new(track), from));
     }
@@ -288,7 +301,7 @@ impl Player {
 
     /// Why something ended early, once.
     #[must_use]
-    pub fn take_failure(&self) -> Option<String> {
+    pub fn take_failure(&self) -> Option<Failure> {
         lock(&self.shared.state).failure.take()
     }
 

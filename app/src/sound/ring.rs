@@ -136,6 +136,14 @@ impl Ring {
         self.tell(waiting);
     }
 
+    /// Forgets what is there of a track.
+    pub(super) fn forget(&self, track: u64) {
+        let mut waiting = self.waiting();
+        waiting.pieces.retain(|piece| piece.track != track);
+        waiting.seconds = waiting.pieces.iter().map(Piece::seconds).sum();
+        self.tell(waiting);
+    }
+
     /// Nothing follows what is there.
     pub(super) fn end(&self) {
         let mut waiting = self.waiting();

@@ -19,7 +19,7 @@ mod tests;
 
 pub(crate) use loudspeaker::{Loudspeaker, SPEED_STEP, VOLUME_STEP};
 
-use crate::sound::{Phase, Player};
+use crate::sound::{Failure, Phase, Player};
 use ear::Ear;
 use egui::TextureId;
 use ipc::{Chapter, Peak, Sound};
@@ -168,7 +168,11 @@ impl Listening {
         let state = player.state();
         self.watched
             .store(state.phase == Phase::Playing, Ordering::Relaxed);
-        if let Some(words) = player.take_failure() {
+        if let Some(Failure { track, words }) = player.take_failure() {
+            if track.is_some() && track == self.track.checked_add(1) {
+                self.lose_next();
+                return Happened::Nothing;
+            }
             if state.phase == Phase::Ended {
                 // Its session has ended; another one is opened when it plays again.
                 self.start = state.position;

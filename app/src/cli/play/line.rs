@@ -122,6 +122,7 @@ mod tests {
             phase: Phase::Playing,
             track: Some(0),
             position: 65_000,
+            empty: None,
             failure: None,
             underruns: 0,
         };

@@ -84,6 +84,11 @@ impl Listening {
         matches!(self.next, Next::Opening(..) | Next::Queued(..))
     }
 
+    /// What follows has ended before it was heard.
+    pub(super) fn lose_next(&mut self) {
+        self.next = Next::Failed;
+    }
+
     pub(super) fn is_followed(&self, state: &State) -> bool {
         let is_queued = matches!(self.next, Next::Queued(..));
         is_queued && state.track == self.track.checked_add(1)
