@@ -25,7 +25,7 @@ use tests::process::{Process, children};
 use tests::{eventually, file, program, sample};
 
 /// Long enough for every machine.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Control-C and Control-D, as a keyboard sends them.
 const INTERRUPT: &str = "\x03";
