@@ -10,6 +10,7 @@ Then the same with a photograph of one colour, and viewers of pictures.
     make bench-window
 """
 
+import contextlib
 import mmap
 import os
 import shutil
@@ -133,7 +134,9 @@ def once(screen, command, environment):
             took = (time.perf_counter() - started) * 1000
             break
         time.sleep(0.0005)
-    os.killpg(viewer.pid, signal.SIGKILL)
+    with contextlib.suppress(ProcessLookupError):
+        # One that cannot use this screen has ended.
+        os.killpg(viewer.pid, signal.SIGKILL)
     viewer.wait()
     for _ in range(400):
         if not screen.shows_page():
